@@ -1,0 +1,8 @@
+// `npm start [-- folder and flags]`: the only command a fresh clone needs.
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, root } from './steps.mjs';
+
+ensureInstalled();
+ensureBuilt();
+process.argv = [process.argv[0], join(root, 'dist/cli/narae.js'), 'serve', ...process.argv.slice(2)];
+await import('../dist/cli/narae.js');

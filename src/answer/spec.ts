@@ -1,0 +1,47 @@
+/** The request and the stream of the answer flow; every dialect translates to and from these. */
+import type { AnswerPart, ChatMessage } from '../llm/spec.js';
+import type { Filter } from '../retrieval/spec.js';
+
+export interface AnswerRequest {
+  readonly requestId: string;
+  readonly tenant: string;
+  /** A configured model's name; absent: the default model. */
+  readonly model?: string;
+  /** The whole conversation; the last user message is the question. */
+  readonly messages: readonly ChatMessage[];
+  readonly retrieval: RetrievalOptions;
+  /** True: `[n]` markers are followed by a list of footnotes in the text itself, for clients that show only text. */
+  readonly footnotes?: boolean;
+  readonly maxOutputTokens?: number;
+  /** Remaining parameters for the upstream. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export type RetrievalOptions =
+  | { readonly enabled: false }
+  | {
+      readonly enabled: true;
+      readonly collection: string;
+      /** Passages to put into the prompt at most. */
+      readonly k: number;
+      readonly filter?: Filter;
+      readonly forceNew?: boolean;
+    };
+
+/** Milliseconds by stage, for `Server-Timing`. Filled as stages end. */
+export type StageTimings = Partial<Record<'prepare' | 'embed' | 'retrieve' | 'generate', number>>;
+
+export interface AnswerStream {
+  /** Resolves once the model's endpoint is chosen and retrieval is done: a failure so far has a real HTTP status. */
+  readonly ready: Promise<void>;
+  /** Batches of parts, ending in exactly one `finish` or `error`; iterate once. */
+  readonly parts: AsyncIterable<readonly AnswerPart[]>;
+  readonly timings: StageTimings;
+}
+
+export interface AnswerFlow {
+  /** Aborting the signal cancels every stage and the upstream. */
+  answer(request: AnswerRequest, signal: AbortSignal): AnswerStream;
+  /** Names of all models, the default first. */
+  readonly models: readonly { readonly name: string; readonly provider: string }[];
+}

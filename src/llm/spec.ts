@@ -1,0 +1,100 @@
+/**
+ * The contract between the answer flow and whatever writes text: language models and the built-in extractive
+ * provider. It is also the one stream of parts that dialects encode; nobody else parses or builds wire formats.
+ */
+import type { NaraeError } from '../core/index.js';
+
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter';
+
+/** A passage as it was handed to the model, numbered from 1 as `[n]` in the prompt. */
+export interface Source {
+  readonly n: number;
+  /** The chunk's id. */
+  readonly id: string;
+  readonly documentId: string;
+  /** Path below the served folder, or the uploaded file's name. */
+  readonly source: string;
+  readonly title: string;
+  /** Heading path from the document's top to the passage. */
+  readonly headings: readonly string[];
+  readonly text: string;
+  /** Relevance in the mode that was searched; larger is better. */
+  readonly score: number;
+  /** Place in the document's extracted text, in UTF-16 code units. */
+  readonly position: { readonly start: number; readonly end: number };
+}
+
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** True when counted by us because the provider reported nothing. */
+  readonly estimated: boolean;
+}
+
+/** What a provider yields. Exactly one `finish` ends a stream; a failure is thrown as a NaraeError. */
+export type LlmPart =
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'reasoning-delta'; readonly text: string }
+  | {
+      readonly type: 'tool-call-delta';
+      readonly index: number;
+      readonly id?: string;
+      readonly name?: string;
+      readonly argumentsDelta: string;
+    }
+  | { readonly type: 'usage'; readonly usage: TokenUsage }
+  | { readonly type: 'finish'; readonly reason: FinishReason };
+
+/** What the answer flow yields: `start`, `sources`, content, `usage`, then exactly one `finish` or `error`. */
+export type AnswerPart =
+  | {
+      readonly type: 'start';
+      readonly id: string;
+      readonly model: string;
+      readonly provider: string;
+      readonly createdAtMs: number;
+    }
+  | { readonly type: 'sources'; readonly sources: readonly Source[] }
+  | LlmPart
+  | { readonly type: 'error'; readonly error: NaraeError };
+
+/** One message of a conversation, as OpenAI's chat format has it (content already checked by the dialect). */
+export interface ChatMessage {
+  readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
+  /** Text, or OpenAI content parts passed through untouched. */
+  readonly content: string | readonly Readonly<Record<string, unknown>>[] | null;
+  readonly name?: string;
+  readonly toolCalls?: readonly Readonly<Record<string, unknown>>[];
+  readonly toolCallId?: string;
+}
+
+export interface LlmRequest {
+  /** The model's name as the upstream knows it. */
+  readonly model: string;
+  readonly messages: readonly ChatMessage[];
+  /** The question that `passages` answer; for providers that write from passages without a prompt. */
+  readonly question: string;
+  /** Passages in the prompt, best first; empty when retrieval was off or found nothing. */
+  readonly passages: readonly Source[];
+  /** Most tokens to write. Absent: the provider's default. */
+  readonly maxOutputTokens?: number;
+  /** Remaining OpenAI parameters (temperature, tools, stop …), passed on untouched where the upstream takes them. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface LlmContext {
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A provider. `stream` yields parts in batches: one batch for each chunk of bytes that the upstream sent, so that
+ * a consumer can write once a batch. Aborting the signal closes the upstream connection and rejects with `aborted`.
+ */
+export interface LlmProvider {
+  /** `extractive`, `openai` or `anthropic`. */
+  readonly name: string;
+  stream(request: LlmRequest, context: LlmContext): AsyncIterable<readonly LlmPart[]>;
+  /** Names of the models that the upstream offers; for `doctor` and start-up. Rejects with an `llm_…` error. */
+  listModels(signal: AbortSignal): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,70 @@
+import type { ErrorCode } from '../core/index.js';
+
+/** The stages of one question, in their order (see docs/reference/architecture.md). */
+export type Stage = 'admit' | 'prepare' | 'embed' | 'retrieve' | 'recall' | 'generate' | 'settle';
+
+/**
+ * Everything that Narae tells about itself. Rooms emit these; sinks (logs, metrics, later traces) turn them into
+ * what operators read. An event holds no question, no answer and no key unless its field says so.
+ * Durations are milliseconds.
+ */
+export type NaraeEvent =
+  | { type: 'request-started'; route: string }
+  | {
+      type: 'request-finished';
+      requestId: string;
+      method: string;
+      /** The route's pattern, never the raw path: bounded in number. */
+      route: string;
+      status: number;
+      durationMs: number;
+      responseBytes?: number;
+    }
+  | {
+      type: 'stage-finished';
+      requestId: string;
+      stage: Stage;
+      outcome: 'ok' | 'error' | 'aborted';
+      durationMs: number;
+    }
+  | { type: 'generation-started'; provider: string; model: string }
+  | {
+      type: 'generation-finished';
+      requestId: string;
+      provider: string;
+      model: string;
+      durationMs: number;
+      /** Absent when no content part arrived. */
+      firstTokenMs?: number;
+      inputTokens: number;
+      outputTokens: number;
+      outcome: 'ok' | 'error' | 'aborted';
+      errorCode?: ErrorCode;
+    }
+  | {
+      type: 'embedding-finished';
+      embedder: string;
+      texts: number;
+      durationMs: number;
+      purpose: 'query' | 'document';
+    }
+  | { type: 'cache-read'; cache: string; outcome: 'hit' | 'miss' | 'bypass' }
+  | { type: 'ingest-started'; jobId: string; collection: string; origin: 'folder' | 'upload' }
+  | {
+      type: 'ingest-finished';
+      jobId: string;
+      collection: string;
+      outcome: 'ok' | 'error' | 'aborted';
+      durationMs: number;
+      documents: number;
+      chunksEmbedded: number;
+      chunksReused: number;
+      errorCode?: ErrorCode;
+    }
+  | { type: 'ingest-file-failed'; collection: string; source: string; code: ErrorCode; reason: string }
+  | { type: 'index-changed'; collection: string; documents: number; chunks: number; version: number }
+  | { type: 'error'; code: ErrorCode; message: string; requestId?: string; cause?: unknown }
+  | { type: 'notice'; message: string; details?: Readonly<Record<string, string | number | boolean>> };
+
+/** Receives every event, synchronously. Must not throw and must not block. */
+export type EventSink = (event: NaraeEvent) => void;
