@@ -62,6 +62,18 @@ export const ERROR_TABLE = {
     retryable: false,
     message: 'This key may not do that. Use a key with the needed right.',
   },
+  origin_refused: {
+    status: 403,
+    retryable: false,
+    message:
+      'Requests from web pages of {origin} are refused. If the page is yours, add its origin to server.corsOrigins.',
+  },
+  host_refused: {
+    status: 403,
+    retryable: false,
+    message:
+      'This server answers to local names only, not to "{host}". Use http://127.0.0.1 or localhost, or configure an API key to serve other names.',
+  },
   // Things that are not there
   route_not_found: {
     status: 404,
