@@ -62,6 +62,18 @@ export const ERROR_TABLE = {
     retryable: false,
     message: 'This key may not do that. Use a key with the needed right.',
   },
+  origin_refused: {
+    status: 403,
+    retryable: false,
+    message:
+      'Requests from web pages of {origin} are refused. If the page is yours, add its origin to server.corsOrigins.',
+  },
+  host_refused: {
+    status: 403,
+    retryable: false,
+    message:
+      'This server answers to local names only, not to "{host}". Use http://127.0.0.1 or localhost, or configure an API key to serve other names.',
+  },
   // Things that are not there
   route_not_found: {
     status: 404,
@@ -179,6 +191,12 @@ export const ERROR_TABLE = {
     status: 503,
     retryable: true,
     message: 'The database was locked for longer than {waitMs} ms by another process. Try again.',
+  },
+  index_damaged: {
+    status: 500,
+    retryable: true,
+    message:
+      'The search index segment {segment} is damaged: {reason}. It is rebuilt from the database; try again in a moment.',
   },
   // Embedding and models
   embedder_unavailable: {
