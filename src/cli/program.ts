@@ -53,6 +53,7 @@ async function execute(
   try {
     const file = command.opts().config as string | undefined;
     const loaded = loadConfig({
+      ...configSource,
       flags: flagValues(definition, command),
       ...(file !== undefined && { file }),
     });

@@ -40,7 +40,15 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
 /** Starts the real server on a free port, as a user would. */
 export async function startNaraeServer(options: ServerOptions = {}): Promise<RunningServer> {
   const dataDir = options.dataDir ?? (await temporaryFolder());
-  const args = [COMMAND, 'serve', ...(options.folder ? [options.folder] : []), '--port', '0', '--data', dataDir];
+  const args = [
+    COMMAND,
+    'serve',
+    ...(options.folder ? [options.folder] : []),
+    '--port',
+    '0',
+    '--data',
+    dataDir,
+  ];
   const child = spawn(process.execPath, [...args, ...(options.args ?? [])], {
     env: cleanEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe'],
