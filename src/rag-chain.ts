@@ -1,4 +1,4 @@
-import { collectAnswer, type Answer } from './answer/index.js';
+import { type Answer, collectAnswer } from './answer/index.js';
 import { loadConfig } from './config/index.js';
 import { mapBounded, NaraeError, newId, toNaraeError } from './core/index.js';
 import type { IngestProgress, IngestReport } from './ingest/spec.js';

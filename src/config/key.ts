@@ -9,6 +9,8 @@ export interface KeyTraits {
    * Default: the key's path in kebab case, `llm.baseUrl` → `llm-base-url`.
    */
   readonly stem?: string;
+  /** One-letter flag beside the long one: `-k`. */
+  readonly short?: string;
   /** Never shown; has no flag, since other users of the machine can read a command line. */
   readonly secret?: boolean;
   /** A path: made absolute, from the working directory or from the folder of the file that says it. */

@@ -12,6 +12,8 @@ export interface ConfigKey {
   readonly variable: string;
   /** `--port`, or `[folder]` for an argument; absent for secrets and lists of objects. */
   readonly flag?: string;
+  /** `-k`, where there is one. */
+  readonly short?: string;
   readonly kind: KeyKind;
   readonly secret: boolean;
   readonly isPath: boolean;
@@ -47,6 +49,7 @@ function describeKey(key: string, schema: TSchema): ConfigKey {
     description: traits.description,
     variable: `NARAE_${stem.replaceAll('-', '_').toUpperCase()}`,
     ...(flag !== undefined && { flag }),
+    ...(traits.short !== undefined && { short: traits.short }),
     kind,
     secret: traits.secret ?? false,
     isPath: traits.path ?? false,

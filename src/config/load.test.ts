@@ -156,6 +156,7 @@ describe('refusals name the key, the reason and the origin', () => {
       'config_invalid',
       '(from flag --collection)',
     ],
+    [{ flags: [{ key: 'server.prot', value: 1, flag: 'settings' }] }, 'config_unknown_key', '"server.port"'],
     [{ file: 'missing.json' }, 'config_file_unreadable', 'it does not exist'],
   ] satisfies [LoadOptions, string, string][])('%j', (options, code, message) => {
     const error = failure(options);

@@ -56,9 +56,8 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
 }
 
 function checked(raw: RawValue): RawValue {
-  const key = findKey(raw.key);
-  if (!key) throw new TypeError(`no configuration key ${raw.key}`);
-  checkValue(key, raw);
+  // Every source refuses keys that it does not know.
+  checkValue(findKey(raw.key) as ConfigKey, raw);
   return raw;
 }
 

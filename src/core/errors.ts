@@ -100,6 +100,11 @@ export const ERROR_TABLE = {
     retryable: false,
     message: 'The collection "{collection}" exists already. Use it, or choose another name.',
   },
+  nothing_indexed: {
+    status: 409,
+    retryable: false,
+    message: 'There are no documents in {dir} yet. Index a folder first: narae ingest ./folder',
+  },
   document_not_found: {
     status: 404,
     retryable: false,
@@ -228,6 +233,11 @@ export const ERROR_TABLE = {
     retryable: false,
     message: 'The model server refused the request (status {upstreamStatus}): {reason}',
   },
+  llm_failed: {
+    status: 502,
+    retryable: true,
+    message: 'The model server failed (status {upstreamStatus}): {reason}. Try again; its own log says more.',
+  },
   llm_unauthorized: {
     status: 502,
     retryable: false,
@@ -311,6 +321,17 @@ export const ERROR_TABLE = {
     status: 500,
     retryable: false,
     message: 'Cannot listen on {host}:{port} ({reason}). Use an address of this machine, such as 127.0.0.1.',
+  },
+  usage: { status: 400, retryable: false, message: '{reason} See: {help}' },
+  server_unreachable: {
+    status: 502,
+    retryable: true,
+    message: 'No Narae server answers at {url} ({reason}). Start one with: narae serve',
+  },
+  server_refused: {
+    status: 502,
+    retryable: false,
+    message: 'The server at {url} refused (status {status}): {reason}',
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -3,6 +3,7 @@ import { section } from '../key.js';
 
 export const RETRIEVAL_SECTION = section({
   k: Type.Integer({
+    short: '-k',
     minimum: 1,
     maximum: 100,
     default: 8,
