@@ -69,9 +69,10 @@ function startAnswer(
   const prompt = writePrompt(run);
   const opening = prompt.then((written) => openGeneration(run, written));
   // A failure is told by `ready`, by the `error` part, or by both; whoever does not listen must not crash the process.
-  opening.catch(() => derived.dispose());
+  const ready = opening.then(() => {});
+  ready.catch(() => derived.dispose());
   return {
-    ready: opening.then(() => {}),
+    ready,
     parts: batches(run, prompt, opening, () => {
       derived.abort();
       derived.dispose();
@@ -123,7 +124,7 @@ function buildPrompt(run: Run, { model, question, query }: Prepared, evidence: E
   const sources = fitPassages(evidence.passages, budget.passages);
   const earlier = messages.slice(0, question.index).filter((message) => !isSystem(message));
   const history = grounded ? fitHistory(earlier, budget.history) : [];
-  const limit = outputLimit(run.request, model);
+  const limit = run.request.maxOutputTokens ?? model.maxOutputTokens;
   const llmRequest: LlmRequest = {
     model: model.upstreamModel,
     messages: grounded ? promptMessages({ messages, question, history, sources }) : messages,
@@ -134,12 +135,6 @@ function buildPrompt(run: Run, { model, question, query }: Prepared, evidence: E
     parameters,
   };
   return { llmRequest, model, evidence, sources };
-}
-
-/** The smaller of what the client wants and what the model's options allow. */
-function outputLimit(request: AnswerRequest, model: LlmModel): number | undefined {
-  const limits = [request.maxOutputTokens, model.maxOutputTokens].filter((limit) => limit !== undefined);
-  return limits.length === 0 ? undefined : Math.min(...limits);
 }
 
 interface Opened {

@@ -1,9 +1,3 @@
-export {
-  answerAll,
-  type BatchResult,
-  type CompleteAnswer,
-  completeAnswer,
-  DEFAULT_CONCURRENCY,
-} from './batch.js';
+export { type Answer, AnswerCollector, collectAnswer, type ToolCall } from './collect.js';
 export { type AnswerFlowParts, createAnswerFlow } from './flow.js';
 export { PROMPT_REVISION } from './prompt.js';

@@ -19,5 +19,5 @@ export const defaultAnswerOptions: AnswerOptions = Object.freeze({
   passageTokenLimit: 6_000,
   historyTokenLimit: 4_000,
   searchMode: 'hybrid',
-  footnotes: true,
+  footnotes: false,
 });
