@@ -233,6 +233,11 @@ export const ERROR_TABLE = {
     retryable: false,
     message: 'The model server refused the request (status {upstreamStatus}): {reason}',
   },
+  llm_failed: {
+    status: 502,
+    retryable: true,
+    message: 'The model server failed (status {upstreamStatus}): {reason}. Try again; its own log says more.',
+  },
   llm_unauthorized: {
     status: 502,
     retryable: false,
