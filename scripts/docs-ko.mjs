@@ -10,7 +10,8 @@ export const KOREAN_DESCRIPTIONS = {
   'server.corsOrigins': '브라우저에서 API를 호출해도 되는 출처. 예: `https://wiki.example.com`, 또는 `*`',
   'server.shutdownTimeoutSeconds': '종료 요청을 받은 뒤 진행 중인 답변을 기다리는 시간',
   'data.dir': '데이터베이스와 색인을 두는 폴더. 없으면 만듭니다',
-  'ingest.folder': '답변의 근거가 될 문서 폴더. 없으면 이미 색인한 문서, 그것도 없으면 나래의 안내서를 씁니다',
+  'ingest.folder':
+    '답변의 근거가 될 문서 폴더. 없으면 이미 색인한 문서, 그것도 없으면 나래의 안내서를 씁니다',
   'ingest.collection': '폴더를 담을 컬렉션이자, 요청에 컬렉션이 없을 때 찾아보는 곳',
   'ingest.watch': '폴더를 지켜보다가 바뀌면 곧바로 색인합니다',
   'ingest.maxFileBytes': '이보다 큰 파일은 건너뛰고 알려 줍니다',
@@ -40,7 +41,8 @@ export const KOREAN_DESCRIPTIONS = {
   'llm.baseUrl': '모델 서버의 기본 주소. 예를 들어 Ollama는 `http://127.0.0.1:11434/v1`',
   'llm.apiKey': '모델 서버의 키',
   'llm.connectTimeoutSeconds': '모델 서버와 연결되기를 기다리는 최대 시간',
-  'llm.firstTokenTimeoutSeconds': '답변의 첫 글자를 기다리는 최대 시간. 로컬 모델은 불러오는 데 오래 걸릴 수 있습니다',
+  'llm.firstTokenTimeoutSeconds':
+    '답변의 첫 글자를 기다리는 최대 시간. 로컬 모델은 불러오는 데 오래 걸릴 수 있습니다',
   'llm.stallTimeoutSeconds': '답변 도중 멈춰 있어도 되는 최대 시간',
   'llm.totalTimeoutSeconds': '답변 하나에 쓰는 최대 시간',
   'llm.contextWindowTokens': '모델이 한 번에 읽고 쓸 수 있는 토큰 수. 넘치면 오래된 메시지부터 뺍니다',

@@ -40,7 +40,10 @@ export function renderRegions(tables) {
     'docs/reference/configuration.md': { config: configSections(tables.configKeys, 'en') },
     'docs/reference/configuration.ko.md': { config: configSections(tables.configKeys, 'ko') },
     'docs/reference/errors.md': { errors: errorTable(tables.errorTable) },
-    'docs/reference/cli.md': { commands: commandSections(tables), 'exit-codes': exitCodeTable(tables.exitCodes) },
+    'docs/reference/cli.md': {
+      commands: commandSections(tables),
+      'exit-codes': exitCodeTable(tables.exitCodes),
+    },
   };
 }
 
@@ -109,13 +112,18 @@ function commandSection(command, configKeys) {
   const shown = configKeys
     .filter(({ key }) => command.shownKeys.includes(key))
     .map(({ key, flag, short }) => [[short, flag].filter(Boolean).map(code).join(' '), `sets ${code(key)}`]);
-  const options = table(['option', 'meaning'], [...own, ...shown, [code('--config <file>'), 'configuration file']]);
+  const options = table(
+    ['option', 'meaning'],
+    [...own, ...shown, [code('--config <file>'), 'configuration file']],
+  );
   const examples = ['```sh', ...command.examples, '```'].join('\n');
   return `\n## ${code(usage(command))}\n\n${command.summary}.\n\n${options}\n\n${examples}\n`;
 }
 
 function usage({ name, takesFolder, arguments: args = [] }) {
-  return ['narae', name, ...(takesFolder ? ['[folder]'] : []), ...args.map((argument) => argument.name)].join(' ');
+  return ['narae', name, ...(takesFolder ? ['[folder]'] : []), ...args.map((argument) => argument.name)].join(
+    ' ',
+  );
 }
 
 function table(headers, rows) {

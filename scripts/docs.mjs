@@ -22,7 +22,10 @@ const files = renderRegions({
 for (const [file, regions] of Object.entries(files)) {
   const path = join(root, file);
   const before = readFileSync(path, 'utf8');
-  const after = Object.entries(regions).reduce((text, [name, content]) => replaceRegion(text, name, content), before);
+  const after = Object.entries(regions).reduce(
+    (text, [name, content]) => replaceRegion(text, name, content),
+    before,
+  );
   if (after === before) continue;
   writeFileSync(path, after);
   console.log(`Wrote ${file}`);

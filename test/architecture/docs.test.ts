@@ -21,7 +21,8 @@ const FILES = renderRegions({
 
 test.each(Object.entries(FILES))('%s says what the code says (else: npm run docs)', (file, regions) => {
   const text = read(file);
-  for (const [name, content] of Object.entries(regions)) expect(replaceRegion(text, name, content)).toBe(text);
+  for (const [name, content] of Object.entries(regions))
+    expect(replaceRegion(text, name, content)).toBe(text);
 });
 
 test('the errors page has every code', () => {
@@ -53,11 +54,16 @@ function outline(markdown: string): string[] {
 }
 
 /** Pages that benchmarks and browser tests write; they may not be there yet on a fresh checkout of a branch. */
-const PRODUCED = /docs\/images\/page-[\w-]+\.png$|docs\/reference\/(retrieval-quality|retrieval-speed|ingest)\.md$/;
+const PRODUCED =
+  /docs\/images\/page-[\w-]+\.png$|docs\/reference\/(retrieval-quality|retrieval-speed|ingest)\.md$/;
 
 test('links between the pages lead somewhere', () => {
   const broken = markdownFiles().flatMap((file) =>
-    [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)|src(?:set)?="(?!https?:)([^"]+)"/g)]
+    [
+      ...read(file).matchAll(
+        /\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)|src(?:set)?="(?!https?:)([^"]+)"/g,
+      ),
+    ]
       .map(([, link, image]) => join(dirname(file), link ?? image ?? ''))
       .filter((target) => !PRODUCED.test(target) && !existsSync(join(ROOT, target)))
       .map((target) => `${file} → ${target}`),

@@ -55,7 +55,11 @@ test('rooms are entered through index.ts, spec.ts or options.ts', () => {
   const byWindow = IMPORTS.filter(({ from, to }) => {
     if (roomOf(from) === roomOf(to) || !to.includes('/')) return false;
     const inside = to.slice(to.indexOf('/') + 1);
-    return inside !== 'index.ts' && !CONTRACTS.test(inside) && !(to === 'observe/events.ts' && isContractFile(from));
+    return (
+      inside !== 'index.ts' &&
+      !CONTRACTS.test(inside) &&
+      !(to === 'observe/events.ts' && isContractFile(from))
+    );
   });
   expect(byWindow.map(show)).toEqual([]);
 });
@@ -76,7 +80,9 @@ test('only config and main read the environment', () => {
 test('each room opens with a README of a few lines', () => {
   const rooms = new Set(FILES.filter((file) => file.includes('/')).map(roomOf));
   for (const room of rooms) {
-    const lines = readFileSync(join(SRC, room, 'README.md'), 'utf8').trim().split('\n');
+    const lines = readFileSync(join(SRC, room, 'README.md'), 'utf8')
+      .trim()
+      .split('\n');
     expect(lines.length, room).toBeLessThanOrEqual(20);
   }
 });
