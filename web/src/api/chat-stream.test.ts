@@ -41,7 +41,8 @@ describe('readChatStream', () => {
         finish +
         'data: [DONE]\n\n',
     );
-    const cut = encoder.encode(event({ narae: meta, choices: [{ delta: { role: 'assistant' } }] })).length + 45;
+    const cut =
+      encoder.encode(event({ narae: meta, choices: [{ delta: { role: 'assistant' } }] })).length + 45;
     const { events, failure } = await read(streamOf(bytes.slice(0, cut), bytes.slice(cut)));
     expect(failure).toBeUndefined();
     expect(events).toEqual([
@@ -72,7 +73,11 @@ describe('readChatStream', () => {
 
   it('gives up on a connection that went silent, and lets go of it', async () => {
     let cancelled = false;
-    const silent = new ReadableStream<Uint8Array>({ cancel: () => void (cancelled = true) });
+    const silent = new ReadableStream<Uint8Array>({
+      cancel() {
+        cancelled = true;
+      },
+    });
     expect((await read(silent, 5)).failure).toEqual({ kind: 'stalled', seconds: 0.005 });
     expect(cancelled).toBe(true);
   });

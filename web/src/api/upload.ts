@@ -43,7 +43,10 @@ function settle(
   reject: (failure: ApiFailure) => void,
 ): void {
   const body = parseJson(xhr.responseText);
-  if (xhr.status === 201 && body) return resolve(body as UploadReport);
+  if (xhr.status === 201 && body) {
+    resolve(body as UploadReport);
+    return;
+  }
   if (xhr.status === 401) access.onUnauthorized();
   reject(new ApiFailure(failureFromBody(xhr.status, body, xhr.getResponseHeader('x-request-id'))));
 }

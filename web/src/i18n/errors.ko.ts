@@ -1,6 +1,6 @@
 /**
- * The server's errors in Korean, by code. The server itself speaks English, with details in the sentence; where
- * those details matter, the English sentence is shown below the Korean one.
+ * The server's errors in Korean, by code. The server's own English sentence, which holds details such as names and
+ * limits, is shown below.
  */
 export const koreanErrors: Readonly<Record<string, string>> = {
   empty_question: '질문이 비어 있습니다. 한 글자 이상 입력해 주세요.',
@@ -16,7 +16,8 @@ export const koreanErrors: Readonly<Record<string, string>> = {
   file_too_large: '파일이 너무 큽니다. 나누거나 ingest.maxFileBytes 값을 올려 주세요.',
   file_type_unsupported:
     '지원하지 않는 형식입니다. Markdown, MDX, 텍스트, HTML, PDF, DOCX, CSV, TSV, JSON, NDJSON, 소스 코드를 올릴 수 있습니다.',
-  file_malformed: '파일이 손상되었거나 이름과 내용이 다릅니다. 원래 프로그램에서 열어 다시 저장한 뒤 올려 주세요.',
+  file_malformed:
+    '파일이 손상되었거나 이름과 내용이 다릅니다. 원래 프로그램에서 열어 다시 저장한 뒤 올려 주세요.',
   file_unsafe: '안전하지 않은 파일이라 받지 않았습니다.',
   path_outside_folder: '파일 이름에 “..”을 쓸 수 없습니다. 이름을 바꿔 다시 올려 주세요.',
   ingest_failed: '색인이 중간에 멈췄습니다. 저장된 것은 남아 있으니 다시 시도해 주세요.',
@@ -24,13 +25,16 @@ export const koreanErrors: Readonly<Record<string, string>> = {
   storage_full: '디스크가 가득 찼습니다. 공간을 비우고 다시 시도해 주세요. 저장된 것은 잃지 않았습니다.',
   storage_read_only: '데이터 폴더에 쓸 수 없습니다. 서버의 쓰기 권한을 확인해 주세요.',
   storage_busy: '다른 프로그램이 데이터베이스를 쓰고 있습니다. 잠시 뒤 다시 시도해 주세요.',
-  llm_unreachable: '모델 서버에 연결할 수 없습니다. 실행 중인지, 주소가 맞는지 확인하고 narae doctor를 실행해 보세요.',
+  llm_unreachable:
+    '모델 서버에 연결할 수 없습니다. 실행 중인지, 주소가 맞는지 확인하고 narae doctor를 실행해 보세요.',
   llm_timeout: '모델이 제때 응답하지 않았습니다. 다시 시도해 주세요.',
   llm_rejected: '모델 서버가 요청을 거절했습니다.',
   llm_unauthorized: '모델 서버가 키를 거절했습니다. OPENAI_API_KEY 또는 ANTHROPIC_API_KEY를 확인해 주세요.',
   llm_rate_limited: '모델 서버의 요청 한도에 걸렸습니다. 잠시 뒤 다시 시도해 주세요.',
-  llm_stream_broken: '모델 서버가 답변을 끝내기 전에 연결을 끊었습니다. 위의 글은 완전한 답변이 아니니 다시 물어보세요.',
-  llm_malformed: '모델 서버의 응답을 알아볼 수 없습니다. 기본 주소가 웹 페이지가 아닌 API를 가리키는지 확인해 주세요.',
+  llm_stream_broken:
+    '모델 서버가 답변을 끝내기 전에 연결을 끊었습니다. 위의 글은 완전한 답변이 아니니 다시 물어보세요.',
+  llm_malformed:
+    '모델 서버의 응답을 알아볼 수 없습니다. 기본 주소가 웹 페이지가 아닌 API를 가리키는지 확인해 주세요.',
   deadline_exceeded: '시간이 너무 오래 걸려 멈췄습니다. 다시 시도해 주세요.',
   overloaded: '서버가 바쁩니다. 잠시 뒤 다시 시도해 주세요.',
   closing: '서버가 종료되는 중입니다. 잠시 뒤 다시 시도해 주세요.',

@@ -1,6 +1,4 @@
 import type { Failure } from '../api/failure.js';
-import { koreanErrors } from './errors.ko.js';
-import type { Language } from './language.js';
 import type { Messages } from './messages.en.js';
 
 export interface FailureText {
@@ -10,10 +8,10 @@ export interface FailureText {
   readonly detail?: string;
 }
 
-export function failureText(failure: Failure, t: Messages, language: Language): FailureText {
+export function failureText(failure: Failure, t: Messages): FailureText {
   switch (failure.kind) {
     case 'refused':
-      return refusalText(failure, t, language);
+      return refusalText(failure, t);
     case 'stalled':
       return { message: t.stalled(failure.seconds) };
     case 'garbled':
@@ -23,13 +21,13 @@ export function failureText(failure: Failure, t: Messages, language: Language): 
   }
 }
 
+/** In the reader's language where the code is known there, with the server's sentence below; else that sentence. */
 function refusalText(
   { code, message, requestId }: Extract<Failure, { kind: 'refused' }>,
   t: Messages,
-  language: Language,
 ): FailureText {
-  const korean = language === 'ko' ? koreanErrors[code] : undefined;
+  const translated = t.serverErrors[code];
   const id = requestId === undefined ? undefined : t.requestId(requestId);
-  const detail = [korean === undefined ? undefined : message, id].filter(Boolean).join(' · ');
-  return { message: korean ?? message, ...(detail && { detail }) };
+  const detail = [translated === undefined ? undefined : message, id].filter(Boolean).join(' · ');
+  return { message: translated ?? message, ...(detail && { detail }) };
 }

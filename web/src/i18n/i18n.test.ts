@@ -3,18 +3,24 @@ import { ERROR_TABLE } from '../../../src/core/errors.js';
 import { koreanErrors } from './errors.ko.js';
 import { failureText } from './failure-text.js';
 import { pickLanguage } from './language.js';
-import { en } from './messages.en.js';
+import { en, type Messages } from './messages.en.js';
 import { ko } from './messages.ko.js';
 
 /** Codes that a page can meet: all but those of the command line, the configuration and its own wire format. */
 const NOT_FOR_THE_PAGE =
   /^(invalid_|unknown_field|unsupported_media|unauthorized|route_|method_|file_not_found|folder_|not_a_folder|storage_(damaged|newer)|embedder_|aborted|config_|open_bind|port_|host_)/;
 
-/** Every text of a language by its path, functions called with the same arguments. */
-function textsOf(messages: object, path = ''): [string, string][] {
+/** Every text of a language by its path, functions called with the same arguments; server errors are tested below. */
+function textsOf({ serverErrors: _, ...messages }: Partial<Messages>): [string, string][] {
+  return collectTexts(messages, '');
+}
+
+function collectTexts(messages: object, path: string): [string, string][] {
   return Object.entries(messages).flatMap(([key, value]: [string, unknown]) => {
     if (typeof value === 'function') return [[path + key, String(value(7, 'Σ'))]];
-    return typeof value === 'string' ? [[path + key, value]] : textsOf(value as object, `${path}${key}.`);
+    return typeof value === 'string'
+      ? [[path + key, value]]
+      : collectTexts(value as object, `${path}${key}.`);
   });
 }
 
@@ -55,16 +61,16 @@ describe('errors', () => {
       message: 'Cannot reach host:1.',
       requestId: 'req_1',
     } as const;
-    expect(failureText(failure, en, 'en')).toEqual({
+    expect(failureText(failure, en)).toEqual({
       message: 'Cannot reach host:1.',
       detail: 'Request req_1',
     });
-    expect(failureText(failure, ko, 'ko')).toEqual({
-      message: koreanErrors['llm_unreachable'],
+    expect(failureText(failure, ko)).toEqual({
+      message: koreanErrors.llm_unreachable,
       detail: 'Cannot reach host:1. · 요청 req_1',
     });
     const unknown = { ...failure, code: 'from_tomorrow' };
-    expect(failureText(unknown, ko, 'ko').message).toBe('Cannot reach host:1.');
+    expect(failureText(unknown, ko).message).toBe('Cannot reach host:1.');
   });
 });
 

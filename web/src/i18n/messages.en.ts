@@ -74,12 +74,14 @@ export const en = {
   uploadWaiting: 'waiting',
   uploadSending: (percent: number) => `uploading ${percent}%`,
   uploadIndexing: 'indexing',
-  uploadDone: (count: number) => (count === 1 ? 'ready · 1 passage' : `ready · ${number.format(count)} passages`),
+  uploadDone: (count: number) =>
+    count === 1 ? 'ready · 1 passage' : `ready · ${number.format(count)} passages`,
   uploadCancelled: 'cancelled',
   uploadSkipped: (reason: string) => `skipped: ${reason}`,
   uploadTooLarge: (size: string, limit: string) =>
     `${size} is over the limit of ${limit}. Split the file, or raise the server’s limit.`,
-  uploadTooMany: (limit: number) => `Only the first ${number.format(limit)} files were taken. Add the rest afterwards.`,
+  uploadTooMany: (limit: number) =>
+    `Only the first ${number.format(limit)} files were taken. Add the rest afterwards.`,
   clearUploads: 'Clear',
   cancelUpload: (name: string) => `Cancel ${name}`,
   skipReasons: {
@@ -115,12 +117,16 @@ export const en = {
   cutTitle: 'The answer was cut off',
   unreachable: 'The server cannot be reached. Is Narae still running, and are you connected?',
   unauthorized: 'The server needs a valid API key.',
-  incomplete: 'The connection ended before the answer was complete. The text above is not a full answer; ask again.',
+  incomplete:
+    'The connection ended before the answer was complete. The text above is not a full answer; ask again.',
   stalled: (seconds: number) => `Nothing arrived for ${number.format(seconds)} seconds. Ask again.`,
   garbled: (status: number) =>
     `Something between this page and Narae answered in its place (status ${status}). If there is a proxy, check its settings.`,
   requestId: (id: string) => `Request ${id}`,
   connecting: 'Connecting',
+
+  /** The server's errors by code. Empty here: the server itself speaks English. */
+  serverErrors: {} as Readonly<Record<string, string>>,
 };
 
 export type Messages = typeof en;

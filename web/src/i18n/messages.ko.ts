@@ -1,3 +1,4 @@
+import { koreanErrors } from './errors.ko.js';
 import type { Messages } from './messages.en.js';
 
 const number = new Intl.NumberFormat('ko');
@@ -113,4 +114,6 @@ export const ko: Messages = {
     `이 화면과 나래 사이의 다른 무언가가 대신 응답했습니다(상태 ${status}). 프록시가 있다면 설정을 확인해 주세요.`,
   requestId: (id) => `요청 ${id}`,
   connecting: '연결하는 중',
+
+  serverErrors: koreanErrors,
 };

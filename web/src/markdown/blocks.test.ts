@@ -70,7 +70,20 @@ describe('parseBlocks', () => {
   });
 
   it('reads anything, to the end, and loses no word', () => {
-    const piece = fc.constantFrom('# ', '- ', '1. ', '> ', '```', '| a | b |', '|--|--|', '\n', '  ', 'word', '나래', '***');
+    const piece = fc.constantFrom(
+      '# ',
+      '- ',
+      '1. ',
+      '> ',
+      '```',
+      '| a | b |',
+      '|--|--|',
+      '\n',
+      '  ',
+      'word',
+      '나래',
+      '***',
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
         const text = pieces.join('');

@@ -79,7 +79,8 @@ function readCitation(rest: string): Found | undefined {
   return { nodes, length: match[0].length };
 }
 
-const LINK = /^\[((?:[^[\]\\]|\\.|\[[^[\]]*\])*)\]\(\s*<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+["'(][^)]*["')])?\s*\)/;
+const LINK =
+  /^\[((?:[^[\]\\]|\\.|\[[^[\]]*\])*)\]\(\s*<?((?:[^()\s<>]|\([^()\s]*\))*)>?(?:\s+["'(][^)]*["')])?\s*\)/;
 
 /** A link whose target is not allowed keeps its text and loses the target. */
 function readLink(rest: string, depth: number): Found | undefined {
@@ -87,7 +88,10 @@ function readLink(rest: string, depth: number): Found | undefined {
   if (!match) return undefined;
   const children = inlinesOf(match[1] ?? '', depth + 1);
   const href = safeHref(match[2] ?? '');
-  return { nodes: href === undefined ? children : [{ type: 'link', href, children }], length: match[0].length };
+  return {
+    nodes: href === undefined ? children : [{ type: 'link', href, children }],
+    length: match[0].length,
+  };
 }
 
 function readAutolink(rest: string): Found | undefined {
@@ -118,7 +122,9 @@ function readStrong(rest: string, depth: number, before: string): Found | undefi
 }
 
 function readEmphasis(rest: string, depth: number, before: string): Found | undefined {
-  const match = /^([*_])(?=[^\s*_])((?:\*\*[^*]+\*\*|[^*_`]|`[^`]*`|(?<=\w)_(?=\w))*?[^\s*_])\1(?![*])/.exec(rest);
+  const match = /^([*_])(?=[^\s*_])((?:\*\*[^*]+\*\*|[^*_`]|`[^`]*`|(?<=\w)_(?=\w))*?[^\s*_])\1(?![*])/.exec(
+    rest,
+  );
   return wrap(match, 'emphasis', depth, before, rest);
 }
 

@@ -25,7 +25,10 @@ export function readTable(
 
 /** Cells between pipes; `\|` is a pipe in a cell. */
 function splitRow(line: string): string[] {
-  const inside = line.trim().replace(/^\|/, '').replace(/(?<!\\)\|$/, '');
+  const inside = line
+    .trim()
+    .replace(/^\|/, '')
+    .replace(/(?<!\\)\|$/, '');
   return inside.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
 }
 

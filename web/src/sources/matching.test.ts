@@ -8,7 +8,11 @@ function marked(question: string, text: string): string[] {
 
 describe('findMatches in Korean', () => {
   it.each([
-    ['서버를 설치하려면 어떻게 하나요?', '서버의 설치 방법: 서버에서 설치합니다.', ['서버', '설치', '서버', '설치']],
+    [
+      '서버를 설치하려면 어떻게 하나요?',
+      '서버의 설치 방법: 서버에서 설치합니다.',
+      ['서버', '설치', '서버', '설치'],
+    ],
     ['나래는 무엇인가요', '나래란 날개라는 뜻이다. 나래의 이름.', ['나래', '나래']],
     ['벡터검색은 빠른가요', '벡터 검색이 빠르다', ['벡터', '검색']],
     ['벡터 검색', '벡터검색', ['벡터검색']],
@@ -28,7 +32,11 @@ describe('findMatches in Korean', () => {
 
 describe('findMatches in English', () => {
   it.each([
-    ['How do I install it?', 'Installing and installation: installed.', ['Installing', 'installation', 'installed']],
+    [
+      'How do I install it?',
+      'Installing and installation: installed.',
+      ['Installing', 'installation', 'installed'],
+    ],
     ['which ports are used', 'Port 80. A portable report.', ['Port']],
     ['API key in api_key', 'The API_KEY and keys.', ['API', 'KEY', 'keys']],
     ['cache sizes', 'size of caches, caching', ['size', 'caches', 'caching']],

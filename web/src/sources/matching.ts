@@ -26,7 +26,9 @@ export function findMatches(question: string, text: string): Range[] {
 }
 
 function wordsOf(question: string): string[] {
-  const words = lower(question).match(/\p{Script=Hangul}+|[\p{L}\p{N}_]+?(?=\p{Script=Hangul}|[^\p{L}\p{N}_]|$)/gu);
+  const words = lower(question).match(
+    /\p{Script=Hangul}+|[\p{L}\p{N}_]+?(?=\p{Script=Hangul}|[^\p{L}\p{N}_]|$)/gu,
+  );
   return [...new Set(words)].filter((word) => !STOP_WORDS.has(word)).slice(0, WORDS_LIMIT);
 }
 
@@ -34,7 +36,9 @@ function wordsOf(question: string): string[] {
 function lower(text: string): string {
   const lowered = text.toLowerCase();
   if (lowered.length === text.length) return lowered;
-  return [...text].map((letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter)).join('');
+  return [...text]
+    .map((letter) => (letter.toLowerCase().length === letter.length ? letter.toLowerCase() : letter))
+    .join('');
 }
 
 function isHangul(word: string): boolean {

@@ -8,7 +8,10 @@ describe('makeSnippet', () => {
     const snippet = makeSnippet('How long is the refund window?', passage);
     expect(snippet.text).toMatch(/^… .*refund window is 14 days.* …$/);
     expect(snippet.text.length).toBeLessThan(280);
-    expect(snippet.marks.map(({ start, end }) => snippet.text.slice(start, end))).toEqual(['refund', 'window']);
+    expect(snippet.marks.map(({ start, end }) => snippet.text.slice(start, end))).toEqual([
+      'refund',
+      'window',
+    ]);
   });
 
   it('shows a short passage whole', () => {
