@@ -10,7 +10,7 @@ const SPOKEN_AT_ONCE_CHARACTERS = 160;
 export function nextSpeech(text: string, said: number, over: boolean): { speech: string; length: number } {
   const length = over ? text.length : endOfSentences(text);
   if (length - said < (over ? 1 : SPOKEN_AT_ONCE_CHARACTERS)) return { speech: '', length: said };
-  return { speech: plainText(text.slice(said, length).replace(/\[\d[\d, ]*\]/g, '')), length };
+  return { speech: plainText(text.slice(said, length).replace(/\s*\[\d[\d, ]*\]/g, '')), length };
 }
 
 function endOfSentences(text: string): number {
