@@ -175,6 +175,12 @@ export const ERROR_TABLE = {
     retryable: true,
     message: 'The database was locked for longer than {waitMs} ms by another process. Try again.',
   },
+  index_damaged: {
+    status: 500,
+    retryable: true,
+    message:
+      'The search index segment {segment} is damaged: {reason}. It is rebuilt from the database; try again in a moment.',
+  },
   // Embedding and models
   embedder_unavailable: {
     status: 502,
