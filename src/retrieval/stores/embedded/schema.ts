@@ -11,7 +11,8 @@ export const STORAGE_FORMAT = 1;
  * Step n brings format n to n + 1. Steps are only ever added.
  *
  * Every row carries its tenant. `chunk_runs` of a segment lists its rows as (first chunk, document, count);
- * `layout` rises when segments are merged or rebuilt while the content, and so `version`, stays.
+ * `layout` rises with every change that a reader must see, also where segments are merged or rebuilt and the content,
+ * and so `version`, stays. A dead chunk is `merged` once no segment holds it; its vector may then go.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -112,6 +113,7 @@ const MIGRATIONS: readonly string[] = [
     collection_id INTEGER NOT NULL,
     chunk_id INTEGER NOT NULL,
     tenant TEXT NOT NULL,
+    merged INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (collection_id, chunk_id)
   ) WITHOUT ROWID;
   `,
