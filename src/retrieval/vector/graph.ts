@@ -58,6 +58,12 @@ function syncFile(path: string): void {
   }
 }
 
+/** Rows of a segment and their cosines with the query, which are near enough to choose by but not to show. */
+export interface Nearest {
+  readonly rows: Uint32Array;
+  readonly cosines: Float32Array;
+}
+
 /** A graph file mapped into memory, read only. Its bytes must be known to be whole: a damaged graph can end the process. */
 export class VectorGraph {
   readonly #graph: Graph;
@@ -67,9 +73,9 @@ export class VectorGraph {
     this.#graph.view(path);
   }
 
-  /** Rows near the query, nearest first; at most `count`. */
-  search(query: Float32Array, count: number): Uint32Array {
-    const { keys } = this.#graph.search(query, Math.min(count, this.#graph.size()), 1);
-    return Uint32Array.from(keys, Number);
+  /** Rows near the query with their cosines, nearest first; at most `count`. */
+  search(query: Float32Array, count: number): Nearest {
+    const { keys, distances } = this.#graph.search(query, Math.min(count, this.#graph.size()), 1);
+    return { rows: Uint32Array.from(keys, Number), cosines: distances.map((distance) => 1 - distance) };
   }
 }

@@ -58,5 +58,6 @@ export function fromHalves(bytes: Uint8Array): Float32Array {
 export function alignedHalves(bytes: Uint8Array): Uint16Array {
   if (bytes.byteOffset % 2 === 0)
     return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 1);
-  return new Uint16Array(bytes.slice().buffer);
+  // A Buffer's own `slice` would not copy.
+  return new Uint16Array(new Uint8Array(bytes).buffer);
 }

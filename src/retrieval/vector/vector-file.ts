@@ -88,13 +88,7 @@ export class VectorFileWriter {
 
   #append(piece: Uint8Array): void {
     for (let written = 0; written < piece.length; )
-      written += writeSync(
-        this.#descriptor,
-        piece,
-        written,
-        piece.length - written,
-        this.#bytes + written,
-      );
+      written += writeSync(this.#descriptor, piece, written, piece.length - written, this.#bytes + written);
     this.#checksum = crc32(piece, this.#checksum);
     this.#bytes += piece.length;
   }
@@ -129,11 +123,12 @@ function clipToByte(value: number): number {
   return Math.max(-127, Math.min(127, Math.round(value)));
 }
 
-/** A query as 8-bit integers by its own scale: its length does not change the order of the results. */
-export function quantiseQuery(query: Float32Array): Int8Array {
+/** A query as 8-bit integers by its own scale. */
+export function quantiseQuery(query: Float32Array): { bytes: Int8Array; scale: number } {
   let largest = 1e-6;
   for (const value of query) largest = Math.max(largest, Math.abs(value));
-  return Int8Array.from(query, (value) => clipToByte((value * 127) / largest));
+  const scale = 127 / largest;
+  return { bytes: Int8Array.from(query, (value) => clipToByte(value * scale)), scale };
 }
 
 interface Footer {
@@ -169,6 +164,8 @@ function decodeFooter(bytes: Uint8Array): Footer | undefined {
 export class VectorFile {
   readonly rows: number;
   readonly dimensions: number;
+  /** What the components were multiplied by to become 8-bit integers. */
+  readonly scale: number;
   readonly #descriptor: number;
   #open = true;
 
@@ -176,6 +173,7 @@ export class VectorFile {
     this.#descriptor = descriptor;
     this.rows = footer.rows;
     this.dimensions = footer.dimensions;
+    this.scale = footer.scale;
   }
 
   /** Throws the file system's error, or a RangeError when the file is not a whole vector file. */

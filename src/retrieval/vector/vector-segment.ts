@@ -1,6 +1,6 @@
 import usearch from 'usearch';
-import { type Bitmap, hasBit } from '../keyword/bitmap.js';
-import { VectorGraph } from './graph.js';
+import { type Bitmap, hasBit } from '../keyword/index.js';
+import { type Nearest, VectorGraph } from './graph.js';
 import { halfTable } from './half.js';
 import { quantiseQuery, VectorFile } from './vector-file.js';
 
@@ -24,7 +24,7 @@ export interface VectorSegmentOptions {
   readonly expansionSearch: number;
 }
 
-/** Which rows may be found: all when there is no bitmap. */
+/** Which rows may be found. */
 export interface Accepted {
   readonly bitmap: Bitmap;
   readonly count: number;
@@ -53,14 +53,15 @@ export class VectorSegment {
     }
   }
 
-  /** For each query, rows that are likely the nearest; at least `count` where there are so many. In no order. */
-  candidates(queries: readonly Float32Array[], count: number, accepted?: Accepted): Uint32Array[] {
+  /** The rows that are likely the nearest: `count` of them where there are so many. All rows when none are named. */
+  candidates(query: Float32Array, count: number, accepted?: Accepted): Nearest {
     const available = accepted?.count ?? this.rows;
-    if (available === 0) return queries.map(() => new Uint32Array());
-    if (available <= count) return this.#everyAccepted(queries.length, accepted);
-    if (this.#graph && available > SCAN_LIMIT_ROWS)
-      return queries.map((query) => this.#searchGraph(query, count, accepted));
-    return this.#scan(queries, count, accepted);
+    if (available === 0) return { rows: new Uint32Array(), cosines: new Float32Array() };
+    if (this.#graph && available > SCAN_LIMIT_ROWS) return this.#searchGraph(query, count, accepted);
+    const skipped = this.rows - available;
+    return accepted && (this.#graph || skipped > SKIP_LIMIT_ROWS)
+      ? this.#scanAccepted(query, count, accepted)
+      : this.#scanFlat(query, count, accepted);
   }
 
   /** Cosines of the query with these rows, from their 16-bit values. */
@@ -77,29 +78,43 @@ export class VectorSegment {
     this.#flat = undefined;
   }
 
-  #everyAccepted(queries: number, accepted: Accepted | undefined): Uint32Array[] {
-    const rows = accepted ? acceptedRows(accepted, this.rows) : Uint32Array.from({ length: this.rows }, (_, row) => row);
-    return Array.from({ length: queries }, () => rows);
-  }
-
-  #searchGraph(query: Float32Array, count: number, accepted: Accepted | undefined): Uint32Array {
+  #searchGraph(query: Float32Array, count: number, accepted: Accepted | undefined): Nearest {
     const graph = this.#graph as VectorGraph;
     if (!accepted) return graph.search(query, count);
     const share = accepted.count / this.rows;
     const wanted = Math.min(GRAPH_LIMIT_ROWS, Math.ceil((count * 1.2) / share) + 16);
-    const found = graph.search(query, wanted).filter((row) => hasBit(accepted.bitmap, row));
-    return found.length >= count ? found : (this.#scan([query], count, accepted)[0] as Uint32Array);
+    const found = onlyAccepted(graph.search(query, wanted), accepted);
+    return found.rows.length >= count ? found : this.#scanAccepted(query, count, accepted);
   }
 
-  #scan(queries: readonly Float32Array[], count: number, accepted: Accepted | undefined): Uint32Array[] {
-    const skipped = accepted ? this.rows - accepted.count : 0;
-    if (!this.#graph && skipped <= SKIP_LIMIT_ROWS) {
-      const found = nearest(this.#flatRows(), queries, this.dimensions, count + skipped);
-      return accepted ? found.map((rows) => rows.filter((row) => hasBit(accepted.bitmap, row))) : found;
-    }
-    const rows = acceptedRows(accepted as Accepted, this.rows);
-    const matrix = this.#gather(rows);
-    return nearest(matrix, queries, this.dimensions, count).map((found) => found.map((at) => rows[at]!));
+  #scanFlat(query: Float32Array, count: number, accepted: Accepted | undefined): Nearest {
+    if (!accepted) return this.#nearest(this.#flatRows(), query, count);
+    const skipped = this.rows - accepted.count;
+    return onlyAccepted(this.#nearest(this.#flatRows(), query, count + skipped), accepted);
+  }
+
+  #scanAccepted(query: Float32Array, count: number, accepted: Accepted): Nearest {
+    const rows = acceptedRows(accepted, this.rows);
+    const found = this.#nearest(this.#gather(rows), query, count);
+    return { rows: found.rows.map((at) => rows[at]!), cosines: found.cosines };
+  }
+
+  #nearest(matrix: Int8Array, query: Float32Array, count: number): Nearest {
+    const { bytes, scale } = quantiseQuery(query);
+    const limit = Math.min(count, matrix.length / this.dimensions);
+    const { keys, distances } = usearch.exactSearch(
+      matrix,
+      bytes,
+      this.dimensions,
+      limit,
+      usearch.MetricKind.IP,
+      1,
+    );
+    const unit = scale * this.#file.scale;
+    return {
+      rows: Uint32Array.from(keys, Number),
+      cosines: distances.map((distance) => (1 - distance) / unit),
+    };
   }
 
   /** The 8-bit rows in one piece; neighbours are copied together. */
@@ -115,11 +130,9 @@ export class VectorSegment {
   }
 
   #copyBytes(row: number, target: Int8Array): void {
+    const start = row * this.dimensions;
     if (this.#graph) this.#file.readBytes(row, target);
-    else {
-      const start = row * this.dimensions;
-      target.set(this.#flatRows().subarray(start, start + target.length));
-    }
+    else target.set(this.#flatRows().subarray(start, start + target.length));
   }
 
   #flatRows(): Int8Array {
@@ -131,31 +144,19 @@ export class VectorSegment {
   }
 }
 
+function onlyAccepted(found: Nearest, accepted: Accepted): Nearest {
+  const keep = [...found.rows.keys()].filter((at) => hasBit(accepted.bitmap, found.rows[at]!));
+  return {
+    rows: Uint32Array.from(keep, (at) => found.rows[at]!),
+    cosines: Float32Array.from(keep, (at) => found.cosines[at]!),
+  };
+}
+
 function acceptedRows(accepted: Accepted, rows: number): Uint32Array {
   const found = new Uint32Array(accepted.count);
   let at = 0;
   for (let row = 0; row < rows; row++) if (hasBit(accepted.bitmap, row)) found[at++] = row;
   return found;
-}
-
-function nearest(
-  matrix: Int8Array,
-  queries: readonly Float32Array[],
-  dimensions: number,
-  count: number,
-): Uint32Array[] {
-  const limit = Math.min(count, matrix.length / dimensions);
-  return queries.map((query) => {
-    const { keys } = usearch.exactSearch(
-      matrix,
-      quantiseQuery(query),
-      dimensions,
-      limit,
-      usearch.MetricKind.IP,
-      1,
-    );
-    return Uint32Array.from(keys, Number);
-  });
 }
 
 function dotHalves(query: Float32Array, halves: Uint16Array): number {

@@ -37,7 +37,7 @@ export class ChunkRuns {
   readonly #byChunk: Uint32Array;
 
   constructor(encoded: Uint8Array) {
-    this.#words = new Uint32Array(encoded.slice().buffer);
+    this.#words = new Uint32Array(new Uint8Array(encoded).buffer);
     const runs = this.#words.length / 3;
     this.#starts = new Uint32Array(runs);
     let rows = 0;

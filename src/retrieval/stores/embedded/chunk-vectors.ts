@@ -1,6 +1,6 @@
 import { NaraeError, throwIfAborted } from '../../../core/index.js';
 import type { ChunkInput, Embedder } from '../../spec.js';
-import { toHalves } from '../../vector/half.js';
+import { toHalves } from '../../vector/index.js';
 import { searchableText } from './chunks.js';
 import type { CollectionRow } from './collections.js';
 import type { SqlDatabase } from './database.js';

@@ -96,7 +96,12 @@ class Application {
     const { embedder } = this.#staged;
     insertChunk(this.#db, this.#collection, { id, documentRow, number, chunk });
     const halves = this.#staged.vectorOf(chunk.hash);
-    insertVector(this.#db, this.#collection, { embedder: embedder.number, chunk: id, hash: chunk.hash, halves });
+    insertVector(this.#db, this.#collection, {
+      embedder: embedder.number,
+      chunk: id,
+      hash: chunk.hash,
+      halves,
+    });
     appendChunk(this.#runs, id, documentRow);
     this.#counts.addChunks(chunk.language, 1);
   }

@@ -37,8 +37,7 @@ export function planCommit(
   for (const [source, change] of pending) {
     const existing = findDocument(db, collection, { source })?.row;
     const stored = existing === undefined ? [] : chunkKeys(db, existing);
-    if (change.kind === 'put')
-      changes.push({ ...change, existing, diff: diffChunks(stored, change.chunks) });
+    if (change.kind === 'put') changes.push({ ...change, existing, diff: diffChunks(stored, change.chunks) });
     else if (existing !== undefined) changes.push({ kind: 'remove', existing, removed: stored });
   }
   return { collection, changes };

@@ -5,7 +5,7 @@ import { BUSY_TIMEOUT_MS, storageError } from './sql-errors.js';
 export type SqlValue = number | string | null | Uint8Array;
 
 export interface DatabaseOptions {
-  /** Milliseconds to wait for another writer; 0 fails at once, for threads that must not block. Default 5,000. */
+  /** Milliseconds to wait for another writer once it is open; 0 fails at once, for threads that must not block. Default 5,000. */
   readonly busyTimeoutMs?: number;
   /** False: leave moving the log into the database to other connections, off the event loop. Default true. */
   readonly checkpoints?: boolean;
@@ -32,7 +32,9 @@ export class SqlDatabase {
   }
 
   all<Row>(sql: string, params: readonly SqlValue[] = []): Row[] {
-    return this.#guard(() => this.#prepare(sql).all([...params]) as Row[]);
+    return this.#guard(
+      () => withByteArrays(this.#prepare(sql).all([...params]) as Record<string, unknown>[]) as Row[],
+    );
   }
 
   /** The first row. Give the statement a LIMIT 1 where it could find more. */
@@ -57,6 +59,10 @@ export class SqlDatabase {
   /** Runs reads on one snapshot. Must not be nested or awaited. */
   read<Result>(body: () => Result): Result {
     return this.#transaction('BEGIN', body);
+  }
+
+  setBusyTimeout(milliseconds: number): void {
+    this.exec(`PRAGMA busy_timeout = ${Math.trunc(milliseconds)}`);
   }
 
   /** Idempotent. */
@@ -100,10 +106,21 @@ export class SqlDatabase {
 
 /** `synchronous = NORMAL` in WAL mode: a commit survives the process's death; a power cut may lose the last ones, never the order. */
 function connect(path: string, options: DatabaseOptions): Database.Database {
-  const database = new Database(path, { timeout: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS });
+  const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA temp_store = MEMORY');
   if (options.checkpoints === false) database.exec('PRAGMA wal_autocheckpoint = 0');
   return database;
+}
+
+/** The driver gives blobs as ArrayBuffers; no copy is made. Columns of blobs are never null here. */
+function withByteArrays(rows: Record<string, unknown>[]): Record<string, unknown>[] {
+  const first = rows[0];
+  if (first === undefined) return rows;
+  for (const column of Object.keys(first)) {
+    if (!(first[column] instanceof ArrayBuffer)) continue;
+    for (const row of rows) row[column] = new Uint8Array(row[column] as ArrayBuffer);
+  }
+  return rows;
 }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, NaraeError, systemClock } from '../../../core/index.js';
 import type { Collection, DocumentInfo, DocumentStore, Page } from '../../spec.js';
 import { chunkKeys, killChunks } from './chunks.js';
@@ -141,7 +141,11 @@ export class EmbeddedDocumentStore implements DocumentStore {
     const db = this.#db;
     const tables = [
       ['vectors', 'row', 'collection_id = ?'],
-      ['document_texts', 'document_row', 'document_row IN (SELECT row FROM documents WHERE collection_id = ?)'],
+      [
+        'document_texts',
+        'document_row',
+        'document_row IN (SELECT row FROM documents WHERE collection_id = ?)',
+      ],
       ['documents', 'row', 'collection_id = ?'],
       ['chunks', 'id', 'collection_id = ?'],
     ];

@@ -105,7 +105,9 @@ class EmbeddedIndexWriter implements IndexWriter {
       await tidyCollection(this.#db, this.#options.dataDir, plan.collection, signal);
       return result;
     }
-    throw new NaraeError('ingest_failed', { values: { reason: 'another process keeps changing the collection' } });
+    throw new NaraeError('ingest_failed', {
+      values: { reason: 'another process keeps changing the collection' },
+    });
   }
 
   async optimise(signal?: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { throwIfAborted } from '../../../core/index.js';
-import { ChunkRuns, type ChunkRun, appendChunk, encodeRuns } from './chunk-runs.js';
+import { appendChunk, type ChunkRun, ChunkRuns, encodeRuns } from './chunk-runs.js';
 import { searchableText } from './chunks.js';
 import { type CollectionRow, raiseLayout } from './collections.js';
 import type { SqlDatabase } from './database.js';
@@ -78,7 +78,12 @@ function planMerge(db: SqlDatabase, collection: CollectionRow, segments: readonl
   return { collection, sources, remaps, runs, rows, dropped };
 }
 
-function writeMergedKeyword(db: SqlDatabase, files: SegmentFileWriter, folder: string, plan: MergePlan): void {
+function writeMergedKeyword(
+  db: SqlDatabase,
+  files: SegmentFileWriter,
+  folder: string,
+  plan: MergePlan,
+): void {
   const parts = plan.sources.map((source, at) => ({
     path: join(folder, source.files.find((file) => file.kind === 'keyword')?.file ?? 'missing'),
     remap: plan.remaps[at] as Int32Array,
@@ -102,7 +107,12 @@ async function writeMergedVectors(
   for (const embedder of embedders) {
     const dimensions = storedDimensions(db, plan.collection.id, embedder);
     if (dimensions !== undefined)
-      await writeVectorFiles(db, files, { ...plan, collection: plan.collection.id, embedder, dimensions }, signal);
+      await writeVectorFiles(
+        db,
+        files,
+        { ...plan, collection: plan.collection.id, embedder, dimensions },
+        signal,
+      );
   }
 }
 
@@ -123,12 +133,17 @@ export async function writeVectorFiles(
   signal?: AbortSignal,
 ): Promise<void> {
   const { collection, embedder, dimensions, runs } = target;
-  const { needsGraph } = files.writeVectors(embedder, dimensions, vectorsOfRuns(db, collection, embedder, runs));
+  const { needsGraph } = files.writeVectors(
+    embedder,
+    dimensions,
+    vectorsOfRuns(db, collection, embedder, runs),
+  );
   const written = files.files.at(-1);
   if (needsGraph && written) await files.writeGraph(embedder, written.file, signal);
 }
 
-function* vectorsOfRuns(
+/** The stored vector of each row, as halves. */
+export function* vectorsOfRuns(
   db: SqlDatabase,
   collection: number,
   embedder: number,
@@ -186,7 +201,10 @@ function register(db: SqlDatabase, plan: MergePlan, files: SegmentFileWriter): b
     if (plan.rows > 0)
       insertSegment(db, collection, { rows: plan.rows, runs: encodeRuns(plan.runs), files: files.files });
     for (const chunk of dropped)
-      db.run('UPDATE dead_chunks SET merged = 1 WHERE collection_id = ? AND chunk_id = ?', [collection.id, chunk]);
+      db.run('UPDATE dead_chunks SET merged = 1 WHERE collection_id = ? AND chunk_id = ?', [
+        collection.id,
+        chunk,
+      ]);
     raiseLayout(db, collection.id);
     return true;
   });

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../../core/index.js';
-import { FLAT_LIMIT_BYTES } from '../../vector/vector-segment.js';
+import { FLAT_LIMIT_BYTES } from '../../vector/index.js';
 import { ChunkRuns } from './chunk-runs.js';
 import { type CollectionRow, raiseLayout } from './collections.js';
 import type { SqlDatabase } from './database.js';

@@ -134,6 +134,7 @@ export function openDatabase(dataDir: string, options: DatabaseOptions = {}): Sq
   try {
     refuseTruncated(database);
     migrate(database);
+    if (options.busyTimeoutMs !== undefined) database.setBusyTimeout(options.busyTimeoutMs);
   } catch (error) {
     database.close();
     throw error;

@@ -2,9 +2,13 @@ import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { KeywordSegment, KeywordSegmentBuilder, mergeKeywordSegments } from '../../keyword/index.js';
-import { buildGraph } from '../../vector/graph.js';
-import { VectorFile, VectorFileWriter, type WrittenFile } from '../../vector/vector-file.js';
-import { FLAT_LIMIT_BYTES } from '../../vector/vector-segment.js';
+import {
+  buildGraph,
+  FLAT_LIMIT_BYTES,
+  VectorFile,
+  VectorFileWriter,
+  type WrittenFile,
+} from '../../vector/index.js';
 import { newFileName, type SegmentFile } from './segments.js';
 import { storageError } from './sql-errors.js';
 
@@ -48,7 +52,8 @@ export class SegmentFileWriter {
       for (const { path } of sources) opened.push(KeywordSegment.open(path));
       let next = 0;
       const parts = opened.map((segment, at) => {
-        const remap = sources[at]?.remap ?? Int32Array.from({ length: segment.docCount }, (_, row) => next + row);
+        const remap =
+          sources[at]?.remap ?? Int32Array.from({ length: segment.docCount }, (_, row) => next + row);
         next += segment.docCount;
         return { segment, remap };
       });
