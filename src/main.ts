@@ -23,6 +23,8 @@ import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
 import { VERSION } from './version.js';
 
+export type { DefaultModel };
+
 /** Everything that answers questions, without HTTP. */
 export interface Parts {
   readonly tenant: string;
