@@ -1,0 +1,4 @@
+export type { TextStructure } from './blocks.js';
+export { type ChunkSettings, chunkText } from './chunker.js';
+export { detectLanguage } from './language.js';
+export { countTokens } from './tokens.js';
