@@ -2,11 +2,6 @@
 export const K1 = 1.2;
 export const B = 0.75;
 
-export interface CorpusStatistics {
-  readonly docCount: number;
-  readonly averageLength: number;
-}
-
 /** Never negative, as in Lucene: ln(1 + (N - n + 0.5) / (n + 0.5)). */
 export function inverseDocumentFrequency(documentFrequency: number, docCount: number): number {
   return Math.log(1 + (docCount - documentFrequency + 0.5) / (documentFrequency + 0.5));
@@ -23,6 +18,6 @@ export function lengthNorm(averageLength: number): LengthNorm {
 }
 
 /** Upper bound of a term's share, whatever the document, is its weight. */
-export function termWeight(documentFrequency: number, docCount: number, queryFrequency: number): number {
-  return (K1 + 1) * queryFrequency * inverseDocumentFrequency(documentFrequency, docCount);
+export function termWeight(documentFrequency: number, docCount: number): number {
+  return (K1 + 1) * inverseDocumentFrequency(documentFrequency, docCount);
 }

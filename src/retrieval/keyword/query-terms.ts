@@ -6,16 +6,17 @@ import { termHash } from './term-hash.js';
 /** More distinct terms than any question has; what a pasted document adds beyond is ignored. */
 const MAX_QUERY_TERMS = 1024;
 
-/** Distinct terms of a query, by hash, with how often each stands in it. */
-export function queryFrequencies(query: string): ReadonlyMap<number, number> {
-  const frequencies = new Map<number, number>();
+/**
+ * Hashes of a query's distinct terms. Each counts once: questions repeat words by accident, and saying them once
+ * measured better on English and equal on Korean.
+ */
+export function queryTerms(query: string): ReadonlySet<number> {
+  const hashes = new Set<number>();
   for (const term of analyse(query)) {
-    const hash = termHash(term);
-    const before = frequencies.get(hash);
-    if (before === undefined && frequencies.size === MAX_QUERY_TERMS) continue;
-    frequencies.set(hash, (before ?? 0) + 1);
+    if (hashes.size === MAX_QUERY_TERMS) break;
+    hashes.add(termHash(term));
   }
-  return frequencies;
+  return hashes;
 }
 
 /** A query's term in the segments that are searched. */
@@ -29,11 +30,11 @@ export interface QueryTerm {
 /** Looks the terms up. Frequencies count over all segments, so that a document scores alike wherever it lies. */
 export function lookUp(query: string, segments: readonly KeywordSegment[], docCount: number): QueryTerm[] {
   const terms: QueryTerm[] = [];
-  for (const [hash, queryFrequency] of queryFrequencies(query)) {
+  for (const hash of queryTerms(query)) {
     const entries = segments.map((segment) => segment.find(hash));
     const documentFrequency = entries.reduce((sum, entry) => sum + (entry?.documentFrequency ?? 0), 0);
     if (documentFrequency > 0) {
-      terms.push({ weight: termWeight(documentFrequency, docCount, queryFrequency), entries });
+      terms.push({ weight: termWeight(documentFrequency, docCount), entries });
     }
   }
   return terms;
