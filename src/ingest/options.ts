@@ -51,7 +51,7 @@ export const DEFAULT_INGEST_SETTINGS: IngestSettings = Object.freeze({
 const RANGES: Readonly<Record<keyof IngestSettings, readonly [least: number, most: number]>> = {
   chunkTokens: [32, 8192],
   chunkOverlapTokens: [0, 4096],
-  maxFileBytes: [1, 512 * MB],
+  maxFileBytes: [1, 1024 * MB],
   maxUncompressedBytes: [1, 2048 * MB],
   maxFiles: [1, 10_000_000],
   memoryLimitMb: [64, 65_536],

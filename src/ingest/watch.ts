@@ -5,60 +5,66 @@ import { DEFAULT_INGEST_SETTINGS } from './options.js';
 import { IgnoreRules, RULE_FILES } from './scan/index.js';
 
 export interface WatchOptions {
-  /** Indexes the folder; its failure goes to `onError` and ends nothing. */
-  readonly run: (signal: AbortSignal) => Promise<unknown>;
-  readonly onError: (error: unknown) => void;
   /** The folder is indexed when it was quiet for this long. Default 300. */
   readonly debounceMs?: number;
+  /** A run that failed, or a watch that the system refused. Runs go on. Default: nothing, since jobs emit events. */
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface FolderWatch extends Closable {
+  /** Resolves when changes are seen from then on. */
+  readonly ready: Promise<void>;
 }
 
 /** Under changes that never pause, a run follows at the latest after this many times the debounce. */
 const MAX_DEBOUNCES = 10;
 
 /**
- * Runs whenever something that a scan would take in changed below `folder`. Changes during a run lead to one more.
- * Resolves when changes are seen from then on. `close` aborts a run and waits for it.
+ * Calls `run` whenever something that a scan would take in changed below `folder`, and once when the watch has begun,
+ * for what changed before. Changes during a run lead to one more. `close` aborts the run's signal and waits for it.
  */
-export async function watchFolder(folder: string, options: WatchOptions): Promise<Closable> {
-  const follower = new FolderFollower(resolve(folder), options);
-  await follower.start();
-  return follower;
+export function watchFolder(
+  folder: string,
+  run: (signal: AbortSignal) => Promise<unknown>,
+  options: WatchOptions = {},
+): FolderWatch {
+  return new FolderFollower(resolve(folder), run, options);
 }
 
-class FolderFollower implements Closable {
+class FolderFollower implements FolderWatch {
+  readonly ready: Promise<void>;
   readonly #root: string;
+  readonly #run: (signal: AbortSignal) => Promise<unknown>;
   readonly #options: WatchOptions;
   readonly #debounceMs: number;
   readonly #closing = new AbortController();
+  readonly #watcher: FSWatcher;
   #rules: IgnoreRules;
-  #watcher: FSWatcher | undefined;
   #timer: NodeJS.Timeout | undefined;
   #firstChangeMs: number | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(root: string, options: WatchOptions) {
+  constructor(root: string, run: (signal: AbortSignal) => Promise<unknown>, options: WatchOptions) {
     this.#root = root;
+    this.#run = run;
     this.#options = options;
     this.#debounceMs = options.debounceMs ?? DEFAULT_INGEST_SETTINGS.watchDebounceMs;
     this.#rules = new IgnoreRules(root);
-  }
-
-  async start(): Promise<void> {
-    const watcher = watch(this.#root, {
+    this.#watcher = watch(root, {
       ignoreInitial: true,
       followSymlinks: false,
       ignored: (path, status) => this.#ignores(path, status?.isDirectory() ?? false),
     });
-    this.#watcher = watcher;
-    watcher.on('all', (event) => event !== 'addDir' && this.#changed());
-    watcher.on('error', (error) => this.#options.onError(watchError(this.#root, error)));
-    await new Promise<void>((ready) => watcher.once('ready', ready));
+    this.#watcher.on('all', (event) => event !== 'addDir' && this.#changed());
+    this.#watcher.on('error', (error) => this.#failed(watchError(root, error)));
+    this.ready = new Promise((settle) => this.#watcher.once('ready', settle));
+    void this.ready.then(() => this.#changed());
   }
 
   async close(): Promise<void> {
     this.#closing.abort(new NaraeError('closing'));
     clearTimeout(this.#timer);
-    await this.#watcher?.close();
+    await this.#watcher.close();
     await this.#running;
   }
 
@@ -82,19 +88,23 @@ class FolderFollower implements Closable {
   #due(): void {
     if (this.#running) return;
     this.#firstChangeMs = undefined;
-    this.#running = this.#run().finally(() => {
+    this.#running = this.#runOnce().finally(() => {
       this.#running = undefined;
       if (this.#firstChangeMs !== undefined) this.#changed();
     });
   }
 
-  async #run(): Promise<void> {
+  async #runOnce(): Promise<void> {
     this.#rules = new IgnoreRules(this.#root);
     try {
-      await this.#options.run(this.#closing.signal);
+      await this.#run(this.#closing.signal);
     } catch (error) {
-      if (!this.#closing.signal.aborted) this.#options.onError(error);
+      if (!this.#closing.signal.aborted) this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#options.onError?.(error);
   }
 }
 

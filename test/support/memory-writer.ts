@@ -4,6 +4,7 @@ import type {
   DocumentInput,
   DocumentOrigin,
   IndexWriter,
+  KnownDocument,
   PutResult,
 } from '../../src/retrieval/spec.js';
 
@@ -21,10 +22,13 @@ export class MemoryWriter implements IndexWriter {
   #pending = new Map<string, Stored | undefined>();
   #version = 0;
 
-  known(origin: DocumentOrigin): ReadonlyMap<string, { readonly id: string; readonly contentHash: string }> {
-    const own = [...this.stored].filter(([, { document }]) => document.origin === origin);
+  known(origin: DocumentOrigin): ReadonlyMap<string, KnownDocument> {
+    const own = [...this.stored.values()].filter(({ document }) => document.origin === origin);
     return new Map(
-      own.map(([source, { document }]) => [source, { id: source, contentHash: document.contentHash }]),
+      own.map(({ document: { source, contentHash }, chunks }) => [
+        source,
+        { id: source, contentHash, chunks: chunks.length },
+      ]),
     );
   }
 

@@ -1,5 +1,5 @@
 import { contentHash, NaraeError, toNaraeError } from '../../core/index.js';
-import type { ChunkInput, DocumentOrigin, FilterValue } from '../../retrieval/spec.js';
+import type { ChunkInput, DocumentOrigin, FilterValue, KnownDocument } from '../../retrieval/spec.js';
 import { chunkText, detectLanguage } from '../chunking/index.js';
 import { type LoadedDocument, loadDocument } from '../loaders/index.js';
 import type { FailedFile, SkipReason } from '../spec.js';
@@ -24,7 +24,7 @@ export class DocumentSink {
   readonly #origin: DocumentOrigin;
   readonly #report: ReportBuilder;
   readonly #skipPolicy: SkipPolicy;
-  readonly #known: ReadonlyMap<string, { readonly contentHash: string }>;
+  readonly #known: ReadonlyMap<string, KnownDocument>;
   #lastCommitMs: number;
   #chunks = 0;
   /** Documents put or removed since the last commit. */
@@ -87,7 +87,7 @@ export class DocumentSink {
   remove(source: string): void {
     if (!this.#context.writer.remove(source)) return;
     this.#changes++;
-    this.#report.document('removed');
+    this.#report.removed(this.#known.get(source)?.chunks ?? 0);
   }
 
   async commit(): Promise<void> {

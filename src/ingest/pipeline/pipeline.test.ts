@@ -70,6 +70,7 @@ describe('runFolder', () => {
     rmSync(folder.at('old.txt'));
     const third = await ingest();
     expect(third.documents).toEqual({ added: 0, changed: 1, removed: 1, unchanged: 1 });
+    expect(third.chunks).toEqual({ embedded: 1, reused: 0, removed: 2 });
     expect(third.version).toBe(first.version + 1);
     expect([...writer.stored.keys()].sort()).toEqual(['a.md', 'guide/시작.md']);
     expect(writer.optimised).toBe(3);

@@ -4,7 +4,7 @@ import type { FailedFile, IngestReport, SkippedFile, SkipReason } from '../spec.
 /** The lists in a report hold this many entries at most; the counts are complete. */
 const LIST_LIMIT = 1000;
 
-export type DocumentChange = 'added' | 'changed' | 'removed' | 'unchanged';
+export type DocumentChange = 'added' | 'changed' | 'unchanged';
 
 /** Adds up what a run did. */
 export class ReportBuilder {
@@ -29,6 +29,11 @@ export class ReportBuilder {
 
   document(change: DocumentChange): void {
     this.#documents[change]++;
+  }
+
+  removed(chunks: number): void {
+    this.#documents.removed++;
+    this.#chunks.removed += chunks;
   }
 
   put(result: PutResult, language: Language): void {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type ErrorCode, NaraeError, newId, toNaraeError } from '../../core/index.js';
-import type { EventSink } from '../../observe/events.js';
+import type { EventSink } from '../../observe/index.js';
 import type { DocumentOrigin, DocumentStore } from '../../retrieval/spec.js';
 import { type IngestSettings, resolveIngestSettings } from '../options.js';
 import type { RunEvent } from '../pipeline/index.js';
