@@ -7,7 +7,7 @@ import {
   recogniseSmallTalk,
 } from '../llm/index.js';
 import type { AnswerPart, LlmRequest, Source } from '../llm/spec.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import type { Retriever } from '../retrieval/spec.js';
 import { CitedParts } from './cited-parts.js';
 import { fitHistory, fitPassages, tokenBudget } from './fit.js';

@@ -1,5 +1,5 @@
 import { type Clock, toNaraeError } from '../core/index.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import type { AnswerRequest, StageTimings } from './spec.js';
 
 interface Measuring {
