@@ -64,7 +64,12 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
   try {
     const retrieval = await openRetrieval(cut.retrievalOptions(config), { emit });
     closer.add('retrieval', retrieval.close);
-    const ingest = createIngestService(cut.retrievalOptions(config), cut.ingestSettings(config), emit);
+    const ingest = createIngestService(
+      cut.retrievalOptions(config),
+      cut.ingestSettings(config),
+      emit,
+      retrieval.store,
+    );
     closer.add('ingest', () => ingest.close());
     const registry = createLlmRegistry(cut.llmOptions(config));
     closer.add('models', () => registry.close());

@@ -7,6 +7,9 @@ export * from './spec.js';
 export {
   checkCollectionName,
   type IndexWriterOptions,
+  type MigrationOptions,
+  type MigrationProgress,
+  migrateEmbedder,
   openIndexWriter,
   searchableText,
 } from './stores/embedded/index.js';

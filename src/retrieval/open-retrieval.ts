@@ -5,7 +5,12 @@ import { createEmbedder } from './embedders/create-embedder.js';
 import { type RetrievalOptions, resolveRetrievalOptions } from './options.js';
 import { EmbeddedRetriever, type IndexSize, SearchClient } from './search/index.js';
 import type { DocumentStore, Embedder, Retriever } from './spec.js';
-import { checkCollectionName, EmbeddedDocumentStore, openDatabase } from './stores/embedded/index.js';
+import {
+  checkCollectionName,
+  collectionsToMigrate,
+  EmbeddedDocumentStore,
+  openDatabase,
+} from './stores/embedded/index.js';
 
 export interface RetrievalParts {
   readonly emit?: EventSink;
@@ -22,6 +27,8 @@ export interface Retrieval {
   readonly embedder: Embedder;
   /** Opens a collection's index in the search worker, so that the first question does not wait for it. */
   warm(tenant: string, collection: string): Promise<IndexSize>;
+  /** The tenant's collections whose vectors are not, or not all, of the configured embedder: call `migrateEmbedder`. */
+  collectionsToMigrate(tenant: string): readonly string[];
   /** Ends the search worker, closes the embedder and the database. Idempotent. */
   close(): Promise<void>;
 }
@@ -53,6 +60,7 @@ export async function openRetrieval(
       embedder,
       warm: (tenant, collection) =>
         client.call('open', { tenant, collection: checkCollectionName(collection) }),
+      collectionsToMigrate: (tenant) => collectionsToMigrate(db, tenant, embedder.id),
       close: () => closer.close(),
     };
   } catch (error) {

@@ -22,6 +22,15 @@ export function encodeRuns(runs: readonly ChunkRun[]): Uint8Array {
   return new Uint8Array(words.buffer);
 }
 
+export function runsOf(encoded: Uint8Array): ChunkRun[] {
+  const words = new Uint32Array(new Uint8Array(encoded).buffer);
+  return Array.from({ length: words.length / 3 }, (_, run) => ({
+    firstChunk: words[run * 3]!,
+    documentRow: words[run * 3 + 1]!,
+    count: words[run * 3 + 2]!,
+  }));
+}
+
 /**
  * Which chunk stands in which row of a segment, as stored in the manifest: a segment's files hold row numbers only.
  *

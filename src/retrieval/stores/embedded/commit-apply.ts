@@ -53,7 +53,7 @@ class Application {
   }
 
   run(plan: CommitPlan): number {
-    if (this.#collection.documents === 0) this.#adoptEmbedder();
+    this.#noteEmbedder();
     for (const change of plan.changes) {
       if (change.kind === 'put') this.#put(change);
       else this.#remove(change);
@@ -69,11 +69,18 @@ class Application {
     return raiseVersion(this.#db, this.#collection.id, this.#nowMs);
   }
 
-  /** An empty collection has no vectors that could be mixed: it takes the writer's embedder at once. */
-  #adoptEmbedder(): void {
-    this.#db.run('UPDATE collections SET embedder = ?, next_embedder = NULL WHERE id = ?', [
-      this.#staged.embedder.id,
-      this.#collection.id,
+  /**
+   * An empty collection has no vectors that could be mixed: it takes the writer's embedder at once. Otherwise another
+   * embedder is noted as the next one, so that its vectors are kept until `migrateEmbedder` completes them.
+   */
+  #noteEmbedder(): void {
+    const { id, documents, embedder } = this.#collection;
+    const writers = this.#staged.embedder.id;
+    const active = documents === 0 ? writers : embedder;
+    this.#db.run('UPDATE collections SET embedder = ?, next_embedder = ? WHERE id = ?', [
+      active,
+      active === writers ? null : writers,
+      id,
     ]);
   }
 

@@ -5,6 +5,12 @@ export { SqlDatabase } from './database.js';
 export { EmbeddedDocumentStore } from './document-store.js';
 export { matchingDocuments } from './filter-sql.js';
 export { type IndexWriterOptions, openIndexWriter } from './index-writer.js';
+export {
+  collectionsToMigrate,
+  type MigrationOptions,
+  type MigrationProgress,
+  migrateEmbedder,
+} from './migrate-embedder.js';
 export { checkCollectionName } from './names.js';
 export { readPassages, type StoredPassage } from './passages.js';
 export { repairSegment } from './repair.js';

@@ -4,6 +4,8 @@ export interface SegmentShape {
   readonly rows: number;
   /** Rows whose chunks are gone. */
   readonly dead: number;
+  /** Only segments with the vectors of the same embedders may be joined. */
+  readonly embedders: string;
   /** Too large to be scanned: has a graph, or should have. */
   readonly large: boolean;
 }
@@ -19,12 +21,18 @@ const DEAD_SHARE = 0.2;
 
 /** Which segments to join after a commit while a run goes on; empty when it is fine as it is. */
 export function planTidy(segments: readonly SegmentShape[]): number[] {
-  const flat = segments.filter((segment) => !segment.large);
-  return flat.length > TIDY_FLAT_SEGMENTS ? geometricPrefix(flat) : [];
+  return firstOf(groups(segments), (group) => {
+    const flat = group.filter((segment) => !segment.large);
+    return flat.length > TIDY_FLAT_SEGMENTS ? geometricPrefix(flat) : [];
+  });
 }
 
 /** Which segments to join next when a run is over; ask again until it is empty. */
 export function planOptimise(segments: readonly SegmentShape[]): number[] {
+  return firstOf(groups(segments), optimiseGroup);
+}
+
+function optimiseGroup(segments: readonly SegmentShape[]): number[] {
   const flat = segments.filter((segment) => !segment.large);
   const joined = geometricPrefix(flat);
   if (joined.length > 0) return joined;
@@ -32,6 +40,24 @@ export function planOptimise(segments: readonly SegmentShape[]): number[] {
   if (worn) return [worn.id];
   const large = segments.filter((segment) => segment.large);
   return large.length > MAX_LARGE_SEGMENTS ? smallest(large, large.length >> 1) : [];
+}
+
+function groups(segments: readonly SegmentShape[]): SegmentShape[][] {
+  const byEmbedders = new Map<string, SegmentShape[]>();
+  for (const segment of segments)
+    byEmbedders.set(segment.embedders, [...(byEmbedders.get(segment.embedders) ?? []), segment]);
+  return [...byEmbedders.values()];
+}
+
+function firstOf(
+  candidates: readonly SegmentShape[][],
+  plan: (group: readonly SegmentShape[]) => number[],
+): number[] {
+  for (const group of candidates) {
+    const ids = plan(group);
+    if (ids.length > 0) return ids;
+  }
+  return [];
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   insertSegment,
   readSegments,
   type SegmentRow,
+  vectorEmbedders,
 } from './segments.js';
 import { vectorsOfChunks } from './vectors.js';
 
@@ -102,8 +103,7 @@ async function writeMergedVectors(
   plan: MergePlan,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const embedders = new Set(plan.sources.flatMap((source) => source.files.map((file) => file.embedder)));
-  embedders.delete(0);
+  const embedders = new Set(plan.sources.flatMap(vectorEmbedders));
   for (const embedder of embedders) {
     const dimensions = storedDimensions(db, plan.collection.id, embedder);
     if (dimensions !== undefined)

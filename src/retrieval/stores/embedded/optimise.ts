@@ -8,7 +8,14 @@ import type { SqlDatabase } from './database.js';
 import { mergeSegments, storedDimensions } from './merge.js';
 import { planOptimise, planTidy, type SegmentShape } from './merge-policy.js';
 import { SegmentFileWriter } from './segment-files.js';
-import { deadChunks, indexFolder, insertSegmentFile, readSegments, type SegmentRow } from './segments.js';
+import {
+  deadChunks,
+  indexFolder,
+  insertSegmentFile,
+  readSegments,
+  type SegmentRow,
+  vectorEmbedders,
+} from './segments.js';
 
 /** Rows of dead vectors that one transaction deletes. */
 const PURGE_ROWS = 500;
@@ -42,6 +49,7 @@ export async function optimiseCollection(
   }
   await buildMissingGraphs(db, dataDir, collection, signal);
   await purgeDeadVectors(db, collection, signal);
+  await purgeForeignVectors(db, collection, signal);
   deleteOrphans(db, dataDir, collection);
 }
 
@@ -54,14 +62,11 @@ function readShapes(db: SqlDatabase, collection: CollectionRow): SegmentShape[] 
         id: segment.id,
         rows: segment.rows,
         dead: runs ? dead.filter((chunk) => runs.rowOf(chunk) >= 0).length : 0,
-        large: vectorFiles(segment).some((file) => isLarge(db, collection, segment, file.embedder)),
+        embedders: vectorEmbedders(segment).join(' '),
+        large: vectorEmbedders(segment).some((embedder) => isLarge(db, collection, segment, embedder)),
       };
     });
   });
-}
-
-function vectorFiles(segment: SegmentRow) {
-  return segment.files.filter((file) => file.kind === 'vectors');
 }
 
 function isLarge(db: SqlDatabase, collection: CollectionRow, segment: SegmentRow, embedder: number): boolean {
@@ -76,7 +81,8 @@ async function buildMissingGraphs(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (const segment of readSegments(db, collection.id)) {
-    for (const { embedder, file } of vectorFiles(segment)) {
+    for (const { embedder, file, kind } of segment.files) {
+      if (kind !== 'vectors') continue;
       const has = segment.files.some((other) => other.kind === 'graph' && other.embedder === embedder);
       if (has || !isLarge(db, collection, segment, embedder)) continue;
       const files = new SegmentFileWriter(indexFolder(dataDir, collection.id));
@@ -128,6 +134,26 @@ function purgeSome(db: SqlDatabase, collection: CollectionRow): number {
     db.run('DELETE FROM dead_chunks WHERE collection_id = ? AND chunk_id = ?', [collection.id, chunk_id]);
   }
   return dead.length;
+}
+
+/** Takes away vectors of embedders that are neither in use nor being changed to. */
+export async function purgeForeignVectors(
+  db: SqlDatabase,
+  collection: CollectionRow,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const purge = (): number =>
+    db.run(
+      `DELETE FROM vectors WHERE row IN (
+         SELECT v.row FROM embedders e JOIN vectors v ON v.collection_id = ? AND v.embedder_id = e.id
+         WHERE e.name NOT IN (SELECT embedder FROM collections WHERE id = ?)
+           AND e.name NOT IN (SELECT coalesce(next_embedder, '') FROM collections WHERE id = ?) LIMIT ?)`,
+      [collection.id, collection.id, collection.id, PURGE_ROWS],
+    );
+  while (db.write(purge) === PURGE_ROWS) {
+    await new Promise((resolve) => setImmediate(resolve));
+    throwIfAborted(signal);
+  }
 }
 
 /** Files of commits that were killed. */

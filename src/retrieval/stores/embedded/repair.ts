@@ -1,4 +1,4 @@
-import { appendChunk, type ChunkRun, ChunkRuns } from './chunk-runs.js';
+import { type ChunkRun, runsOf } from './chunk-runs.js';
 import { type CollectionRow, raiseLayout } from './collections.js';
 import type { SqlDatabase } from './database.js';
 import { storedDimensions, textsOfRuns, vectorsOfRuns } from './merge.js';
@@ -58,10 +58,4 @@ function dropFile(
     ]);
     raiseLayout(db, collection.id);
   });
-}
-
-function runsOf(encoded: Uint8Array): ChunkRun[] {
-  const runs: ChunkRun[] = [];
-  new ChunkRuns(encoded).forEachRow((chunk, documentRow) => appendChunk(runs, chunk, documentRow));
-  return runs;
 }

@@ -25,6 +25,12 @@ export interface SegmentRow {
   readonly files: readonly SegmentFile[];
 }
 
+/** Numbers of the embedders whose vectors the segment has, ascending. Where it has any, it has them for every row. */
+export function vectorEmbedders(segment: SegmentRow): number[] {
+  const files = segment.files.filter((file) => file.kind === 'vectors');
+  return files.map((file) => file.embedder).sort((a, b) => a - b);
+}
+
 export function indexFolder(dataDir: string, collection: number): string {
   return join(dataDir, 'index', String(collection));
 }
