@@ -1,6 +1,6 @@
 import type { Clock } from '../core/index.js';
 import type { LlmRegistry } from '../llm/index.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import type { Retriever } from '../retrieval/spec.js';
 import type { AnswerOptions } from './options.js';
 import type { AnswerRequest, StageTimings } from './spec.js';
