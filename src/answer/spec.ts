@@ -32,9 +32,13 @@ export type RetrievalOptions =
 export type StageTimings = Partial<Record<'prepare' | 'embed' | 'retrieve' | 'generate', number>>;
 
 export interface AnswerStream {
-  /** Resolves once the model's endpoint is chosen and retrieval is done: a failure so far has a real HTTP status. */
+  /**
+   * Resolves when the model's first parts are here; until then a failure rejects it, so that the dialect can still
+   * answer with a real HTTP status. A dialect that does not want to wait may iterate at once: the failure then
+   * comes as the `error` part.
+   */
   readonly ready: Promise<void>;
-  /** Batches of parts, ending in exactly one `finish` or `error`; iterate once. */
+  /** Batches of parts, ending in exactly one `finish` or `error`; iterate once, or abort the signal. */
   readonly parts: AsyncIterable<readonly AnswerPart[]>;
   readonly timings: StageTimings;
 }

@@ -62,6 +62,18 @@ export const ERROR_TABLE = {
     retryable: false,
     message: 'This key may not do that. Use a key with the needed right.',
   },
+  origin_refused: {
+    status: 403,
+    retryable: false,
+    message:
+      'Requests from web pages of {origin} are refused. If the page is yours, add its origin to server.corsOrigins.',
+  },
+  host_refused: {
+    status: 403,
+    retryable: false,
+    message:
+      'This server answers to local names only, not to "{host}". Use http://127.0.0.1 or localhost, or configure an API key to serve other names.',
+  },
   // Things that are not there
   route_not_found: {
     status: 404,
@@ -87,6 +99,11 @@ export const ERROR_TABLE = {
     status: 409,
     retryable: false,
     message: 'The collection "{collection}" exists already. Use it, or choose another name.',
+  },
+  nothing_indexed: {
+    status: 409,
+    retryable: false,
+    message: 'There are no documents in {dir} yet. Index a folder first: narae ingest ./folder',
   },
   document_not_found: {
     status: 404,
@@ -216,6 +233,11 @@ export const ERROR_TABLE = {
     retryable: false,
     message: 'The model server refused the request (status {upstreamStatus}): {reason}',
   },
+  llm_failed: {
+    status: 502,
+    retryable: true,
+    message: 'The model server failed (status {upstreamStatus}): {reason}. Try again; its own log says more.',
+  },
   llm_unauthorized: {
     status: 502,
     retryable: false,
@@ -299,6 +321,17 @@ export const ERROR_TABLE = {
     status: 500,
     retryable: false,
     message: 'Cannot listen on {host}:{port} ({reason}). Use an address of this machine, such as 127.0.0.1.',
+  },
+  usage: { status: 400, retryable: false, message: '{reason} See: {help}' },
+  server_unreachable: {
+    status: 502,
+    retryable: true,
+    message: 'No Narae server answers at {url} ({reason}). Start one with: narae serve',
+  },
+  server_refused: {
+    status: 502,
+    retryable: false,
+    message: 'The server at {url} refused (status {status}): {reason}',
   },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -3,6 +3,7 @@
  * provider. It is also the one stream of parts that dialects encode; nobody else parses or builds wire formats.
  */
 import type { NaraeError } from '../core/index.js';
+import type { SearchMode } from '../retrieval/spec.js';
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter';
 
@@ -45,7 +46,25 @@ export type LlmPart =
   | { readonly type: 'usage'; readonly usage: TokenUsage }
   | { readonly type: 'finish'; readonly reason: FinishReason };
 
-/** What the answer flow yields: `start`, `sources`, content, `usage`, then exactly one `finish` or `error`. */
+/** How the sources were found; absent when nothing was searched. */
+export interface SearchFacts {
+  readonly collection: string;
+  readonly collectionVersion: number;
+  /** The mode that ran, which may be less than the one asked for. */
+  readonly mode: SearchMode;
+}
+
+/** One checked `[n]` marker in the answer's text: `text.slice(start, end)` is the marker, in UTF-16 code units. */
+export interface Citation {
+  readonly n: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * What the answer flow yields: `start`, `sources`, content, `citations` (if there are any), `usage`, then exactly
+ * one `finish` or `error`.
+ */
 export type AnswerPart =
   | {
       readonly type: 'start';
@@ -54,8 +73,9 @@ export type AnswerPart =
       readonly provider: string;
       readonly createdAtMs: number;
     }
-  | { readonly type: 'sources'; readonly sources: readonly Source[] }
+  | { readonly type: 'sources'; readonly sources: readonly Source[]; readonly search?: SearchFacts }
   | LlmPart
+  | { readonly type: 'citations'; readonly citations: readonly Citation[] }
   | { readonly type: 'error'; readonly error: NaraeError };
 
 /** One message of a conversation, as OpenAI's chat format has it (content already checked by the dialect). */
@@ -66,6 +86,8 @@ export interface ChatMessage {
   readonly name?: string;
   readonly toolCalls?: readonly Readonly<Record<string, unknown>>[];
   readonly toolCallId?: string;
+  /** Other fields of the message, passed on untouched to upstreams that speak OpenAI's dialect. */
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 export interface LlmRequest {
@@ -76,6 +98,8 @@ export interface LlmRequest {
   readonly question: string;
   /** Passages in the prompt, best first; empty when retrieval was off or found nothing. */
   readonly passages: readonly Source[];
+  /** Whether the documents were searched; `skipped` for small talk, `off` when the caller asked for none. */
+  readonly retrieval: 'done' | 'skipped' | 'off';
   /** Most tokens to write. Absent: the provider's default. */
   readonly maxOutputTokens?: number;
   /** Remaining OpenAI parameters (temperature, tools, stop …), passed on untouched where the upstream takes them. */

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { readTerminalPreferences } from '../config/index.js';
+import { runCommandLine } from './program.js';
+import { processTerminal } from './terminal.js';
+
+const terminal = processTerminal(readTerminalPreferences());
+const exitCode = await runCommandLine(process.argv.slice(2), {
+  terminal,
+  loadApp: () => import('../main.js'),
+});
+await terminal.flush();
+process.exit(exitCode);

@@ -1,0 +1,49 @@
+import { SingleBar } from 'cli-progress';
+import type { IngestProgress } from '../../ingest/spec.js';
+import { count, duration } from '../numbers.js';
+import type { ProgressView } from './index.js';
+import { PaceMeter } from './pace.js';
+
+const FORMAT = 'Indexing {bar} {percentage}% · {files} files · {chunks} chunks · {rate} files/s · ETA {left}';
+
+/** A bar on stderr; gone once it stops. */
+export function barView(): ProgressView {
+  // `gracefulExit` would let the bar answer signals; commands do that themselves.
+  const bar = new SingleBar({
+    format: FORMAT,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 24,
+    fps: 10,
+    clearOnComplete: true,
+    linewrap: true,
+    gracefulExit: false,
+  });
+  let meter: PaceMeter | undefined;
+  let isStopped = false;
+
+  const begin = (filesTotal: number): PaceMeter => {
+    bar.start(filesTotal, 0, { files: `0/${count(filesTotal)}`, chunks: 0, rate: 0, left: '–' });
+    return new PaceMeter();
+  };
+
+  return {
+    update: (progress: IngestProgress) => {
+      if (isStopped || progress.phase !== 'indexing') return;
+      const { filesDone, filesTotal, chunksDone } = progress;
+      meter ??= begin(filesTotal);
+      const { perSecond, remainingMs } = meter.at(filesDone, filesTotal);
+      bar.setTotal(filesTotal);
+      bar.update(filesDone, {
+        files: `${count(filesDone)}/${count(filesTotal)}`,
+        chunks: count(chunksDone),
+        rate: perSecond.toFixed(perSecond < 10 ? 1 : 0),
+        left: remainingMs === undefined ? '–' : duration(remainingMs),
+      });
+    },
+    stop: () => {
+      if (!isStopped && meter) bar.stop();
+      isStopped = true;
+    },
+  };
+}

@@ -1,0 +1,14 @@
+export { type ConfiguredEmbedder, configuredEmbedder } from './embedder.js';
+export { CONFIG_KEYS, type ConfigKey, findKey, type KeyKind } from './keys.js';
+export { type ConfigEntry, type LoadedConfig, type LoadOptions, loadConfig } from './load.js';
+export { type ConfiguredModel, configuredModels, type UpstreamModel } from './models.js';
+export { describeOrigin, type Origin } from './origin.js';
+export { redactEntry } from './redact.js';
+export { assertSafeBind } from './rules.js';
+export { CONFIG_SCHEMA, type Config, type LlmProviderName, type ModelEntry } from './schema.js';
+export { chooseServed, OWN_DOCS, type Served } from './served.js';
+export { FILE_NAMES } from './sources/file.js';
+export type { FlagValue } from './sources/flags.js';
+export { nearest } from './suggest.js';
+export { readTerminalPreferences, type TerminalPreferences } from './terminal.js';
+export { VENDOR_DEFAULTS, VENDOR_VARIABLES } from './vendors.js';

@@ -1,0 +1,56 @@
+import type { Config, ModelEntry } from './schema.js';
+import { trimSlash, VENDOR_DEFAULTS } from './vendors.js';
+
+/** A model that can be asked, ready to be given to a provider. */
+export type ConfiguredModel =
+  | { readonly provider: 'extractive'; readonly name: 'extractive' }
+  | UpstreamModel;
+
+export interface UpstreamModel {
+  readonly provider: 'openai' | 'anthropic';
+  /** Name for clients; absent: take the first model that the upstream lists, at start. */
+  readonly name?: string;
+  /** Name for the upstream; absent together with `name`. */
+  readonly upstreamModel?: string;
+  readonly baseUrl: string;
+  readonly apiKey?: string;
+  readonly contextWindowTokens: number;
+  readonly maxOutputTokens?: number;
+}
+
+/** All models, the default first, always with `extractive` among them. */
+export function configuredModels({ llm }: Config): readonly ConfiguredModel[] {
+  const entries = llm.models.map((entry) => entryModel(entry, llm));
+  const named = entries.find(({ name }) => name === llm.model);
+  const extractive = { provider: 'extractive', name: 'extractive' } as const;
+  if (named) return [named, ...entries.filter((entry) => entry !== named), extractive];
+  if (llm.provider !== 'extractive') return [mainModel(llm, llm.provider), ...entries, extractive];
+  return [extractive, ...entries];
+}
+
+function mainModel(llm: Config['llm'], provider: 'openai' | 'anthropic'): UpstreamModel {
+  const vendor = VENDOR_DEFAULTS[provider];
+  const baseUrl = trimSlash(llm.baseUrl ?? vendor.baseUrl);
+  const name = llm.model ?? (baseUrl === vendor.baseUrl ? vendor.model : undefined);
+  return {
+    provider,
+    baseUrl,
+    contextWindowTokens: llm.contextWindowTokens,
+    ...(name !== undefined && { name, upstreamModel: name }),
+    ...(llm.apiKey !== undefined && { apiKey: llm.apiKey }),
+    ...(llm.maxOutputTokens !== undefined && { maxOutputTokens: llm.maxOutputTokens }),
+  };
+}
+
+function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
+  const maxOutputTokens = entry.maxOutputTokens ?? llm.maxOutputTokens;
+  return {
+    provider: entry.provider,
+    name: entry.name,
+    upstreamModel: entry.upstreamModel ?? entry.name,
+    baseUrl: trimSlash(entry.baseUrl ?? VENDOR_DEFAULTS[entry.provider].baseUrl),
+    contextWindowTokens: entry.contextWindowTokens ?? llm.contextWindowTokens,
+    ...(entry.apiKey !== undefined && { apiKey: entry.apiKey }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+  };
+}

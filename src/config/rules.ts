@@ -1,0 +1,80 @@
+import { NaraeError } from '../core/index.js';
+import { invalid } from './check.js';
+import type { ConfigEntry } from './load.js';
+import { DEFAULT_ORIGIN, type Origin } from './origin.js';
+import type { Config } from './schema.js';
+import { trimSlash, VENDOR_DEFAULTS } from './vendors.js';
+
+/** What no single key can say: conditions between keys. Throws `config_invalid` for the first that does not hold. */
+export function checkRules(config: Config, entries: readonly ConfigEntry[]): void {
+  const fail = (key: string, reason: string): never => {
+    throw invalid(key, reason, originOf(entries, key));
+  };
+  checkChunks(config, fail);
+  checkEmbedder(config, fail);
+  checkLlm(config, fail);
+  checkModelNames(config, fail);
+}
+
+type Fail = (key: string, reason: string) => never;
+
+function checkChunks({ ingest }: Config, fail: Fail): void {
+  if (ingest.chunkOverlapTokens * 2 >= ingest.chunkTokens) {
+    fail(
+      'ingest.chunkOverlapTokens',
+      `must be less than half of ingest.chunkTokens, which is ${ingest.chunkTokens}`,
+    );
+  }
+}
+
+function checkEmbedder({ embedder }: Config, fail: Fail): void {
+  if (embedder.provider === 'builtin') {
+    const stray = (['model', 'baseUrl', 'apiKey', 'dimensions', 'modelDir'] as const).find(
+      (leaf) => leaf in embedder,
+    );
+    if (stray) fail(`embedder.${stray}`, 'means nothing to the built-in embedder: set embedder.provider too');
+  }
+  if (embedder.provider === 'onnx' && embedder.modelDir === undefined) {
+    fail('embedder.modelDir', 'is missing: give the folder of the local model');
+  }
+  if (embedder.provider !== 'openai') return;
+  if (embedder.baseUrl === undefined && embedder.apiKey === undefined) {
+    fail('embedder.apiKey', 'is missing: set NARAE_EMBEDDER_API_KEY or OPENAI_API_KEY, or embedder.baseUrl');
+  }
+  if (!isVendorUrl(embedder.baseUrl) && embedder.model === undefined) {
+    fail('embedder.model', 'is missing: name the embedding model that the server at embedder.baseUrl offers');
+  }
+}
+
+function isVendorUrl(baseUrl: string | undefined): boolean {
+  return baseUrl === undefined || trimSlash(baseUrl) === VENDOR_DEFAULTS.openai.baseUrl;
+}
+
+function checkLlm({ llm }: Config, fail: Fail): void {
+  if (llm.provider === 'extractive' || llm.apiKey !== undefined) return;
+  if (llm.provider === 'openai' && llm.baseUrl !== undefined) return;
+  const variable = llm.provider === 'openai' ? 'OPENAI_API_KEY' : 'ANTHROPIC_API_KEY';
+  const namesEntry = llm.models.some(({ name }) => name === llm.model);
+  if (!namesEntry) fail('llm.apiKey', `is missing: set NARAE_LLM_API_KEY or ${variable}`);
+}
+
+function checkModelNames({ llm }: Config, fail: Fail): void {
+  const seen = new Set(['extractive']);
+  for (const [index, { name }] of llm.models.entries()) {
+    if (seen.has(name)) fail(`llm.models[${index}].name`, `is taken: "${name}" names another model`);
+    seen.add(name);
+  }
+}
+
+function originOf(entries: readonly ConfigEntry[], key: string): Origin {
+  const name = key.replace(/\[.*$/, '');
+  return entries.find((entry) => entry.key === name)?.origin ?? DEFAULT_ORIGIN;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+
+/** Throws `open_bind_refused` when `server` would be open to the network without a key and nobody asked for that. */
+export function assertSafeBind(server: Config['server']): void {
+  if (LOOPBACK.test(server.host) || server.apiKeys.length > 0 || server.allowUnauthenticated) return;
+  throw new NaraeError('open_bind_refused', { field: 'server.host', values: { host: server.host } });
+}

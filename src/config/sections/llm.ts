@@ -1,0 +1,86 @@
+import Type from 'typebox';
+import { section } from '../key.js';
+
+const BASE_URL = '^https?://\\S+$';
+
+/** One entry of `llm.models`. */
+export const MODEL_ENTRY = section({
+  name: Type.String({
+    minLength: 1,
+    maxLength: 200,
+    description: 'Name that clients ask for',
+  }),
+  provider: Type.Enum(['openai', 'anthropic'], { description: 'Protocol that the upstream speaks' }),
+  baseUrl: Type.Optional(Type.String({ pattern: BASE_URL, description: 'Base URL of the upstream' })),
+  apiKey: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Key for the upstream' })),
+  upstreamModel: Type.Optional(
+    Type.String({ minLength: 1, description: 'Name that the upstream knows, where it differs from `name`' }),
+  ),
+  contextWindowTokens: Type.Optional(Type.Integer({ minimum: 512, maximum: 100_000_000 })),
+  maxOutputTokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+});
+
+export const LLM_SECTION = section({
+  provider: Type.Enum(['auto', 'extractive', 'openai', 'anthropic'], {
+    default: 'auto',
+    description:
+      'Who writes answers; `auto` takes the first that is configured: `openai`, `anthropic`, else `extractive`, which quotes the documents and needs no model',
+  }),
+  model: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Model, or the name of an entry of `llm.models`; else `gpt-4.1-mini`, `claude-haiku-4-5`, or the first that another upstream lists',
+    }),
+  ),
+  baseUrl: Type.Optional(
+    Type.String({
+      pattern: BASE_URL,
+      description: 'Base URL of the upstream: `http://127.0.0.1:11434/v1` for Ollama, for example',
+    }),
+  ),
+  apiKey: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Key for the upstream' })),
+  connectTimeoutSeconds: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 600,
+    default: 5,
+    description: 'Longest wait for a connection to the upstream',
+  }),
+  firstTokenTimeoutSeconds: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 3600,
+    default: 60,
+    description: 'Longest wait for the first piece of an answer; a local model may need time to load',
+  }),
+  stallTimeoutSeconds: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 3600,
+    default: 30,
+    description: 'Longest silence within an answer',
+  }),
+  totalTimeoutSeconds: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 86_400,
+    default: 600,
+    description: 'Longest time for one answer',
+  }),
+  contextWindowTokens: Type.Integer({
+    minimum: 512,
+    maximum: 100_000_000,
+    default: 32_768,
+    description: 'Tokens that the model can read and write at once; older messages are left out to fit',
+  }),
+  maxOutputTokens: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 10_000_000,
+      description: 'Most tokens in an answer, where the request does not say; else what the upstream does',
+    }),
+  ),
+  models: Type.Array(MODEL_ENTRY, {
+    maxItems: 100,
+    default: [],
+    description:
+      'Further models by name: `{name, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens}`',
+  }),
+});

@@ -1,0 +1,30 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+
+/** Fastify with TypeBox schemas as types. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose data this request may see; set before any handler runs. */
+    tenant: string;
+    /** Milliseconds by stage; becomes the `Server-Timing` header. */
+    timings: Record<string, number>;
+  }
+  interface FastifyContextConfig {
+    /** True: reachable without an API key. Such a route must not show what is indexed. */
+    open?: boolean;
+  }
+}

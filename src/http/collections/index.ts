@@ -1,0 +1,2 @@
+export { collectionRoutes } from './routes.js';
+export { type UploadRouteParts, uploadRoutes } from './upload.js';

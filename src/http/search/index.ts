@@ -1,0 +1,1 @@
+export { type SearchRouteParts, searchRoutes } from './routes.js';

@@ -1,0 +1,172 @@
+import { request as httpRequest } from 'node:http';
+import Type from 'typebox';
+import { afterEach, expect, test } from 'vitest';
+import { NaraeError } from '../core/index.js';
+import type { NaraeEvent } from '../observe/index.js';
+import { createTenantDirectory } from '../tenants/index.js';
+import type { HttpOptions } from './options.js';
+import { createHttpServer, type HttpServer } from './server.js';
+
+const OPTIONS: HttpOptions = {
+  host: '127.0.0.1',
+  port: 0,
+  bodyLimitBytes: 1024,
+  uploadLimitBytes: 1024,
+  compressionMinBytes: 1024,
+  corsOrigins: ['https://help.example'],
+  shutdownTimeoutMs: 1000,
+};
+
+let server: HttpServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function start(
+  options: Partial<HttpOptions> = {},
+  apiKeys: string[] = [],
+  events: NaraeEvent[] = [],
+): Promise<string> {
+  server = await createHttpServer(
+    { ...OPTIONS, ...options },
+    {
+      emit: (event) => events.push(event),
+      tenants: createTenantDirectory({ apiKeys }),
+      version: '0',
+      routes: async (app) => {
+        app.get('/v1/who', async (request) => ({ tenant: request.tenant }));
+        app.get('/open', { config: { open: true } }, async () => ({ ok: true }));
+        app.get('/long', async () => ({ text: '나래 '.repeat(1000) }));
+        app.get('/fails', async () => {
+          throw new Error('secret /home/someone/key');
+        });
+        app.get('/limited', async () => {
+          throw new NaraeError('overloaded', {
+            values: { what: 'x', retryAfterSeconds: 3 },
+            retryAfterSeconds: 3,
+          });
+        });
+        app.post(
+          '/v1/echo',
+          { schema: { body: Type.Object({ text: Type.String() }) } },
+          async ({ body }) => body,
+        );
+      },
+    },
+  );
+  return server.listen();
+}
+
+function post(url: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+test('a response names its request and its time', async () => {
+  const url = await start();
+  const response = await fetch(`${url}/v1/who`);
+  expect(await response.json()).toEqual({ tenant: 'default' });
+  expect(response.headers.get('x-request-id')).toMatch(/^req_/);
+  expect(response.headers.get('server-timing')).toMatch(/^total;dur=\d/);
+});
+
+test.each([
+  ['cut JSON', '{"text":', 400, 'invalid_json', null],
+  ['a wrong type', '{"text":5}', 400, 'invalid_request', 'text'],
+  ['nothing', '', 400, 'invalid_json', null],
+  ['too much', JSON.stringify({ text: 'x'.repeat(2000) }), 413, 'body_too_large', null],
+])('a body of %s gets its own error', async (_name, body, status, code, param) => {
+  const url = await start();
+  const response = await post(`${url}/v1/echo`, body);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({ error: { code, param, type: 'invalid_request_error' } });
+});
+
+test('other content types and routes are refused by name', async () => {
+  const url = await start();
+  const wrongType = await post(`${url}/v1/echo`, 'a=b', { 'content-type': 'text/csv' });
+  expect([wrongType.status, ((await wrongType.json()) as { error: unknown }).error]).toMatchObject([
+    415,
+    { param: 'content-type' },
+  ]);
+  const lost = await fetch(`${url}/v2/nothing?secret=1`);
+  expect(await lost.json()).toMatchObject({
+    error: { code: 'route_not_found', message: expect.not.stringContaining('secret') },
+  });
+});
+
+test('an unexpected failure shows nothing of itself to the client and its cause to the log', async () => {
+  const events: NaraeEvent[] = [];
+  const url = await start({}, [], events);
+  const response = await fetch(`${url}/fails`);
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain('someone');
+  expect(events.find((event) => event.type === 'error')).toMatchObject({
+    code: 'internal',
+    cause: { message: expect.stringContaining('someone') },
+  });
+});
+
+test('a retryable failure says when to come back', async () => {
+  const response = await fetch(`${await start()}/limited`);
+  expect([
+    response.status,
+    response.headers.get('retry-after'),
+    response.headers.get('x-should-retry'),
+  ]).toEqual([503, '3', 'true']);
+});
+
+test('with keys configured only open routes answer without one', async () => {
+  const url = await start({}, ['right']);
+  expect((await fetch(`${url}/open`)).status).toBe(200);
+  expect((await fetch(`${url}/v1/who`)).status).toBe(401);
+  expect((await fetch(`${url}/v1/who`, { headers: { authorization: 'Bearer wrong' } })).status).toBe(401);
+  expect((await fetch(`${url}/v1/who`, { headers: { authorization: 'Bearer right' } })).status).toBe(200);
+  expect((await fetch(`${url}/openapi.json`)).status).toBe(200);
+});
+
+test('pages of other sites and rebound names are refused, configured origins are not', async () => {
+  const url = await start();
+  const port = new URL(url).port;
+  expect((await fetch(`${url}/v1/who`, { headers: { origin: 'https://evil.example' } })).status).toBe(403);
+  expect((await fetch(`${url}/v1/who`, { headers: { origin: url } })).status).toBe(200);
+  const allowed = await fetch(`${url}/v1/who`, { headers: { origin: 'https://help.example' } });
+  expect(allowed.headers.get('access-control-allow-origin')).toBe('https://help.example');
+  expect(await statusWithHost(port, `evil.example:${port}`)).toBe(403);
+  expect(await statusWithHost(port, `localhost:${port}`)).toBe(200);
+});
+
+function statusWithHost(port: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const call = httpRequest({ host: '127.0.0.1', port, path: '/v1/who', headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    call.on('error', reject).end();
+  });
+}
+
+test('long responses are compressed, short ones are not', async () => {
+  const url = await start();
+  const headers = { 'accept-encoding': 'gzip' };
+  expect((await fetch(`${url}/long`, { headers })).headers.get('content-encoding')).toBe('gzip');
+  expect((await fetch(`${url}/v1/who`, { headers })).headers.get('content-encoding')).toBeNull();
+});
+
+test('a port in use is named with another one to try', async () => {
+  const port = Number(new URL(await start()).port);
+  const second = await createHttpServer(
+    { ...OPTIONS, port },
+    {
+      emit: () => undefined,
+      tenants: createTenantDirectory({ apiKeys: [] }),
+      version: '0',
+      routes: async () => undefined,
+    },
+  );
+  await expect(second.listen()).rejects.toMatchObject({
+    code: 'port_in_use',
+    message: expect.stringContaining(String(port + 1)),
+  });
+  await second.close();
+});

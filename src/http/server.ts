@@ -1,0 +1,161 @@
+import { constants as zlib } from 'node:zlib';
+import compress from '@fastify/compress';
+import cors from '@fastify/cors';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify from 'fastify';
+import { NaraeError, newId } from '../core/index.js';
+import type { EventSink } from '../observe/index.js';
+import type { TenantDirectory } from '../tenants/index.js';
+import { guardAccess, isLoopback } from './access.js';
+import type { App } from './app.js';
+import { describeFailure, errorBody, retryHeaders } from './errors.js';
+import type { HttpOptions } from './options.js';
+import { addServerTiming } from './server-timing.js';
+import { validatorCompiler } from './validation.js';
+
+export interface HttpServerParts {
+  readonly emit: EventSink;
+  readonly tenants: TenantDirectory;
+  readonly version: string;
+  /** Adds the routes; each dialect is a plugin of its own. */
+  readonly routes: (app: App) => Promise<void>;
+}
+
+export interface HttpServer {
+  readonly app: App;
+  /** Starts to listen; resolves with the address as a URL. Rejects with `port_in_use` or `host_unavailable`. */
+  listen(): Promise<string>;
+  /** Stops taking requests, waits for those under way, then cuts the rest off. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** The server without its routes: who is asking, limits, errors, compression, timing, request ids, OpenAPI. */
+export async function createHttpServer(options: HttpOptions, parts: HttpServerParts): Promise<HttpServer> {
+  const app: App = Fastify({
+    logger: false,
+    bodyLimit: options.bodyLimitBytes,
+    genReqId: () => newId('req'),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 512 },
+    requestTimeout: 120_000,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = describeFailure(thrown, request.id, options.bodyLimitBytes);
+    reportFailure(parts.emit, error, thrown, request.id);
+    return reply.code(error.status).headers(retryHeaders(error)).send(errorBody(error));
+  });
+  app.setNotFoundHandler((request) => {
+    throw new NaraeError('route_not_found', {
+      values: { method: request.method, path: request.url.split('?')[0] ?? '' },
+    });
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  emitRequestEvents(app, parts.emit);
+  addServerTiming(app);
+  await app.register(cors, {
+    origin: options.corsOrigins.includes('*') ? true : [...options.corsOrigins],
+    exposedHeaders: ['x-request-id', 'server-timing', 'retry-after'],
+  });
+  guardAccess(app, parts.tenants, { corsOrigins: options.corsOrigins, loopback: isLoopback(options.host) });
+  await app.register(compress, compressionOptions(options.compressionMinBytes));
+  await registerOpenApi(app, parts);
+  await parts.routes(app);
+  return {
+    app,
+    listen: () => listen(app, options),
+    close: () => closeServer(app, options.shutdownTimeoutMs),
+  };
+}
+
+function emitRequestEvents(app: App, emit: EventSink): void {
+  app.addHook('onRequest', async (request) => {
+    emit({ type: 'request-started', route: routeName(request) });
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    emit({
+      type: 'request-finished',
+      requestId: request.id,
+      method: request.method,
+      route: routeName(request),
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+    });
+  });
+}
+
+function routeName(request: { routeOptions: { url?: string | undefined } }): string {
+  return request.routeOptions.url ?? 'unknown';
+}
+
+function reportFailure(emit: EventSink, error: NaraeError, thrown: unknown, requestId: string): void {
+  if (error.status < 500 && error.code !== 'internal') {
+    emit({ type: 'error', code: error.code, message: error.message, requestId });
+    return;
+  }
+  emit({ type: 'error', code: error.code, message: error.message, requestId, cause: error.cause ?? thrown });
+}
+
+/** Level 4 of brotli and 6 of gzip: most of the saving for a tenth of the time of the highest. */
+function compressionOptions(thresholdBytes: number) {
+  return {
+    global: true,
+    threshold: thresholdBytes,
+    encodings: ['br', 'gzip', 'deflate', 'identity'] as ('br' | 'gzip' | 'deflate' | 'identity')[],
+    brotliOptions: { params: { [zlib.BROTLI_PARAM_QUALITY]: 4 } },
+    zlibOptions: { level: 6 },
+  };
+}
+
+async function registerOpenApi(app: App, parts: HttpServerParts): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Narae', version: parts.version, description: 'Answers from your documents, cited.' },
+      ...(parts.tenants.keysRequired && {
+        components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+        security: [{ apiKey: [] }],
+      }),
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list' } });
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/docs')) route.config = { ...route.config, open: true };
+  });
+  app.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, async () => app.swagger());
+}
+
+async function listen(app: App, options: HttpOptions): Promise<string> {
+  try {
+    return await app.listen({ host: options.host, port: options.port });
+  } catch (thrown) {
+    throw listenError(thrown as NodeJS.ErrnoException, options);
+  }
+}
+
+function listenError(thrown: NodeJS.ErrnoException, { host, port }: HttpOptions): unknown {
+  switch (thrown.code) {
+    case 'EADDRINUSE':
+      return new NaraeError('port_in_use', { values: { host, port, suggestion: port + 1 } });
+    case 'EACCES':
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new NaraeError('host_unavailable', {
+        values: { host, port, reason: thrown.code },
+        cause: thrown,
+      });
+    default:
+      return thrown;
+  }
+}
+
+async function closeServer(app: App, timeoutMs: number): Promise<void> {
+  const deadline = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(deadline);
+  }
+}

@@ -1,0 +1,76 @@
+import { NaraeError } from '../../core/index.js';
+import { DEFAULT_TENANT, type TenantDirectory } from '../../tenants/index.js';
+import type { App } from '../app.js';
+
+/** What `/v1/info` tells the page. */
+export interface ServerInfo {
+  readonly version: string;
+  readonly defaultModel: { readonly name: string; readonly provider: string };
+  readonly defaultCollection: string;
+  readonly embedder: string;
+  readonly uploadLimitBytes: number;
+  /** Questions that the collection can answer, for an empty page; few. */
+  examples(tenant: string): Promise<readonly string[]>;
+}
+
+export type Readiness = { readonly state: 'ready' } | { readonly state: 'starting'; readonly what: string };
+
+export interface SystemRouteParts {
+  readonly info: ServerInfo;
+  readonly tenants: TenantDirectory;
+  readonly readiness: () => Readiness;
+  readonly metrics: { render(): Promise<string>; readonly contentType: string };
+}
+
+const tags = ['system'];
+
+/** Health, readiness, metrics and what the page needs to know. */
+export async function systemRoutes(app: App, parts: SystemRouteParts): Promise<void> {
+  app.get(
+    '/healthz',
+    { config: { open: true }, schema: { tags, summary: 'The process is alive' } },
+    async () => ({
+      status: 'ok',
+    }),
+  );
+
+  app.get(
+    '/readyz',
+    { config: { open: true }, schema: { tags, summary: 'Questions can be answered' } },
+    async () => {
+      const readiness = parts.readiness();
+      if (readiness.state === 'ready') return { status: 'ready' };
+      throw new NaraeError('not_ready', { values: { what: readiness.what }, retryAfterSeconds: 1 });
+    },
+  );
+
+  app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) => {
+    reply.type(parts.metrics.contentType);
+    return parts.metrics.render();
+  });
+
+  app.get(
+    '/v1/info',
+    { config: { open: true }, schema: { tags, summary: 'What this server is' } },
+    async ({ headers }) => {
+      const known = tenantOf(headers.authorization, parts.tenants);
+      const open = { name: 'narae', version: parts.info.version, auth_required: parts.tenants.keysRequired };
+      return known === undefined ? open : { ...open, ...(await fullInfo(parts.info, known)) };
+    },
+  );
+}
+
+function tenantOf(authorization: string | undefined, tenants: TenantDirectory): string | undefined {
+  if (!tenants.keysRequired) return DEFAULT_TENANT;
+  return tenants.find(authorization?.replace(/^Bearer +/i, '') ?? '');
+}
+
+async function fullInfo(info: ServerInfo, tenant: string) {
+  return {
+    default_model: info.defaultModel,
+    default_collection: info.defaultCollection,
+    embedder: info.embedder,
+    upload_limit_bytes: info.uploadLimitBytes,
+    examples: await info.examples(tenant),
+  };
+}

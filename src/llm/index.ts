@@ -1,0 +1,5 @@
+export { ExtractiveProvider } from './providers/extractive/index.js';
+export { createLlmRegistry, type LlmModel, type LlmRegistry } from './registry.js';
+export { recogniseSmallTalk, type SmallTalk } from './small-talk.js';
+export { estimateTokens } from './tokens.js';
+export { countMessage, countMessages, messageText } from './upstream/usage-estimate.js';

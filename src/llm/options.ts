@@ -1,0 +1,57 @@
+/** Options of the models; `config` fills them from defaults, file, environment and flags. */
+
+export interface LlmTimeouts {
+  /** From sending the request to the first text, reasoning or tool call. */
+  readonly firstTokenTimeoutMs: number;
+  /** Between two of them. */
+  readonly stallTimeoutMs: number;
+  /** From sending the request to the end of the answer. */
+  readonly totalTimeoutMs: number;
+}
+
+export interface LlmOptions extends LlmTimeouts {
+  /** Configured models; `extractive` is always there beside them. */
+  readonly models: readonly ModelOptions[];
+  /** Name of the model used when a request names none. Default: the first configured, else `extractive`. */
+  readonly defaultModel?: string;
+  /** To open a connection to the model server, TLS included. */
+  readonly connectTimeoutMs: number;
+  /** Requests under way to one model server; more are refused with `overloaded`. */
+  readonly maxConnections: number;
+}
+
+/** One model as clients name it, and where it lives. */
+export interface ModelOptions {
+  /** What clients put into `model`. */
+  readonly name: string;
+  readonly provider: 'openai' | 'anthropic';
+  /** Default: OpenAI's or Anthropic's public address. */
+  readonly baseUrl?: string;
+  readonly apiKey?: string;
+  /** The name that the model server knows. Default: `name`. */
+  readonly upstreamModel?: string;
+  /** True: use whichever model the server lists first, whatever it is called. Default: false. */
+  readonly useFirstModel?: boolean;
+  /** Tokens that prompt and answer may take together; prompts are fitted to it. */
+  readonly contextWindowTokens?: number;
+  /** Most tokens of one answer, where the request does not say. */
+  readonly maxOutputTokens?: number;
+  /** Extra headers for the model server, such as an organisation. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const EXTRACTIVE = 'extractive';
+
+export const defaultLlmOptions: LlmOptions = Object.freeze({
+  models: [],
+  connectTimeoutMs: 10_000,
+  firstTokenTimeoutMs: 120_000,
+  stallTimeoutMs: 60_000,
+  totalTimeoutMs: 600_000,
+  maxConnections: 10_000,
+});
+
+export const DEFAULT_BASE_URLS = Object.freeze({
+  openai: 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com',
+});

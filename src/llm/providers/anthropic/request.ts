@@ -1,0 +1,90 @@
+import type { LlmRequest } from '../../spec.js';
+import { asRecord, asText } from '../../upstream/decoder.js';
+import { conversation, systemPrompt } from './messages.js';
+
+/** Anthropic wants a limit with every request; this is used when neither the client nor the options give one. */
+const DEFAULT_OUTPUT_TOKENS = 4_096;
+
+/** OpenAI's parameters that Anthropic does not know and would refuse. All others pass untouched. */
+const OPENAI_ONLY = new Set([
+  'audio',
+  'frequency_penalty',
+  'function_call',
+  'functions',
+  'logit_bias',
+  'logprobs',
+  'max_completion_tokens',
+  'max_tokens',
+  'modalities',
+  'parallel_tool_calls',
+  'prediction',
+  'presence_penalty',
+  'prompt_cache_key',
+  'reasoning_effort',
+  'response_format',
+  'safety_identifier',
+  'seed',
+  'stop',
+  'store',
+  'tool_choice',
+  'tools',
+  'top_logprobs',
+  'user',
+  'verbosity',
+  'web_search_options',
+]);
+
+const NOT_PARALLEL = { disable_parallel_tool_use: true };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The body of a Messages request. */
+export function anthropicBody(request: LlmRequest): Record<string, unknown> {
+  const system = systemPrompt(request.messages);
+  return {
+    ...untouched(request.parameters),
+    ...mapped(request.parameters),
+    model: request.model,
+    ...(system !== '' && { system }),
+    messages: conversation(request.messages),
+    max_tokens: request.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
+    stream: true,
+  };
+}
+
+function untouched(parameters: Fields): Fields {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !OPENAI_ONLY.has(name)));
+}
+
+function mapped({ stop, user, tools, tool_choice: choice, parallel_tool_calls: parallel }: Fields): Fields {
+  return {
+    ...(stop != null && { stop_sequences: Array.isArray(stop) ? stop : [stop] }),
+    ...(typeof user === 'string' && { metadata: { user_id: user } }),
+    ...(Array.isArray(tools) && { tools: tools.map(tool) }),
+    ...toolChoice(choice, parallel),
+  };
+}
+
+function tool(definition: unknown): unknown {
+  const fields = asRecord(asRecord(definition)?.function);
+  if (fields === undefined) return definition;
+  return {
+    name: fields.name,
+    ...(fields.description !== undefined && { description: fields.description }),
+    input_schema: fields.parameters ?? { type: 'object', properties: {} },
+  };
+}
+
+function toolChoice(choice: unknown, parallel: unknown): Fields {
+  const kind = choiceKind(choice) ?? (parallel === false ? { type: 'auto' } : undefined);
+  if (kind === undefined) return {};
+  return { tool_choice: { ...kind, ...(parallel === false && kind.type !== 'none' && NOT_PARALLEL) } };
+}
+
+function choiceKind(choice: unknown): { type: string; name?: string } | undefined {
+  if (choice === 'none') return { type: 'none' };
+  if (choice === 'auto') return { type: 'auto' };
+  if (choice === 'required') return { type: 'any' };
+  const name = asText(asRecord(asRecord(choice)?.function)?.name);
+  return name === '' ? undefined : { type: 'tool', name };
+}

@@ -1,0 +1,34 @@
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&nbsp;': ' ',
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+};
+
+/**
+ * A line of Markdown as plain text: links become their words; images, HTML tags, anchors, emphasis and reference
+ * numbers such as `[3]` go, because a bare number in brackets would be read as one of our citations.
+ * Inline code stays as it is.
+ */
+export function plainInline(markdown: string): string {
+  return markdown
+    .split(/(`+[^`]+`+)/)
+    .map((piece, index) => (index % 2 === 1 ? piece : plainPiece(piece)))
+    .join('')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function plainPiece(text: string): string {
+  return text
+    .replace(/!\[[^\]]*\]\([^)]*\)/g, '')
+    .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+    .replace(/<\/?[a-zA-Z][^<>]*>/g, '')
+    .replace(/\{\s*[#.:][^}]*\}/g, '')
+    .replace(/\[\^?\d{1,3}(?:[,\s]+\d{1,3})*\]/g, '')
+    .replace(/\*\*|__/g, '')
+    .replace(/(?<![\p{L}\p{N}*_])[*_](?=\S)|(?<=\S)[*_](?![\p{L}\p{N}*_])/gu, '')
+    .replace(/&(?:nbsp|amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+}

@@ -1,0 +1,60 @@
+import type { Wanted } from './question.js';
+import type { RankedUnit } from './rank.js';
+import type { Unit } from './units.js';
+
+/** Below this share of the question's weight a unit is not an answer to it. */
+const LEAST_COVERAGE = 0.3;
+/** Units much weaker than the best only dilute the answer. */
+const LEAST_OF_BEST = 0.62;
+const LENGTH_LIMIT_CHARACTERS = 1_600;
+/** Weight of being different from what is chosen already (maximal marginal relevance). */
+const DIVERSITY = 0.35;
+
+const FACTS: ReadonlySet<Wanted> = new Set(['person', 'time', 'number', 'place']);
+
+/** The units to quote, best first: two to five that fit and differ; none when nothing fits. */
+export function selectUnits(ranked: readonly RankedUnit[], wanted: Wanted): Unit[] {
+  const best = ranked[0]?.score ?? 0;
+  const pool = ranked.filter(
+    ({ coverage, score }) => coverage >= LEAST_COVERAGE && score >= best * LEAST_OF_BEST,
+  );
+  const limit = FACTS.has(wanted) ? 3 : 5;
+  const chosen: Unit[] = [];
+  let characters = 0;
+  while (chosen.length < limit && pool.length > 0) {
+    const [next] = pool.splice(mostUseful(pool, chosen, best), 1) as [RankedUnit];
+    if (repeats(next.unit, chosen)) continue;
+    characters += next.unit.lead.length + next.unit.body.length;
+    if (chosen.length > 0 && characters > LENGTH_LIMIT_CHARACTERS) break;
+    chosen.push(next.unit);
+  }
+  return chosen;
+}
+
+function mostUseful(pool: readonly RankedUnit[], chosen: readonly Unit[], best: number): number {
+  let index = 0;
+  let top = Number.NEGATIVE_INFINITY;
+  pool.forEach(({ unit, score }, position) => {
+    const value = (1 - DIVERSITY) * (score / best) - DIVERSITY * closeness(unit, chosen);
+    if (value > top) [index, top] = [position, value];
+  });
+  return index;
+}
+
+/** Overlapping passages repeat sentences. */
+function repeats(unit: Unit, chosen: readonly Unit[]): boolean {
+  return closeness(unit, chosen) > 0.8;
+}
+
+function closeness(unit: Unit, chosen: readonly Unit[]): number {
+  return Math.max(0, ...chosen.map((other) => overlap(unit.pieces, other.pieces)));
+}
+
+/** Overlap coefficient: shared pieces over the smaller set. */
+function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const [small, large] = a.size < b.size ? [a, b] : [b, a];
+  if (small.size === 0) return 0;
+  let shared = 0;
+  for (const piece of small) if (large.has(piece)) shared++;
+  return shared / small.size;
+}

@@ -1,0 +1,36 @@
+import type { ChatMessage, LlmRequest } from '../../spec.js';
+
+/** The body of a chat request: ours where we decide, everything else exactly as the client gave it. */
+export function openAiBody(request: LlmRequest, host: string): Record<string, unknown> {
+  return {
+    ...request.parameters,
+    ...outputLimit(request, host),
+    model: request.model,
+    messages: request.messages.map(wireMessage),
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+}
+
+function wireMessage(message: ChatMessage): Record<string, unknown> {
+  return {
+    ...message.extra,
+    role: message.role,
+    content: message.content,
+    ...(message.name !== undefined && { name: message.name }),
+    ...(message.toolCalls !== undefined && { tool_calls: message.toolCalls }),
+    ...(message.toolCallId !== undefined && { tool_call_id: message.toolCallId }),
+  };
+}
+
+/** Under the name that the client used; else the new name for OpenAI, and the old one, which all others know. */
+function outputLimit(request: LlmRequest, host: string): Record<string, number> {
+  if (request.maxOutputTokens === undefined) return {};
+  return { [limitName(request.parameters, host)]: request.maxOutputTokens };
+}
+
+function limitName(parameters: LlmRequest['parameters'], host: string): string {
+  if ('max_completion_tokens' in parameters) return 'max_completion_tokens';
+  if ('max_tokens' in parameters) return 'max_tokens';
+  return host === 'api.openai.com' ? 'max_completion_tokens' : 'max_tokens';
+}

@@ -1,0 +1,37 @@
+import type { LlmPart, TokenUsage } from '../spec.js';
+import type { SseEvent } from './sse-parser.js';
+
+/** Turns one vendor's events into parts. Holds the state of one answer. */
+export interface EventDecoder {
+  /** Appends the parts of one event. Throws `llm_…` for an error event or one that is not the vendor's protocol. */
+  read(event: SseEvent, parts: LlmPart[]): void;
+  /** Appends the parts of a whole answer that came as one JSON body. */
+  readWhole(body: unknown, parts: LlmPart[]): void;
+  /** Why the answer ended, once the vendor said so. Without it the answer is not complete. */
+  readonly finish: Extract<LlmPart, { type: 'finish' }>['reason'] | undefined;
+  /** True when the vendor said that nothing more follows. */
+  readonly closed: boolean;
+  readonly usage: TokenUsage | undefined;
+}
+
+/** Appends text to the batch; neighbours of one kind become one part, so that they are encoded once. */
+export function addText(parts: LlmPart[], type: 'text-delta' | 'reasoning-delta', text: string): void {
+  if (text === '') return;
+  const last = parts.at(-1);
+  if (last?.type === type) parts[parts.length - 1] = { type, text: last.text + text };
+  else parts.push({ type, text });
+}
+
+export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+export function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export function asCount(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0;
+}

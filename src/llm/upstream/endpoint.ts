@@ -1,0 +1,107 @@
+import { type Dispatcher, Pool } from 'undici';
+import { NaraeError } from '../../core/index.js';
+
+export type UpstreamReply = Dispatcher.ResponseData;
+
+export interface EndpointOptions {
+  /** With or without a path: `http://localhost:11434/v1`. */
+  readonly baseUrl: string;
+  /** Sent with every request. Holds the key: never logged, never part of an error. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly connectTimeoutMs: number;
+  /** Requests under way at most; more are refused with `overloaded`, none wait. */
+  readonly maxConnections: number;
+}
+
+/**
+ * One model server: its address, its headers and its pool of kept-alive connections. Timeouts of the answer itself
+ * belong to the caller's signal. `close` cuts off whatever is still under way.
+ */
+export class Endpoint {
+  /** Host and port, for messages. */
+  readonly host: string;
+  readonly #pool: Pool;
+  readonly #basePath: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #maxConnections: number;
+  #underWay = 0;
+
+  constructor(options: EndpointOptions) {
+    const url = new URL(options.baseUrl);
+    this.host = url.host;
+    this.#basePath = url.pathname.replace(/\/+$/, '');
+    this.#headers = options.headers;
+    this.#maxConnections = options.maxConnections;
+    this.#pool = new Pool(url.origin, {
+      connections: options.maxConnections,
+      connect: { timeout: options.connectTimeoutMs },
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      pipelining: 1,
+    });
+  }
+
+  post(path: string, body: string, signal: AbortSignal): Promise<UpstreamReply> {
+    return this.#request({ method: 'POST', path, body, signal });
+  }
+
+  get(path: string, signal: AbortSignal): Promise<UpstreamReply> {
+    return this.#request({ method: 'GET', path, signal });
+  }
+
+  async #request(request: {
+    method: 'GET' | 'POST';
+    path: string;
+    body?: string;
+    signal: AbortSignal;
+  }): Promise<UpstreamReply> {
+    if (this.#underWay >= this.#maxConnections) throw tooManyRequests();
+    this.#underWay++;
+    const release = once(() => this.#underWay--);
+    try {
+      const reply = await this.#pool.request({
+        ...request,
+        path: this.#basePath + request.path,
+        headers: request.body === undefined ? this.#headers : { ...this.#headers, ...JSON_BODY },
+      });
+      reply.body.once('close', release);
+      return reply;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#pool.destroyed) await this.#pool.destroy(new NaraeError('closing'));
+  }
+}
+
+const JSON_BODY = { 'content-type': 'application/json' };
+
+function tooManyRequests(): NaraeError {
+  return new NaraeError('overloaded', {
+    values: { what: 'requests to the model server', retryAfterSeconds: 1 },
+    retryAfterSeconds: 1,
+  });
+}
+
+function once(run: () => void): () => void {
+  let ran = false;
+  return () => {
+    if (!ran) run();
+    ran = true;
+  };
+}
+
+/** The body as text, at most `limitBytes` of it; the rest is cut off with its connection. */
+export async function readText(reply: UpstreamReply, limitBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of reply.body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.byteLength;
+    if (bytes >= limitBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, limitBytes).toString('utf8');
+}

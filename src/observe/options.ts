@@ -1,0 +1,6 @@
+export interface LogOptions {
+  /** Nothing below this level is written. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** `json`: one object a line for collectors; `line`: one readable line for a person at a terminal. */
+  readonly format: 'json' | 'line';
+}

@@ -1,0 +1,209 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { EventSink, NaraeEvent } from '../events.js';
+
+/** Seconds; from a cached answer to a slow model. */
+const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+/** Boundaries that the OpenTelemetry GenAI conventions recommend for token counts. */
+const TOKEN_BUCKETS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144];
+
+export interface MetricsSink {
+  readonly sink: EventSink;
+  /** Prometheus text; `contentType` goes with it. */
+  render(): Promise<string>;
+  readonly contentType: string;
+  close(): void;
+}
+
+/**
+ * Turns events into Prometheus metrics. Names follow the Prometheus and OpenTelemetry (HTTP, GenAI) conventions,
+ * with the dots of OpenTelemetry as underscores; what has no convention begins with `narae_`.
+ * Label values come from routes, configured models and the error table, so that their number is bounded.
+ */
+export function createMetrics(): MetricsSink {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const meters = createMeters(registry);
+  return {
+    sink: (event) => record(meters, event),
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+    close: () => registry.clear(),
+  };
+}
+
+type Meters = ReturnType<typeof createMeters>;
+
+function createMeters(registry: Registry) {
+  const registers = [registry];
+  return {
+    requests: new Histogram({
+      name: 'http_server_request_duration_seconds',
+      help: 'Time from the request line to the last byte of the response.',
+      labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
+      buckets: REQUEST_BUCKETS,
+      registers,
+    }),
+    activeRequests: new Gauge({
+      name: 'http_server_active_requests',
+      help: 'Requests under way.',
+      labelNames: ['http_route'],
+      registers,
+    }),
+    stages: new Histogram({
+      name: 'narae_stage_duration_seconds',
+      help: 'Time of each stage of an answer.',
+      labelNames: ['stage', 'outcome'],
+      buckets: REQUEST_BUCKETS,
+      registers,
+    }),
+    generations: new Histogram({
+      name: 'gen_ai_server_request_duration_seconds',
+      help: 'Time of a generation, from the call to its last part.',
+      labelNames: ['gen_ai_provider_name', 'gen_ai_request_model', 'error_type'],
+      buckets: REQUEST_BUCKETS,
+      registers,
+    }),
+    firstToken: new Histogram({
+      name: 'gen_ai_server_time_to_first_token_seconds',
+      help: 'Time from the call of a model to its first content.',
+      labelNames: ['gen_ai_provider_name', 'gen_ai_request_model'],
+      buckets: REQUEST_BUCKETS,
+      registers,
+    }),
+    tokens: new Histogram({
+      name: 'gen_ai_client_token_usage',
+      help: 'Tokens of a generation.',
+      labelNames: ['gen_ai_provider_name', 'gen_ai_request_model', 'gen_ai_token_type'],
+      buckets: TOKEN_BUCKETS,
+      registers,
+    }),
+    activeGenerations: new Gauge({
+      name: 'narae_generations_in_flight',
+      help: 'Generations under way.',
+      labelNames: ['gen_ai_provider_name', 'gen_ai_request_model'],
+      registers,
+    }),
+    embeddings: new Histogram({
+      name: 'narae_embedding_duration_seconds',
+      help: 'Time of one embedding call.',
+      labelNames: ['embedder', 'purpose'],
+      buckets: REQUEST_BUCKETS,
+      registers,
+    }),
+    embeddedTexts: new Counter({
+      name: 'narae_embedded_texts_total',
+      help: 'Texts turned into vectors.',
+      labelNames: ['embedder', 'purpose'],
+      registers,
+    }),
+    cacheReads: new Counter({
+      name: 'narae_cache_reads_total',
+      help: 'Cache look-ups by outcome.',
+      labelNames: ['cache', 'outcome'],
+      registers,
+    }),
+    ingests: new Counter({
+      name: 'narae_ingest_runs_total',
+      help: 'Indexing runs by outcome.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    ingestedChunks: new Counter({
+      name: 'narae_ingested_chunks_total',
+      help: 'Chunks stored, by whether their vector was computed or found by content hash.',
+      labelNames: ['vector'],
+      registers,
+    }),
+    activeIngests: new Gauge({ name: 'narae_ingest_in_flight', help: 'Indexing runs under way.', registers }),
+    failedFiles: new Counter({
+      name: 'narae_ingest_file_failures_total',
+      help: 'Files that could not be read.',
+      labelNames: ['code'],
+      registers,
+    }),
+    indexDocuments: new Gauge({
+      name: 'narae_index_documents',
+      help: 'Documents in the index.',
+      labelNames: ['collection'],
+      registers,
+    }),
+    indexChunks: new Gauge({
+      name: 'narae_index_chunks',
+      help: 'Chunks in the index.',
+      labelNames: ['collection'],
+      registers,
+    }),
+    errors: new Counter({
+      name: 'narae_errors_total',
+      help: 'Failures by code; docs/reference/errors.md explains each.',
+      labelNames: ['code'],
+      registers,
+    }),
+  };
+}
+
+type EventOf<Type extends NaraeEvent['type']> = Extract<NaraeEvent, { type: Type }>;
+type Recorders = { [Type in NaraeEvent['type']]?: (meters: Meters, event: EventOf<Type>) => void };
+
+const RECORDERS: Recorders = {
+  'request-started': (meters, event) => meters.activeRequests.inc({ http_route: event.route }),
+  'request-finished': recordRequest,
+  'stage-finished': (meters, event) =>
+    meters.stages.observe({ stage: event.stage, outcome: event.outcome }, event.durationMs / 1000),
+  'generation-started': (meters, event) => meters.activeGenerations.inc(modelLabels(event)),
+  'generation-finished': recordGeneration,
+  'embedding-finished': recordEmbedding,
+  'cache-read': (meters, event) => meters.cacheReads.inc({ cache: event.cache, outcome: event.outcome }),
+  'ingest-started': (meters) => meters.activeIngests.inc(),
+  'ingest-finished': recordIngest,
+  'ingest-file-failed': (meters, event) => meters.failedFiles.inc({ code: event.code }),
+  'index-changed': recordIndex,
+  error: (meters, event) => meters.errors.inc({ code: event.code }),
+};
+
+function record(meters: Meters, event: NaraeEvent): void {
+  const recorder = RECORDERS[event.type] as ((meters: Meters, event: NaraeEvent) => void) | undefined;
+  recorder?.(meters, event);
+}
+
+function recordIndex(meters: Meters, event: EventOf<'index-changed'>): void {
+  meters.indexDocuments.set({ collection: event.collection }, event.documents);
+  meters.indexChunks.set({ collection: event.collection }, event.chunks);
+}
+
+function modelLabels(event: { provider: string; model: string }) {
+  return { gen_ai_provider_name: event.provider, gen_ai_request_model: event.model };
+}
+
+function recordRequest(meters: Meters, event: EventOf<'request-finished'>): void {
+  meters.activeRequests.dec({ http_route: event.route });
+  const labels = {
+    http_request_method: event.method,
+    http_route: event.route,
+    http_response_status_code: event.status,
+  };
+  meters.requests.observe(labels, event.durationMs / 1000);
+}
+
+function recordGeneration(meters: Meters, event: EventOf<'generation-finished'>): void {
+  const labels = modelLabels(event);
+  meters.activeGenerations.dec(labels);
+  const errorType = event.errorCode ?? (event.outcome === 'aborted' ? 'aborted' : '');
+  meters.generations.observe({ ...labels, error_type: errorType }, event.durationMs / 1000);
+  if (event.firstTokenMs !== undefined) meters.firstToken.observe(labels, event.firstTokenMs / 1000);
+  meters.tokens.observe({ ...labels, gen_ai_token_type: 'input' }, event.inputTokens);
+  meters.tokens.observe({ ...labels, gen_ai_token_type: 'output' }, event.outputTokens);
+}
+
+function recordEmbedding(meters: Meters, event: EventOf<'embedding-finished'>): void {
+  const labels = { embedder: event.embedder, purpose: event.purpose };
+  meters.embeddings.observe(labels, event.durationMs / 1000);
+  meters.embeddedTexts.inc(labels, event.texts);
+}
+
+function recordIngest(meters: Meters, event: EventOf<'ingest-finished'>): void {
+  meters.activeIngests.dec();
+  meters.ingests.inc({ outcome: event.outcome });
+  meters.ingestedChunks.inc({ vector: 'computed' }, event.chunksEmbedded);
+  meters.ingestedChunks.inc({ vector: 'reused' }, event.chunksReused);
+}

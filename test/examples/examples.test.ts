@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cleanEnvironment, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const handbook = join(root, 'test/fixtures/handbook');
+
+let workFolder: string;
+beforeAll(async () => {
+  // A user's project: the examples beside an installed package.
+  workFolder = await temporaryFolder();
+  await mkdir(join(workFolder, 'node_modules'));
+  await symlink(root, join(workFolder, 'node_modules/narae'));
+  await symlink(join(root, 'node_modules/openai'), join(workFolder, 'node_modules/openai'));
+});
+afterAll(() => rm(workFolder, { recursive: true, force: true }));
+
+async function runExample(file: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [join(root, 'examples', file), ...args], {
+    cwd: workFolder,
+    env: cleanEnvironment(),
+    timeout: 50_000,
+  });
+  return stdout;
+}
+
+test('ask: the answer cites the file that holds it', async () => {
+  const output = await runExample('ask.mjs', [handbook, 'How many days of annual leave are there?']);
+  expect(output).toContain('24 days');
+  expect(output).toMatch(/\[1\] leave\.md/);
+});
+
+test('stream: text, then its end', async () => {
+  const output = await runExample('stream.mjs', [handbook, 'What does E-4012 mean?']);
+  expect(output).toMatch(/certificate has expired[\s\S]*\(stop\)/);
+});
+
+test('batch: a failing question does not end the others', async () => {
+  const output = await runExample('batch.mjs', [handbook, 'How long is parental leave?', ' ']);
+  expect(output).toMatch(/✓[\s\S]*14 months/);
+  expect(output).toContain('empty_question');
+});
+
+test('search: two queries, two lists', async () => {
+  const output = await runExample('search.mjs', [handbook]);
+  expect(output.split('\n').filter((line) => /^ {2}\d\.\d{3} /.test(line)).length).toBeGreaterThanOrEqual(2);
+});
+
+test('openai-client: streams from a running server', async () => {
+  const server: RunningServer = await startNaraeServer({ folder: handbook });
+  try {
+    const output = await runExample('openai-client.mjs', [
+      `${server.url}/v1`,
+      'How many days of annual leave are there?',
+    ]);
+    expect(output).toContain('24 days');
+    expect(output).toContain('leave.md');
+  } finally {
+    await server.stop();
+  }
+});

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const COMMAND = fileURLToPath(new URL('../../dist/cli/narae.js', import.meta.url));
+
+export interface RunningServer {
+  readonly url: string;
+  readonly process: ChildProcess;
+  readonly dataDir: string;
+  /** Everything that was printed so far. */
+  output(): string;
+  /** Ends it with SIGTERM and removes the data folder unless it was given; resolves with the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface ServerOptions {
+  /** Folder to serve; absent: the project's own docs. */
+  readonly folder?: string;
+  readonly dataDir?: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Wait until the folder is indexed. Default true. */
+  readonly untilReady?: boolean;
+}
+
+/** A folder of its own below the system's temporary one. */
+export function temporaryFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), 'narae-test-'));
+}
+
+/** Environment of a new user: nothing configured, an empty home. */
+export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: tmpdir(), LANG: 'C.UTF-8', ...extra };
+}
+
+/** Starts the real server on a free port, as a user would. */
+export async function startNaraeServer(options: ServerOptions = {}): Promise<RunningServer> {
+  const dataDir = options.dataDir ?? (await temporaryFolder());
+  const args = [
+    COMMAND,
+    'serve',
+    ...(options.folder ? [options.folder] : []),
+    '--port',
+    '0',
+    '--data',
+    dataDir,
+  ];
+  const child = spawn(process.execPath, [...args, ...(options.args ?? [])], {
+    env: cleanEnvironment(options.env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: dataDir,
+  });
+  let output = '';
+  child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  const url = await waitForUrl(child, () => output);
+  if (options.untilReady !== false) await waitForReady(url, child, () => output);
+  const stop = async (): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    }
+    if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
+    return child.exitCode;
+  };
+  return { url, process: child, dataDir, output: () => output, stop };
+}
+
+async function waitForUrl(child: ChildProcess, output: () => string): Promise<string> {
+  const found = await poll(child, output, () => /http:\/\/127\.0\.0\.1:\d+/.exec(output())?.[0]);
+  return found;
+}
+
+async function waitForReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
+  await poll(child, output, async () => {
+    const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    return response?.ok ? true : undefined;
+  });
+}
+
+const DEADLINE_MS = 60_000;
+
+async function poll<Value>(
+  child: ChildProcess,
+  output: () => string,
+  look: () => Promise<Value | undefined> | Value | undefined,
+): Promise<Value> {
+  const deadline = Date.now() + DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const value = await look();
+    if (value !== undefined) return value;
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill('SIGKILL');
+  throw new Error(`the server was not there in time:\n${output()}`);
+}
