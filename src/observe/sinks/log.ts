@@ -37,8 +37,14 @@ export function createLog(options: LogOptions): LogSink {
 }
 
 function jsonWriter(options: LogOptions, output: DestinationStream): (line: LogLine) => void {
-  const logger = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
-  return (line) => logger[line.level](line.fields, line.message);
+  const settings: LoggerOptions = {
+    level: options.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  };
+  const logger = pino(settings, output);
+  return (line) => logger[line.level](rounded(line.fields), line.message);
 }
 
 /** Durations to a tenth of a millisecond: more digits are noise. */
