@@ -94,7 +94,9 @@ export class FolderRun {
   #follow(folder: string): void {
     if (this.#stop.signal.aborted) return;
     this.#watch = watchFolder(folder, async () => {
-      this.#options.onReindexed?.(await this.#index(folder));
+      const report = await this.#index(folder);
+      const { added, changed, removed } = report.documents;
+      if (added + changed + removed > 0) this.#options.onReindexed?.(report);
     });
   }
 }

@@ -1,5 +1,12 @@
 import { contentHash, NaraeError } from '../../../core/index.js';
-import type { DocumentInfo, DocumentInput, DocumentOrigin, FilterValue, Language } from '../../spec.js';
+import type {
+  DocumentInfo,
+  DocumentInput,
+  DocumentOrigin,
+  FilterValue,
+  KnownDocument,
+  Language,
+} from '../../spec.js';
 import type { CollectionRow } from './collections.js';
 import type { SqlDatabase, SqlValue } from './database.js';
 
@@ -90,12 +97,14 @@ export function knownSources(
   db: SqlDatabase,
   collection: CollectionRow,
   origin: DocumentOrigin,
-): Map<string, { id: string; contentHash: string }> {
-  const rows = db.all<{ source: string; id: string; content_hash: string }>(
-    'SELECT source, id, content_hash FROM documents WHERE collection_id = ? AND tenant = ? AND origin = ?',
+): Map<string, KnownDocument> {
+  const rows = db.all<{ source: string; id: string; content_hash: string; chunks: number }>(
+    'SELECT source, id, content_hash, chunks FROM documents WHERE collection_id = ? AND tenant = ? AND origin = ?',
     [collection.id, collection.tenant, origin],
   );
-  return new Map(rows.map((row) => [row.source, { id: row.id, contentHash: row.content_hash }]));
+  return new Map(
+    rows.map(({ source, id, content_hash, chunks }) => [source, { id, contentHash: content_hash, chunks }]),
+  );
 }
 
 export function readDocumentText(db: SqlDatabase, document: DocumentRow): string {

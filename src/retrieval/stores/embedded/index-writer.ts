@@ -6,6 +6,7 @@ import type {
   DocumentOrigin,
   Embedder,
   IndexWriter,
+  KnownDocument,
   PutResult,
 } from '../../spec.js';
 import { ChunkVectors } from './chunk-vectors.js';
@@ -63,7 +64,7 @@ class EmbeddedIndexWriter implements IndexWriter {
     this.#options = options;
   }
 
-  known(origin: DocumentOrigin): ReadonlyMap<string, { readonly id: string; readonly contentHash: string }> {
+  known(origin: DocumentOrigin): ReadonlyMap<string, KnownDocument> {
     return knownSources(this.#db, this.#collection(), origin);
   }
 
