@@ -1,0 +1,62 @@
+import { throwIfAborted } from '../core/index.js';
+import type { SearchFacts } from '../llm/spec.js';
+import type { Passage } from '../retrieval/spec.js';
+import type { Prepared } from './prepare.js';
+import type { Run } from './run.js';
+import type { RetrievalOptions } from './spec.js';
+import { measured } from './stage.js';
+
+export interface Evidence {
+  /** Best first; empty when nothing was searched or found. */
+  readonly passages: readonly Passage[];
+  readonly retrieval: 'done' | 'skipped' | 'off';
+  readonly search?: SearchFacts;
+}
+
+/** Finds the passages for the question; small talk and pass-through need none. */
+export async function retrieve(run: Run, { query, isSmallTalk }: Prepared): Promise<Evidence> {
+  const { retrieval } = run.request;
+  if (!retrieval.enabled) return { passages: [], retrieval: 'off' };
+  if (isSmallTalk) return { passages: [], retrieval: 'skipped' };
+  const found = await measured(
+    run,
+    'retrieve',
+    () => search(run, retrieval, query),
+    ({ embedMs }) => embedMs,
+  );
+  tellEmbedding(run, found.embedMs);
+  throwIfAborted(run.signal);
+  return found.evidence;
+}
+
+async function search(
+  { retriever, request, options, signal }: Run,
+  { collection, k, filter, forceNew }: Extract<RetrievalOptions, { enabled: true }>,
+  query: string,
+): Promise<{ evidence: Evidence; embedMs: number }> {
+  const { searchMode, minScore } = options;
+  const outcome = await retriever.search({
+    tenant: request.tenant,
+    collection,
+    queries: [query],
+    k,
+    mode: searchMode,
+    filter,
+    minScore,
+    forceNew,
+    signal,
+  });
+  const { collectionVersion, mode, timings } = outcome;
+  const evidence: Evidence = {
+    passages: outcome.results[0] ?? [],
+    retrieval: 'done',
+    search: { collection, collectionVersion, mode },
+  };
+  return { evidence, embedMs: timings.embedMs };
+}
+
+/** The retriever embeds the question; its time is a stage of its own. */
+function tellEmbedding({ timings, emit, request }: Run, durationMs: number): void {
+  timings.embed = durationMs;
+  emit({ type: 'stage-finished', requestId: request.requestId, stage: 'embed', outcome: 'ok', durationMs });
+}
