@@ -1,5 +1,5 @@
 import { type Clock, Closer, systemClock } from '../core/index.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import { BuiltinEmbedder } from './embedders/builtin.js';
 import { createEmbedder } from './embedders/create-embedder.js';
 import { type RetrievalOptions, resolveRetrievalOptions } from './options.js';

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Source } from '../../spec.js';
 import { readBlocks } from './blocks.js';
 import { extract } from './index.js';
+import { plainInline } from './inline.js';
 import { splitSentences } from './sentences.js';
 
 function source(n: number, text: string, extra: Partial<Source> = {}): Source {
@@ -60,8 +61,8 @@ test('blocks keep fences and tables whole and drop what the passage cuts off', (
   expect(readBlocks(text)).toEqual([
     { kind: 'heading', text: 'Title' },
     { kind: 'paragraph', text: 'Some text.' },
-    { kind: 'item', marker: '-', text: 'one more' },
-    { kind: 'item', marker: '-', text: 'two' },
+    { kind: 'item', indent: 0, marker: '-', text: 'one more' },
+    { kind: 'item', indent: 0, marker: '-', text: 'two' },
     { kind: 'table', text: '| a | b |\n| - | - |\n| 1 | 2 |' },
     { kind: 'code', text: '```js\nx\n\ny\n```' },
   ]);
@@ -81,6 +82,17 @@ const HANDBOOK = [
     'To renew the certificate, run the command below:\n\n```sh\nvpn renew --days 90\n```\n\nThe printer is on floor 3.',
   ),
 ];
+
+test.each([
+  ['see [the `x` guide](a.md) and ![pic](b.png)', 'see the `x` guide and'],
+  [
+    '`[a](b)` **bold** *기울임*체 _so_ snake_case 2 * 3 * 4',
+    '`[a](b)` bold 기울임체 so snake_case 2 * 3 * 4',
+  ],
+  ['known.[3][^4] <b>x</b><br>y { #anchor } &amp; z', 'known. x y & z'],
+])('markup %j reads as %j', (markdown, plain) => {
+  expect(plainInline(markdown)).toBe(plain);
+});
 
 describe('an answer', () => {
   test.each([
