@@ -162,7 +162,7 @@ function routeSettings({ server, retrieval, answer }: Config, { store, served, e
       defaultCollection: served.collection,
       embedder: embedder.id,
       uploadLimitBytes: server.uploadLimitBytes,
-      examples: (tenant: string) => exampleQuestions(store, tenant, served.collection),
+      examples: (tenant: string) => exampleQuestions(store, tenant, served),
     },
   };
 }
