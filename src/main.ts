@@ -18,7 +18,6 @@ import {
   logOptions,
   logQuestions,
   retrievalOptions,
-  VERSION,
 } from './compose/index.js';
 import { assertSafeBind, type Config, chooseServed, type Served } from './config/index.js';
 import { Closer } from './core/index.js';
@@ -30,6 +29,7 @@ import { createLog, createMetrics, EventBus, type EventSink } from './observe/in
 import { openRetrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
+import { VERSION } from './version.js';
 
 export type { DefaultModel };
 
@@ -162,7 +162,7 @@ function routeSettings({ server, retrieval, answer }: Config, { store, served, e
       defaultCollection: served.collection,
       embedder: embedder.id,
       uploadLimitBytes: server.uploadLimitBytes,
-      examples: (tenant: string) => exampleQuestions(store, tenant, served.collection),
+      examples: (tenant: string) => exampleQuestions(store, tenant, served),
     },
   };
 }

@@ -11,4 +11,3 @@ export {
   logOptions,
   retrievalOptions,
 } from './room-options.js';
-export { VERSION } from './version.js';
