@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { analyse, foldText } from './index.js';
+import { ANALYSER_REVISION, analyse, foldText } from './index.js';
 
 /** Any text: ASCII, Hangul, Han, kana, accents, marks, emoji, lone surrogates. */
 const anyText = fc.string({ unit: 'binary', maxLength: 200 });
@@ -60,6 +60,12 @@ describe('analyse', () => {
     expect(analyse('a'.repeat(1_000_000)).map((term) => term.length)).toEqual([64, 4]);
   });
 
+  test('what a term is never changes without a new revision', () => {
+    const terms = analyse('Narae(나래)는 `max_tokens` 512개를 streams; HTTPServer v3.11, 東京 données.');
+    expect(ANALYSER_REVISION).toBe(1);
+    expect(terms.join(' ')).toBe(EXPECTED);
+  });
+
   test('case does not matter to plain words, and text around a word does not change its terms', () => {
     fc.assert(
       fc.property(fc.oneof(latinWord, hangulWord), anyText, anyText, (word, before, after) => {
@@ -76,3 +82,7 @@ describe('analyse', () => {
 function isLatin(word: string): boolean {
   return /^[a-z]/.test(word);
 }
+
+const EXPECTED =
+  'narae nara ^나래 나래 는 max tokens toke token maxtokens 512 ^개를 개를 streams stre stream httpserver http http server ' +
+  'serv v3 v 3 11 v3.11 ^東京 東京 donnees donn donnee';
