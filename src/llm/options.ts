@@ -32,7 +32,7 @@ export interface ModelOptions {
   readonly upstreamModel?: string;
   /** Tokens that prompt and answer may take together; prompts are fitted to it. */
   readonly contextWindowTokens?: number;
-  /** Most tokens of one answer; larger wishes of clients are lowered to it. */
+  /** Most tokens of one answer, where the request does not say. */
   readonly maxOutputTokens?: number;
   /** Extra headers for the model server, such as an organisation. */
   readonly headers?: Readonly<Record<string, string>>;
