@@ -36,6 +36,8 @@ export interface ModelOptions extends UpstreamOptions {
   readonly name: string;
   /** The name that the model server knows. Default: `name`. */
   readonly upstreamModel?: string;
+  /** True: use whichever model the server lists first, whatever it is called. Default: false. */
+  readonly useFirstModel?: boolean;
   /** Tokens that prompt and answer may take together; prompts are fitted to it. */
   readonly contextWindowTokens?: number;
   /** Most tokens of one answer, where the request does not say. */

@@ -2,6 +2,7 @@ import { type Closable, NaraeError } from '../core/index.js';
 import { EXTRACTIVE, type LlmOptions, type ModelOptions } from './options.js';
 import { invalidOption, ProviderPool } from './provider-pool.js';
 import { ExtractiveProvider } from './providers/extractive/index.js';
+import { FirstModelProvider } from './providers/first-model.js';
 import type { LlmProvider } from './spec.js';
 
 /** A model as clients name it, with the provider that runs it. */
@@ -27,9 +28,10 @@ export interface LlmRegistry extends Closable {
  */
 export function createLlmRegistry(options: LlmOptions): LlmRegistry {
   const pool = new ProviderPool(options);
-  const configured = options.models.map((model, index) =>
-    toModel(model, pool.get(model, `llm.models[${index}]`)),
-  );
+  const configured = options.models.map((model, index) => {
+    const provider = pool.get(model, `llm.models[${index}]`);
+    return toModel(model, model.useFirstModel === true ? new FirstModelProvider(provider) : provider);
+  });
   return registryOf([...configured, extractiveModel()], options.defaultModel, () => pool.close());
 }
 

@@ -56,7 +56,7 @@ export const ChatBody = Type.Object({
   stop: OrNull(Type.Union([Type.String(), Type.Array(Type.String())])),
   tools: OrNull(Type.Array(Type.Object({}))),
   user: OrNull(Type.String()),
-  narae: OrNull(NaraeFields),
+  narae: Type.Optional(NaraeFields),
 });
 
 export type ChatBody = Static<typeof ChatBody>;

@@ -8,6 +8,7 @@ import {
 } from '../../resilience/index.js';
 import { DEFAULT_BASE_URLS, type UpstreamOptions } from '../options.js';
 import type { ProviderPool } from '../provider-pool.js';
+import { FirstModelProvider } from '../providers/first-model.js';
 import type { LlmProvider } from '../spec.js';
 import { RoutedEndpoint } from './endpoint.js';
 import type { EndpointOptions, LimitOptions, RoutedModelOptions, RoutingOptions } from './options.js';
@@ -54,14 +55,14 @@ export class EndpointFactory {
     names: Set<string>,
   ): RoutedEndpoint {
     const upstream = upstreamOf(model, options);
-    const provider = this.#pool.get(upstream, place);
+    const server = this.#pool.get(upstream, place);
     const name = unique(options.name ?? hostOf(upstream), names);
     return new RoutedEndpoint({
       name,
-      provider,
+      provider: model.useFirstModel === true ? new FirstModelProvider(server) : server,
       upstreamModel: options.upstreamModel ?? model.upstreamModel ?? model.name,
       weight: options.weight ?? 1,
-      limiter: this.#limiterOf(provider),
+      limiter: this.#limiterOf(server),
       breaker: this.#options.breaker,
       timers: this.#timers,
       onStateChange: (from, to, errorCode) =>

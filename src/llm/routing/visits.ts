@@ -1,4 +1,4 @@
-import type { RetryVerdict } from '../../resilience/index.js';
+import { LimitExceeded, type RetryVerdict } from '../../resilience/index.js';
 import { type RoutedEndpoint, unavailable } from './endpoint.js';
 import { judge } from './judgement.js';
 
@@ -49,7 +49,9 @@ export class Visits {
   verdict(error: unknown): RetryVerdict {
     if (judge(error).next === 'nowhere') return { kind: 'give-up' };
     const usable = this.#usable();
-    if (usable.some((endpoint) => !this.#tried.has(endpoint))) return { kind: 'elsewhere' };
+    const untried = usable.filter((endpoint) => !this.#tried.has(endpoint));
+    if (error instanceof LimitExceeded) return afterLimit(untried);
+    if (untried.length > 0) return { kind: 'elsewhere' };
     if (usable.length === 0) return { kind: 'give-up' };
     return { kind: 'again', floorMs: Math.min(...usable.map(({ restsForMs }) => restsForMs)) };
   }
@@ -57,6 +59,11 @@ export class Visits {
   #usable(): readonly RoutedEndpoint[] {
     return this.#endpoints.filter((endpoint) => endpoint.breaker.available && !this.#ruledOut.has(endpoint));
   }
+}
+
+/** Whoever waited in one queue in vain does not go on to wait in the next. */
+function afterLimit(untried: readonly RoutedEndpoint[]): RetryVerdict {
+  return { kind: untried.some(({ limiter }) => limiter.hasRoom) ? 'elsewhere' : 'give-up' };
 }
 
 /** Those of which the condition holds; all of them when it holds of none. */

@@ -10,6 +10,8 @@ export interface RankedUnit {
   readonly score: number;
 }
 
+/** What a word weighs that stands everywhere: all passages are about the topic, which still must be met. */
+const BASE_WEIGHT = 2;
 /** A word found only in the headings above a unit counts this much. */
 const CONTEXT_SHARE = 0.5;
 /** Half of a Korean word's character pairs are enough to take it for the same word in another form. */
@@ -21,7 +23,7 @@ export function rankUnits(
   units: readonly Unit[],
   passageOrder: readonly number[],
 ): RankedUnit[] {
-  const weights = question.terms.map((term) => rarity(term, units));
+  const weights = question.terms.map((term) => term.importance * (BASE_WEIGHT + rarity(term, units)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return units
     .map((unit) => {

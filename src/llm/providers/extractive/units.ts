@@ -74,7 +74,7 @@ function draftsOf(group: readonly Block[]): Draft[] {
     case 'record':
       return [sentence(plainInline(block.text))];
     case 'item':
-      return listDrafts(group);
+      return listDrafts(group.filter((item) => item.kind === 'item'));
     case 'table':
       return block.text.length <= LIST_LIMIT_CHARACTERS
         ? [{ kind: 'table', lead: '', body: block.text }]
@@ -92,15 +92,18 @@ function sentence(text: string): Draft {
   return { kind: 'sentence', lead: text, body: '' };
 }
 
+type Item = Extract<Block, { kind: 'item' }>;
+
 /** A short list is quoted whole; of a long one each item stands alone. */
-function listDrafts(items: readonly Block[]): Draft[] {
-  const lines = items.map((item) => {
-    const marker = item.kind === 'item' && /\d/.test(item.marker) ? item.marker : '-';
-    return `${marker} ${plainInline(item.text)}`;
+function listDrafts(items: readonly Item[]): Draft[] {
+  const lines = items.map(({ indent, marker, text }) => {
+    const bullet = /\d/.test(marker) ? marker : '-';
+    return { indent, text: `${bullet} ${plainInline(text)}` };
   });
-  const body = lines.join('\n');
+  const outermost = Math.min(...lines.map(({ indent }) => indent));
+  const body = lines.map(({ indent, text }) => ' '.repeat(indent - outermost) + text).join('\n');
   if (body.length <= LIST_LIMIT_CHARACTERS && lines.length > 1) return [{ kind: 'list', lead: '', body }];
-  return lines.flatMap((line) => splitSentences(line.replace(/^\S+ /, '')).map(sentence));
+  return lines.flatMap(({ text }) => splitSentences(text.replace(/^\S+ /, '')).map(sentence));
 }
 
 /** "You can choose:" belongs to the list or code that follows it; alone it says nothing and is left out. */
