@@ -1,5 +1,5 @@
 import { Closer } from '../../core/index.js';
-import type { EventSink } from '../../observe/events.js';
+import type { EventSink } from '../../observe/index.js';
 import { fixedLimit, Limiter, systemTimers, type Timers } from '../../resilience/index.js';
 import { EXTRACTIVE } from '../options.js';
 import { invalidOption, ProviderPool } from '../provider-pool.js';
@@ -101,7 +101,7 @@ class Assembly {
   /** The general chain is everybody's, without the model itself. */
   #fallbacks(model: RoutedModelOptions, key: string): Route[] {
     const general = this.#options.routing.fallback.filter((name) => name !== model.name);
-    if (model.fallback === undefined) return general.map((name) => this.#route(name, 'llm.routing.fallback'));
+    if (model.fallback === undefined) return general.map((name) => this.#route(name, 'routing.fallback'));
     return model.fallback.map((name) => this.#route(name, `${key}.fallback`));
   }
 

@@ -1,4 +1,4 @@
-import type { EventSink } from '../../observe/events.js';
+import type { EventSink } from '../../observe/index.js';
 import {
   AdaptiveLimit,
   type ConcurrencyLimit,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { settle, VirtualTime } from '../../../test/support/virtual-time.js';
 import { abortReason, NaraeError } from '../../core/index.js';
-import type { NaraeEvent } from '../../observe/events.js';
+import type { NaraeEvent } from '../../observe/index.js';
 import { fixedLimit, Limiter, RoundRobin } from '../../resilience/index.js';
 import type { LlmPart, LlmProvider, LlmRequest } from '../spec.js';
 import { RoutedEndpoint } from './endpoint.js';

@@ -1,5 +1,5 @@
 import { toNaraeError } from '../../core/index.js';
-import type { EventSink } from '../../observe/events.js';
+import type { EventSink } from '../../observe/index.js';
 import {
   CallBudget,
   type HedgeLane,

@@ -1,5 +1,5 @@
 import { abortReason, deriveSignal, NaraeError, throwIfAborted, toNaraeError } from '../../core/index.js';
-import type { EventSink } from '../../observe/events.js';
+import type { EventSink } from '../../observe/index.js';
 import type { Limiter, Timers } from '../../resilience/index.js';
 import type { LlmContext, LlmPart, LlmProvider, LlmRequest } from '../spec.js';
 import type { DeadlineWheel } from '../upstream/deadline-wheel.js';
