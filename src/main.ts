@@ -5,12 +5,20 @@
 import { fileURLToPath } from 'node:url';
 import { createAnswerFlow } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
-import { announceIndex } from './compose/announce-index.js';
-import { type DefaultModel, describeDefaultModel } from './compose/default-model.js';
-import { exampleQuestions } from './compose/example-questions.js';
-import { FolderRun } from './compose/folder-run.js';
-import { logQuestions } from './compose/log-questions.js';
-import * as cut from './compose/room-options.js';
+import {
+  announceIndex,
+  answerOptions,
+  type DefaultModel,
+  describeDefaultModel,
+  exampleQuestions,
+  FolderRun,
+  httpOptions,
+  ingestSettings,
+  llmOptions,
+  logOptions,
+  logQuestions,
+  retrievalOptions,
+} from './compose/index.js';
 import { assertSafeBind, type Config, chooseServed, type Served } from './config/index.js';
 import { Closer } from './core/index.js';
 import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
@@ -62,19 +70,19 @@ export interface RunningNarae {
 export async function openParts(config: Config, emit: EventSink = () => {}): Promise<Parts> {
   const closer = new Closer();
   try {
-    const retrieval = await openRetrieval(cut.retrievalOptions(config), { emit });
+    const retrieval = await openRetrieval(retrievalOptions(config), { emit });
     closer.add('retrieval', retrieval.close);
     const ingest = createIngestService(
-      cut.retrievalOptions(config),
-      cut.ingestSettings(config),
+      retrievalOptions(config),
+      ingestSettings(config),
       emit,
       retrieval.store,
     );
     closer.add('ingest', () => ingest.close());
-    const registry = createRoutedModels(cut.llmOptions(config), { emit });
+    const registry = createRoutedModels(llmOptions(config), { emit });
     closer.add('models', () => registry.close());
     const { retriever, store, embedder } = retrieval;
-    const flow = createAnswerFlow({ registry, retriever, options: cut.answerOptions(config), emit });
+    const flow = createAnswerFlow({ registry, retriever, options: answerOptions(config), emit });
     return {
       tenant: DEFAULT_TENANT,
       store,
@@ -110,7 +118,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
       tenants,
       readiness: () => folderRun.readiness(),
     };
-    const server = await createHttpServer(cut.httpOptions(config), {
+    const server = await createHttpServer(httpOptions(config), {
       emit,
       tenants,
       version: VERSION,
@@ -129,7 +137,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
 
 function openObservers(config: Config, closer: Closer) {
   const bus = new EventBus();
-  const log = createLog(cut.logOptions(config, process.stderr.isTTY === true));
+  const log = createLog(logOptions(config, process.stderr.isTTY === true));
   closer.add('log', () => log.close());
   const metrics = createMetrics();
   closer.add('metrics', () => metrics.close());
@@ -154,7 +162,7 @@ function routeSettings({ server, retrieval, answer }: Config, { store, served, e
       defaultCollection: served.collection,
       embedder: embedder.id,
       uploadLimitBytes: server.uploadLimitBytes,
-      examples: (tenant: string) => exampleQuestions(store, tenant, served.collection),
+      examples: (tenant: string) => exampleQuestions(store, tenant, served),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { type Clock, Closer, systemClock } from '../core/index.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import { BuiltinEmbedder } from './embedders/builtin.js';
 import { createEmbedder } from './embedders/create-embedder.js';
 import { type RetrievalOptions, resolveRetrievalOptions } from './options.js';
@@ -27,6 +27,11 @@ export interface Retrieval {
   readonly embedder: Embedder;
   /** Opens a collection's index in the search worker, so that the first question does not wait for it. */
   warm(tenant: string, collection: string): Promise<IndexSize>;
+  /**
+   * Reads a collection's index files from end to end between searches, and rebuilds damaged ones. For a quiet moment
+   * after the start. Gives the number of rebuilt files.
+   */
+  verify(tenant: string, collection: string, signal?: AbortSignal): Promise<number>;
   /** The tenant's collections whose vectors are not, or not all, of the configured embedder: call `migrateEmbedder`. */
   collectionsToMigrate(tenant: string): readonly string[];
   /** Ends the search worker, closes the embedder and the database. Idempotent. */
@@ -60,6 +65,8 @@ export async function openRetrieval(
       embedder,
       warm: (tenant, collection) =>
         client.call('open', { tenant, collection: checkCollectionName(collection) }),
+      verify: (tenant, collection, signal) =>
+        client.call('verify', { tenant, collection: checkCollectionName(collection) }, { signal }),
       collectionsToMigrate: (tenant) => collectionsToMigrate(db, tenant, embedder.id),
       close: () => closer.close(),
     };

@@ -1,4 +1,4 @@
-import { type DestinationStream, destination, pino } from 'pino';
+import { type DestinationStream, destination, type LoggerOptions, pino } from 'pino';
 import type { EventSink, NaraeEvent } from '../events.js';
 import type { LogOptions } from '../options.js';
 
@@ -37,8 +37,21 @@ export function createLog(options: LogOptions): LogSink {
 }
 
 function jsonWriter(options: LogOptions, output: DestinationStream): (line: LogLine) => void {
-  const logger = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
-  return (line) => logger[line.level](line.fields, line.message);
+  const settings: LoggerOptions = {
+    level: options.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  };
+  const logger = pino(settings, output);
+  return (line) => logger[line.level](rounded(line.fields), line.message);
+}
+
+/** Durations to a tenth of a millisecond: more digits are noise. */
+function rounded(fields: Record<string, unknown>): Record<string, unknown> {
+  const round = (value: unknown): unknown =>
+    typeof value === 'number' ? Math.round(value * 10) / 10 : value;
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, round(value)]));
 }
 
 const LEVELS: readonly LogOptions['level'][] = ['debug', 'info', 'warn', 'error', 'silent'];

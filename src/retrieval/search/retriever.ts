@@ -1,5 +1,5 @@
 import { NaraeError } from '../../core/index.js';
-import type { EventSink } from '../../observe/events.js';
+import type { EventSink } from '../../observe/index.js';
 import { type FilterClause, parseFilter } from '../filter.js';
 import type { ResolvedRetrievalOptions } from '../options.js';
 import type { Embedder, Passage, Retriever, SearchMode, SearchOutcome, SearchRequest } from '../spec.js';

@@ -35,7 +35,9 @@ export async function buildGraph(file: VectorFile, path: string, signal?: AbortS
     throwIfAborted(signal);
     const count = Math.min(BUILD_BATCH_ROWS, file.rows - row);
     const keys = BigUint64Array.from({ length: count }, (_, at) => BigInt(row + at));
-    graph.add(keys, decode(file.readHalves(row, count)), 1);
+    const halves = new Uint16Array(count * file.dimensions);
+    file.readHalves(row, halves);
+    graph.add(keys, decode(halves), 1);
     await new Promise((resolve) => setImmediate(resolve));
   }
   graph.save(path);

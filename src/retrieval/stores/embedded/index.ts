@@ -15,7 +15,7 @@ export { checkCollectionName } from './names.js';
 export { readPassages, type StoredPassage } from './passages.js';
 export { repairSegment } from './repair.js';
 export { openDatabase } from './schema.js';
-export { checksumOf } from './segment-files.js';
+export { checksumSteps } from './segment-files.js';
 export {
   deadChunks,
   indexFolder,

@@ -1,0 +1,13 @@
+export { announceIndex } from './announce-index.js';
+export { type DefaultModel, describeDefaultModel } from './default-model.js';
+export { exampleQuestions } from './example-questions.js';
+export { FolderRun } from './folder-run.js';
+export { logQuestions } from './log-questions.js';
+export {
+  answerOptions,
+  httpOptions,
+  ingestSettings,
+  llmOptions,
+  logOptions,
+  retrievalOptions,
+} from './room-options.js';
