@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeDocument, temporaryFolder } from '../../test/support/documents.js';
+import { makeDocument } from '../../test/support/documents.js';
 import { searchOnce } from '../../test/support/engine.js';
+import { TempFolder } from '../../test/support/temp-folder.js';
 import { BuiltinEmbedder } from './embedders/builtin.js';
 import { parseFilter } from './filter.js';
 import type { Filter, FilterValue } from './spec.js';
@@ -109,7 +110,7 @@ const condition: fc.Arbitrary<Filter[string]> = fc.oneof(
 );
 
 describe('filtered search', () => {
-  const folder = temporaryFolder();
+  const folder = new TempFolder();
   beforeAll(async () => {
     const writer = openIndexWriter({
       dataDir: folder.path,
@@ -122,7 +123,7 @@ describe('filtered search', () => {
     await writer.commit();
     await writer.close();
   });
-  afterAll(folder.remove);
+  afterAll(() => folder.remove());
 
   it('finds what the filter says, in every mode', async () => {
     await fc.assert(

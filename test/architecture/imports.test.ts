@@ -56,11 +56,7 @@ test('rooms are entered through index.ts, spec.ts or options.ts', () => {
   const byWindow = IMPORTS.filter(({ from, to }) => {
     if (roomOf(from) === roomOf(to) || !to.includes('/')) return false;
     const inside = to.slice(to.indexOf('/') + 1);
-    return (
-      inside !== 'index.ts' &&
-      !CONTRACTS.test(inside) &&
-      !(to === 'observe/events.ts' && isContractFile(from))
-    );
+    return inside !== 'index.ts' && !CONTRACTS.test(inside);
   });
   expect(byWindow.map(show)).toEqual([]);
 });
@@ -127,10 +123,6 @@ function levelOf(room: string): number {
 
 function isContract(to: string): boolean {
   return CONTRACTS.test(to.slice(to.indexOf('/') + 1));
-}
-
-function isContractFile(file: string): boolean {
-  return CONTRACTS.test(posix.basename(file));
 }
 
 function show({ from, to }: Import): string {

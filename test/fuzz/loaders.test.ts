@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import iconv from 'iconv-lite';
 import { PDFDocument, StandardFonts } from 'pdf-lib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { chunkText, loadDocument } from '../../dist/ingest/index.js';
+import { chunkText } from '../../dist/ingest/chunking/index.js';
+import { loadDocument } from '../../dist/ingest/loaders/index.js';
 import { koreanPdf } from '../support/korean-pdf.js';
 
 const LIMITS = { maxUncompressedBytes: 4 * 1024 * 1024 };

@@ -6,6 +6,7 @@ import type { IngestSettings } from '../../dist/ingest/index.js';
 import { createIngestService, type IngestService, watchFolder } from '../../dist/ingest/index.js';
 import type { NaraeEvent } from '../../dist/observe/index.js';
 import { openRetrieval, type Retrieval } from '../../dist/retrieval/index.js';
+import { startEmbeddings } from '../support/embeddings.js';
 import { koreanPdf } from '../support/korean-pdf.js';
 import { TempFolder } from '../support/temp-folder.js';
 
@@ -149,7 +150,7 @@ describe('jobs', () => {
 
   test('go on without a file that fills the memory, and without one that hangs', async () => {
     folder.write('good.md', 'A good document.');
-    folder.write('bomb.json', `[${'{"a":[[[[1]]]]},'.repeat(900_000)}1]`);
+    folder.write('bomb.json', `[${'{"a":[[[[1]]]]},'.repeat(400_000)}1]`);
     folder.write('later.md', 'Another good document.');
     const report = await serviceOf({ memoryLimitMb: 64 }).ingestFolder(folder.path, TARGET);
     expect(report.failed).toMatchObject([{ source: 'bomb.json', code: 'ingest_out_of_memory' }]);
@@ -181,6 +182,25 @@ describe('uploads', () => {
       ['a.md', 'folder', {}],
       ['메모/업로드.md', 'upload', { team: 'qa' }],
     ]);
+  });
+});
+
+describe('a change of embedders', () => {
+  test('embeds everything anew behind the searches', async () => {
+    folder.write('a.md', '# Price\n\nThe price is ten.');
+    await serviceOf().ingestFolder(folder.path, TARGET);
+    const upstream = await startEmbeddings();
+    try {
+      const embedder = { kind: 'openai', baseUrl: upstream.url, model: 'tiny' } as const;
+      const service = createIngestService({ dataDir: data.path, embedder }, {}, () => {}, retrieval.store);
+      open.push(service);
+      expect(await service.changeEmbedder(TARGET)).toEqual({ chunksEmbedded: 1 });
+      expect(await service.changeEmbedder(TARGET)).toEqual({ chunksEmbedded: 0 });
+      const { embedder: id } = await retrieval.store.getCollection(TARGET.tenant, TARGET.collection);
+      expect(id).toContain('tiny');
+    } finally {
+      await upstream.close();
+    }
   });
 });
 

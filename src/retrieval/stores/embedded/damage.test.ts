@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeDocument, temporaryFolder } from '../../../../test/support/documents.js';
+import { makeDocument } from '../../../../test/support/documents.js';
 import { searchOnce } from '../../../../test/support/engine.js';
+import { TempFolder } from '../../../../test/support/temp-folder.js';
 import { BuiltinEmbedder } from '../../embedders/builtin.js';
 import { SearchEngine } from '../../search/search-engine.js';
 import type { Passage } from '../../spec.js';
@@ -10,9 +11,9 @@ import { SqlDatabase } from './database.js';
 import { openIndexWriter } from './index-writer.js';
 import { databasePath, openDatabase } from './schema.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
+let folder: TempFolder;
 beforeEach(() => {
-  folder = temporaryFolder();
+  folder = new TempFolder();
 });
 afterEach(() => folder.remove());
 

@@ -151,7 +151,7 @@ class EmbeddedIndexWriter implements IndexWriter {
         files.discard();
         return undefined;
       }
-      const chunksEmbedded = added.filter((chunk) => vectors.wasEmbedded(chunk.hash)).length;
+      const chunksEmbedded = vectors.countEmbedded(added);
       return { version, chunksEmbedded, chunksReused: added.length - chunksEmbedded };
     } catch (error) {
       files.discard();

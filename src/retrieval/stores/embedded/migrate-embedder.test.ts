@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { makeDocument, temporaryFolder } from '../../../../test/support/documents.js';
+import { makeDocument } from '../../../../test/support/documents.js';
 import { searchOnce } from '../../../../test/support/engine.js';
+import { TempFolder } from '../../../../test/support/temp-folder.js';
 import { BuiltinEmbedder } from '../../embedders/builtin.js';
 import type { Embedder } from '../../spec.js';
 import { requireCollection } from './collections.js';
@@ -8,9 +9,9 @@ import { openIndexWriter } from './index-writer.js';
 import { collectionsToMigrate, migrateEmbedder } from './migrate-embedder.js';
 import { openDatabase } from './schema.js';
 
-let folder: ReturnType<typeof temporaryFolder>;
+let folder: TempFolder;
 beforeEach(() => {
-  folder = temporaryFolder();
+  folder = new TempFolder();
 });
 afterEach(() => folder.remove());
 
