@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { delta, FAKE_TEXT, startEvents } from '../../../test/support/fake-upstream.js';
-import { ask, RoutedLab } from '../../../test/support/routed-models.js';
+import { ask, QUICK, RoutedLab } from '../../../test/support/routed-models.js';
 import type { NaraeError } from '../../core/index.js';
 import { defaultRoutingOptions, type RoutedModelOptions } from './options.js';
 
@@ -175,6 +175,23 @@ describe('endpoints of a model', () => {
     controller.abort();
     expect(await first).toBe('aborted');
     expect(upstream.seen.length).toBe(1);
+  });
+});
+
+describe('an adaptive limit', () => {
+  it('begins small, and falls when the server says that it has too much to do', async () => {
+    const upstream = await lab.upstream();
+    const registry = lab.models({
+      models: [model({ baseUrl: upstream.baseUrl, upstreamModel: '503' })],
+      routing: {
+        limits: { ...defaultRoutingOptions.limits, adaptive: true },
+        retry: { ...QUICK, maxAttempts: 1 },
+      },
+    });
+    const limit = (): number | undefined => registry.health().models[0]?.endpoints[0]?.limit;
+    expect(limit()).toBe(20);
+    await expect(ask(registry)).rejects.toMatchObject({ code: 'overloaded' });
+    expect(limit()).toBe(18);
   });
 });
 
