@@ -20,8 +20,8 @@ export const KOREAN_DESCRIPTIONS = {
   'ingest.memoryLimitMb': '색인 작업이 쓸 수 있는 힙 메모리. 답변이 느려지지 않도록 막아 줍니다',
   'embedder.provider':
     '`builtin`은 준비물이 없고, `openai`는 OpenAI 호환 임베딩 API, `onnx`는 로컬 모델 폴더입니다',
-  'embedder.model': '임베딩 모델. api.openai.com의 기본값은 `text-embedding-3-small`입니다',
-  'embedder.baseUrl': '임베딩 API의 기본 주소(`/v1`까지)',
+  'embedder.model': '`openai`에서 쓸 임베딩 모델. api.openai.com의 기본값은 `text-embedding-3-small`입니다',
+  'embedder.baseUrl': '`openai`에서 쓸 임베딩 API의 기본 주소(`/v1`까지)',
   'embedder.apiKey': '임베딩 API의 키',
   'embedder.dimensions': '벡터의 길이. 모델이 줄일 수 있을 때만 지정하며, 없으면 모델이 주는 대로 씁니다',
   'embedder.batchSize': '임베더를 한 번 부를 때 보내는 최대 글 수',

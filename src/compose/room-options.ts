@@ -1,6 +1,6 @@
 /** The configuration, cut into what each room needs to know. */
 import { type AnswerOptions, defaultAnswerOptions } from '../answer/options.js';
-import { type Config, type ConfiguredModel, configuredModels, VENDOR_DEFAULTS } from '../config/index.js';
+import { type Config, type ConfiguredModel, configuredEmbedder, configuredModels } from '../config/index.js';
 import type { HttpOptions } from '../http/index.js';
 import type { IngestSettings } from '../ingest/options.js';
 import {
@@ -23,10 +23,11 @@ export function httpOptions({ server }: Config): HttpOptions {
   return { ...options, shutdownTimeoutMs: shutdownTimeoutSeconds * 1000 };
 }
 
-export function retrievalOptions({ data, embedder, retrieval }: Config): RetrievalOptions {
+export function retrievalOptions(config: Config): RetrievalOptions {
+  const { data, embedder, retrieval } = config;
   return {
     dataDir: data.dir,
-    embedder: embedderOptions(embedder),
+    embedder: embedderOptions(config),
     fusion: retrieval.fusion,
     vectorWeight: embedder.fusionWeight,
     resultCacheBytes: retrieval.cacheLimitMb * MB,
@@ -34,23 +35,19 @@ export function retrievalOptions({ data, embedder, retrieval }: Config): Retriev
   };
 }
 
-function embedderOptions(embedder: Config['embedder']): EmbedderOptions {
-  const { provider, model, baseUrl, apiKey, dimensions, batchSize, modelDir, timeoutSeconds } = embedder;
-  switch (provider) {
+function embedderOptions(config: Config): EmbedderOptions {
+  const embedder = configuredEmbedder(config);
+  const { batchSize, timeoutSeconds } = embedder;
+  switch (embedder.provider) {
     case 'builtin':
       return { kind: 'builtin' };
     case 'onnx':
-      return { kind: 'onnx', path: modelDir ?? '', batchSize };
-    case 'openai':
-      return {
-        kind: 'openai',
-        baseUrl: baseUrl ?? VENDOR_DEFAULTS.openai.baseUrl,
-        model: model ?? VENDOR_DEFAULTS.openai.embedding,
-        apiKey,
-        dimensions,
-        batchSize,
-        timeoutMs: timeoutSeconds * 1000,
-      };
+      return { kind: 'onnx', path: embedder.modelDir, batchSize };
+    case 'openai': {
+      const { baseUrl, model, apiKey, dimensions } = embedder;
+      const timeoutMs = timeoutSeconds * 1000;
+      return { kind: 'openai', baseUrl, model, apiKey, dimensions, batchSize, timeoutMs };
+    }
   }
 }
 

@@ -29,17 +29,23 @@ function checkChunks({ ingest }: Config, fail: Fail): void {
   }
 }
 
+type EmbedderKey = 'model' | 'baseUrl' | 'apiKey' | 'dimensions' | 'modelDir';
+
+/** Keys that say nothing to an embedder: refused, since whoever set one expects it to do something. */
+const STRAY_EMBEDDER_KEYS: Record<Config['embedder']['provider'], readonly EmbedderKey[]> = {
+  builtin: ['model', 'baseUrl', 'apiKey', 'dimensions', 'modelDir'],
+  onnx: ['model', 'baseUrl', 'apiKey', 'dimensions'],
+  openai: ['modelDir'],
+};
+
 function checkEmbedder({ embedder }: Config, fail: Fail): void {
-  if (embedder.provider === 'builtin') {
-    const stray = (['model', 'baseUrl', 'apiKey', 'dimensions', 'modelDir'] as const).find(
-      (leaf) => leaf in embedder,
-    );
-    if (stray) fail(`embedder.${stray}`, 'means nothing to the built-in embedder: set embedder.provider too');
-  }
-  if (embedder.provider === 'onnx' && embedder.modelDir === undefined) {
+  const { provider } = embedder;
+  const stray = STRAY_EMBEDDER_KEYS[provider].find((leaf) => leaf in embedder);
+  if (stray) fail(`embedder.${stray}`, `means nothing while embedder.provider is ${provider}`);
+  if (provider === 'onnx' && embedder.modelDir === undefined) {
     fail('embedder.modelDir', 'is missing: give the folder of the local model');
   }
-  if (embedder.provider !== 'openai') return;
+  if (provider !== 'openai') return;
   if (embedder.baseUrl === undefined && embedder.apiKey === undefined) {
     fail('embedder.apiKey', 'is missing: set NARAE_EMBEDDER_API_KEY or OPENAI_API_KEY, or embedder.baseUrl');
   }

@@ -6,10 +6,12 @@ import { type RetrievalOptions, resolveRetrievalOptions } from './options.js';
 import { EmbeddedRetriever, type IndexSize, SearchClient } from './search/index.js';
 import type { DocumentStore, Embedder, Retriever } from './spec.js';
 import {
+  type CollectionSize,
   checkCollectionName,
   collectionsToMigrate,
   EmbeddedDocumentStore,
   openDatabase,
+  readCollectionSizes,
 } from './stores/embedded/index.js';
 
 export interface RetrievalParts {
@@ -34,6 +36,8 @@ export interface Retrieval {
   verify(tenant: string, collection: string, signal?: AbortSignal): Promise<number>;
   /** The tenant's collections whose vectors are not, or not all, of the configured embedder: call `migrateEmbedder`. */
   collectionsToMigrate(tenant: string): readonly string[];
+  /** Size of each of the tenant's collections, for metrics. Short. */
+  indexSizes(tenant: string): readonly CollectionSize[];
   /** Ends the search worker, closes the embedder and the database. Idempotent. */
   close(): Promise<void>;
 }
@@ -68,6 +72,7 @@ export async function openRetrieval(
       verify: (tenant, collection, signal) =>
         client.call('verify', { tenant, collection: checkCollectionName(collection) }, { signal }),
       collectionsToMigrate: (tenant) => collectionsToMigrate(db, tenant, embedder.id),
+      indexSizes: (tenant) => readCollectionSizes(db, tenant),
       close: () => closer.close(),
     };
   } catch (error) {

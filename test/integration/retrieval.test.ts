@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NaraeError, WorkerClient } from '../../dist/core/index.js';
 import {
   createEmbedder,
   type Embedder,
@@ -235,6 +236,22 @@ describe('a change of embedders', () => {
 });
 
 describe('the search worker', () => {
+  it('gets a call once more when it died with it, but not for ever', async () => {
+    await write(TEXTS);
+    const { retriever } = await open();
+    const died = (): Promise<never> => Promise.reject(new NaraeError('worker_failed'));
+    const call = vi.spyOn(WorkerClient.prototype, 'call');
+    try {
+      call.mockImplementationOnce(died);
+      expect((await retriever.search(request('서버'))).results[0]?.[0]?.text).toBe(TEXTS[0]);
+      call.mockImplementationOnce(died).mockImplementationOnce(died);
+      const failed = retriever.search(request('서버', { forceNew: true }));
+      await expect(failed).rejects.toMatchObject({ code: 'worker_failed' });
+    } finally {
+      call.mockRestore();
+    }
+  });
+
   it('closes with everything else, twice if need be', async () => {
     await write(TEXTS);
     const retrieval = await open();

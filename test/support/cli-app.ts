@@ -123,10 +123,11 @@ function fakeParts(state: AppState, config: Config): Parts {
     language: 'ko',
     position: { chunk: 0, start: 0, end: 15 },
   };
-  const parts: Pick<Parts, 'tenant' | 'served' | 'llm' | 'close'> = {
+  const parts: Pick<Parts, 'tenant' | 'served' | 'llm' | 'changeEmbedders' | 'close'> = {
     tenant: 'local',
     served: { collection: config.ingest.collection, isOwnDocs: false },
     llm: { provider: 'extractive', model: 'extractive', listModels: async () => ['extractive'] },
+    changeEmbedders: async () => {},
     close: async () => void state.closed++,
   };
   // Commands use a few methods of each part; the rest is left out on purpose.

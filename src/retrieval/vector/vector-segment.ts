@@ -1,7 +1,7 @@
-import usearch from 'usearch';
 import { type Bitmap, hasBit } from '../keyword/index.js';
 import { type Nearest, VectorGraph } from './graph.js';
 import { halfTable } from './half.js';
+import { usearch } from './usearch.js';
 import { quantiseQuery, VectorFile } from './vector-file.js';
 
 /**
@@ -108,14 +108,8 @@ export class VectorSegment {
   #nearest(matrix: Int8Array, query: Float32Array, count: number): Nearest {
     const { bytes, scale } = quantiseQuery(query);
     const limit = Math.min(count, matrix.length / this.dimensions);
-    const { keys, distances } = usearch.exactSearch(
-      matrix,
-      bytes,
-      this.dimensions,
-      limit,
-      usearch.MetricKind.IP,
-      1,
-    );
+    const { exactSearch, MetricKind } = usearch();
+    const { keys, distances } = exactSearch(matrix, bytes, this.dimensions, limit, MetricKind.IP, 1);
     const unit = scale * this.#file.scale;
     return {
       rows: Uint32Array.from(keys, Number),

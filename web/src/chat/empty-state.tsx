@@ -43,7 +43,7 @@ export function EmptyState({ api, info, collection, model, onAsk, onFiles }: Emp
           <Examples api={api} info={info} collection={collection} onAsk={onAsk} />
         </>
       )}
-      {extractive && <ExtractiveNote />}
+      {extractive && <ExtractiveNote about="server" />}
     </div>
   );
 }

@@ -105,7 +105,7 @@ function DoneNote({ turn, reason }: { readonly turn: Turn; readonly reason: stri
   if (reason === 'length') return <p className="note">{t.cutAtLimit}</p>;
   if (reason === 'content_filter') return <p className="note">{t.filtered}</p>;
   if (turn.text.trim() === '') return <p className="note">{t.emptyAnswer}</p>;
-  return turn.meta?.provider === 'extractive' ? <ExtractiveNote /> : null;
+  return turn.meta?.provider === 'extractive' ? <ExtractiveNote about="answer" /> : null;
 }
 
 function AnswerTools({ turn, isLast, actions }: TurnViewProps) {

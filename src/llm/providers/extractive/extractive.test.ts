@@ -194,7 +194,7 @@ test('a sentence in the question’s language goes before one in another', () =>
   ];
   const text = extract({ question: 'VPN certificate renewal', passages, retrieval: 'done' }).join('');
   expect(text.indexOf('every year')).toBeGreaterThan(0);
-  expect(text).not.toMatch(/^[^]*갱신[^]*every year/);
+  expect(text.indexOf('갱신')).not.toBeLessThan(text.indexOf('갱신') < 0 ? -1 : text.indexOf('every year'));
 });
 
 test('of a long table the rows that fit are quoted below its head', () => {

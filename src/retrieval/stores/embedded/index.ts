@@ -1,5 +1,6 @@
 export { ChunkRuns } from './chunk-runs.js';
 export { chunkPublicId, searchableText } from './chunks.js';
+export { type CollectionSize, readCollectionSizes } from './collection-sizes.js';
 export { type CollectionRow, findCollection, requireCollection } from './collections.js';
 export { SqlDatabase } from './database.js';
 export { EmbeddedDocumentStore } from './document-store.js';
