@@ -1,4 +1,4 @@
-import { NaraeError } from '../../core/index.js';
+import { checkInteger } from '../check.js';
 
 /** What a model name may set for its own calls: `mock:first_token_ms=200,tokens=12`. */
 export interface MockSettings {
@@ -44,17 +44,9 @@ export function checkOptions(options: MockLlmOptions): CheckedOptions {
     retryAfterSeconds: options.retryAfterSeconds ?? 1,
     embeddingDimensions: options.embeddingDimensions ?? 256,
   };
-  for (const { setting, max } of Object.values(SETTING_LIMITS)) checkRange(setting, checked[setting], 0, max);
-  checkRange('embeddingDimensions', checked.embeddingDimensions, 1, EMBEDDING_DIMENSIONS_LIMIT);
-  checkRange('port', checked.port, 0, 65_535);
+  for (const { setting, max } of Object.values(SETTING_LIMITS))
+    checkInteger(setting, checked[setting], 0, max);
+  checkInteger('embeddingDimensions', checked.embeddingDimensions, 1, EMBEDDING_DIMENSIONS_LIMIT);
+  checkInteger('port', checked.port, 0, 65_535);
   return checked;
-}
-
-function checkRange(key: string, value: number, min: number, max: number): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  const reason = `must be a whole number from ${min} to ${max}, not ${value}`;
-  throw new NaraeError('config_invalid', {
-    field: key,
-    values: { key, reason, origin: 'the options of the mock' },
-  });
 }
