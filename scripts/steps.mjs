@@ -22,15 +22,14 @@ export function run(command, args, { quiet = false, env = {} } = {}) {
   process.exit(result.status || 1);
 }
 
-/** Runs a tool that the lockfile installed. */
-export function runTool(tool, args, options) {
-  run(process.execPath, [join(root, 'node_modules', toolScript(tool)), ...args], options);
-}
+/** Packages of the tools that the lockfile installed. */
+const TOOLS = { tsc: 'typescript', vite: 'vite', vitest: 'vitest', biome: '@biomejs/biome' };
 
-function toolScript(tool) {
-  const manifest = JSON.parse(readFileSync(join(root, 'node_modules', tool, 'package.json'), 'utf8'));
-  const script = typeof manifest.bin === 'string' ? manifest.bin : manifest.bin[tool.split('/').pop()];
-  return join(tool, script);
+/** Runs one of `TOOLS` with this same Node, so that neither a shell nor `npx` is needed. */
+export function runTool(tool, args, options) {
+  const folder = join(root, 'node_modules', TOOLS[tool]);
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  run(process.execPath, [join(folder, typeof bin === 'string' ? bin : bin[tool]), ...args], options);
 }
 
 /** `npm ci` when node_modules is missing or older than the lockfile. Needs no install script. */
@@ -61,7 +60,7 @@ export function ensureBuilt({ bench = false } = {}) {
 }
 
 function buildServer() {
-  runTool('typescript', ['-p', 'tsconfig.build.json']);
+  runTool('tsc', ['-p', 'tsconfig.build.json']);
 }
 
 function buildPage() {
@@ -69,7 +68,7 @@ function buildPage() {
 }
 
 function buildBench() {
-  runTool('typescript', ['-p', 'bench/tsconfig.json']);
+  runTool('tsc', ['-p', 'bench/tsconfig.json']);
 }
 
 function buildIfStale(name, inputs, build) {

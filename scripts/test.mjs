@@ -6,9 +6,9 @@ import { ensureBuilt, ensureInstalled, run, runTool } from './steps.mjs';
 ensureInstalled();
 ensureBuilt({ bench: true });
 ensureChromium();
-runTool('@biomejs/biome', ['check', '.']);
-runTool('typescript', ['-p', 'tsconfig.json']);
-runTool('typescript', ['-p', 'web/tsconfig.json']);
+runTool('biome', ['check', '.']);
+runTool('tsc', ['-p', 'tsconfig.json']);
+runTool('tsc', ['-p', 'web/tsconfig.json']);
 runTool('vitest', ['run', ...process.argv.slice(2)]);
 
 /** The browser tests drive the system's Chromium; on Debian it is installed here when missing. */

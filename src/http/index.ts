@@ -1,8 +1,6 @@
 export { isLoopback } from './access.js';
 export type { App } from './app.js';
-export { collectionRoutes, uploadRoutes } from './collections/index.js';
 export type { HttpOptions } from './options.js';
-export { pageRoutes } from './page/index.js';
-export { searchRoutes } from './search/index.js';
+export { type RouteParts, registerRoutes } from './routes.js';
 export { createHttpServer, type HttpServer } from './server.js';
-export { type Readiness, type ServerInfo, systemRoutes } from './system/index.js';
+export type { Readiness } from './system/index.js';

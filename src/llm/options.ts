@@ -30,9 +30,11 @@ export interface ModelOptions {
   readonly apiKey?: string;
   /** The name that the model server knows. Default: `name`. */
   readonly upstreamModel?: string;
+  /** True: use whichever model the server lists first, whatever it is called. Default: false. */
+  readonly useFirstModel?: boolean;
   /** Tokens that prompt and answer may take together; prompts are fitted to it. */
   readonly contextWindowTokens?: number;
-  /** Most tokens of one answer; larger wishes of clients are lowered to it. */
+  /** Most tokens of one answer, where the request does not say. */
   readonly maxOutputTokens?: number;
   /** Extra headers for the model server, such as an organisation. */
   readonly headers?: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import { type Closable, Closer, NaraeError } from '../core/index.js';
 import { DEFAULT_BASE_URLS, EXTRACTIVE, type LlmOptions, type ModelOptions } from './options.js';
 import { anthropicDialect } from './providers/anthropic/dialect.js';
 import { ExtractiveProvider } from './providers/extractive/index.js';
+import { FirstModelProvider } from './providers/first-model.js';
 import { openAiDialect } from './providers/openai/dialect.js';
 import { UpstreamProvider } from './providers/upstream-provider.js';
 import type { LlmProvider } from './spec.js';
@@ -35,7 +36,7 @@ export function createLlmRegistry(options: LlmOptions): LlmRegistry {
   const wheel = new DeadlineWheel();
   const configured = options.models.map((model, index) => {
     const provider = providerFor(model, `llm.models[${index}]`, options, wheel, providers);
-    return toModel(model, provider);
+    return toModel(model, model.useFirstModel === true ? new FirstModelProvider(provider) : provider);
   });
   const models = defaultFirst([...configured, extractiveModel()], options.defaultModel);
   checkNames(models);

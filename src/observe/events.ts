@@ -64,6 +64,8 @@ export type NaraeEvent =
   | { type: 'ingest-file-failed'; collection: string; source: string; code: ErrorCode; reason: string }
   | { type: 'index-changed'; collection: string; documents: number; chunks: number; version: number }
   | { type: 'error'; code: ErrorCode; message: string; requestId?: string; cause?: unknown }
+  /** Emitted only where the operator asked for questions in the log. */
+  | { type: 'question-asked'; requestId: string; question: string }
   | { type: 'notice'; message: string; details?: Readonly<Record<string, string | number | boolean>> };
 
 /** Receives every event, synchronously. Must not throw and must not block. */

@@ -202,13 +202,21 @@ export interface CommitResult {
   readonly chunksReused: number;
 }
 
+/** What a writer tells about a stored document. */
+export interface KnownDocument {
+  readonly id: string;
+  readonly contentHash: string;
+  /** Number of its chunks. */
+  readonly chunks: number;
+}
+
 /**
  * Writes one collection, from the ingest worker. Nothing is visible before `commit`; a commit is atomic: rows,
  * index segments and the raised version appear together, and a kill at any moment leaves the last commit readable.
  */
 export interface IndexWriter {
   /** Documents already stored, by source. */
-  known(origin: DocumentOrigin): ReadonlyMap<string, { readonly id: string; readonly contentHash: string }>;
+  known(origin: DocumentOrigin): ReadonlyMap<string, KnownDocument>;
   /** Adds or replaces a document. Chunks are matched by hash: only new ones will be embedded. */
   put(document: DocumentInput, chunks: readonly ChunkInput[]): PutResult;
   /** Removes a document; false when there is none. */

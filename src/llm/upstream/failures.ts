@@ -162,7 +162,7 @@ function connectTimeout(situation: TransportSituation, cause: unknown): NaraeErr
       model: situation.model,
       seconds: situation.connectTimeoutMs / 1000,
       phase: 'connecting',
-      key: 'connectTimeoutMs',
+      key: 'connectTimeoutSeconds',
     },
     cause,
   });

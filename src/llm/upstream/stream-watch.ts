@@ -79,6 +79,13 @@ export class StreamWatch {
 
   #timeout(phase: string, key: keyof LlmTimeouts): NaraeError {
     const seconds = this.#timeouts[key] / 1000;
-    return new NaraeError('llm_timeout', { values: { model: this.#model, seconds, phase, key } });
+    return new NaraeError('llm_timeout', {
+      values: { model: this.#model, seconds, phase, key: optionName(key) },
+    });
   }
+}
+
+/** As users write it in their configuration, where times are in seconds. */
+function optionName(key: keyof LlmTimeouts): string {
+  return key.replace(/Ms$/, 'Seconds');
 }

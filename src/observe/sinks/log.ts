@@ -83,6 +83,12 @@ function toLine(event: NaraeEvent): LogLine | undefined {
       };
     case 'error':
       return { level: 'error', message: errorText(event), fields: errorFields(event) };
+    case 'question-asked':
+      return {
+        level: 'info',
+        message: `question: ${event.question} (${event.requestId})`,
+        fields: { event: type, ...fields },
+      };
     case 'notice':
       return { level: 'info', message: event.message, fields: { event: type, ...event.details } };
     case 'stage-finished':

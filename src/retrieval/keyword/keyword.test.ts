@@ -9,9 +9,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 test('finds Korean and English documents by their words', () => {
   const builder = new KeywordSegmentBuilder();
-  ['나래는 답변 서버이다', 'The server streams answers', 'unrelated'].forEach((text, doc) =>
-    builder.add(doc, text),
-  );
+  for (const [doc, text] of ['나래는 답변 서버이다', 'The server streams answers', 'unrelated'].entries()) {
+    builder.add(doc, text);
+  }
   const path = join(folder, 'a.seg');
   writeFileSync(path, builder.finish());
   const segment = KeywordSegment.open(path);

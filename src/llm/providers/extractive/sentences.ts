@@ -36,7 +36,12 @@ function endsSentence(text: string, start: number, stop: number, end: number): b
   if (before.trim() === '') return false;
   if (after.trim() === '') return true;
   if (/^[。！？]/.test(text.slice(stop))) return true;
-  if (!/^\s/.test(after)) return KOREAN_ENDING.test(before) && /^\p{Script=Hangul}/u.test(after);
+  if (!/^\s/.test(after)) return end - stop === 1 && runsOn(before, after);
   if (text[stop] !== '.') return true;
   return !ABBREVIATION.test(before) && !/^\s+[a-z]/.test(after);
+}
+
+/** A new Korean sentence without a space before it; after a closing quote it would be the same sentence. */
+function runsOn(before: string, after: string): boolean {
+  return KOREAN_ENDING.test(before) && /^\p{Script=Hangul}/u.test(after);
 }

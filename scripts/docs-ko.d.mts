@@ -1,0 +1,1 @@
+export const KOREAN_DESCRIPTIONS: Readonly<Record<string, string>>;

@@ -1,0 +1,68 @@
+import { type Clock, type ErrorCode, toNaraeError } from '../core/index.js';
+import type { LlmModel } from '../llm/index.js';
+import type { LlmPart, TokenUsage } from '../llm/spec.js';
+import type { EventSink } from '../observe/events.js';
+
+/** Tells about one generation: that it started, and exactly once how it ended. */
+export class GenerationReport {
+  readonly #emit: EventSink;
+  readonly #clock: Clock;
+  readonly #about: { readonly requestId: string; readonly provider: string; readonly model: string };
+  readonly #startedAtMs: number;
+  #firstTokenMs: number | undefined;
+  #usage: TokenUsage | undefined;
+  #ended = false;
+
+  constructor(emit: EventSink, clock: Clock, requestId: string, model: LlmModel) {
+    this.#emit = emit;
+    this.#clock = clock;
+    this.#about = { requestId, provider: model.provider.name, model: model.name };
+    this.#startedAtMs = clock.monotonicMs();
+    const { provider } = this.#about;
+    emit({ type: 'generation-started', provider, model: model.name });
+  }
+
+  get durationMs(): number {
+    return this.#clock.monotonicMs() - this.#startedAtMs;
+  }
+
+  /** Parts arrived from the provider. */
+  saw(parts: readonly LlmPart[]): void {
+    for (const part of parts) {
+      if (part.type === 'usage') this.#usage = part.usage;
+      else if (part.type !== 'finish') this.#firstTokenMs ??= this.durationMs;
+    }
+  }
+
+  ended(): void {
+    this.#end('ok');
+  }
+
+  failed(thrown: unknown): void {
+    const { code } = toNaraeError(thrown);
+    this.#end(code === 'aborted' ? 'aborted' : 'error', code);
+  }
+
+  #end(outcome: 'ok' | 'error' | 'aborted', errorCode?: ErrorCode): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const durationMs = this.durationMs;
+    this.#emit({
+      type: 'generation-finished',
+      ...this.#about,
+      durationMs,
+      ...(this.#firstTokenMs !== undefined && { firstTokenMs: this.#firstTokenMs }),
+      inputTokens: this.#usage?.inputTokens ?? 0,
+      outputTokens: this.#usage?.outputTokens ?? 0,
+      outcome,
+      ...(errorCode !== undefined && { errorCode }),
+    });
+    this.#emit({
+      type: 'stage-finished',
+      requestId: this.#about.requestId,
+      stage: 'generate',
+      outcome,
+      durationMs,
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import type { SearchMode } from '../retrieval/spec.js';
+
+export interface AnswerOptions {
+  /** Longest question that is accepted, in UTF-16 code units. */
+  readonly maxQuestionCharacters: number;
+  /** Tokens that passages may take in the prompt. */
+  readonly passageTokenLimit: number;
+  /** Tokens that earlier messages may take in the prompt; the newest are kept. */
+  readonly historyTokenLimit: number;
+  readonly searchMode: SearchMode;
+  /** Passages that score lower are not used; the scale is the search mode's. Absent: no threshold. */
+  readonly minScore?: number;
+  /** Appends the cited sources to the text when a request does not say. */
+  readonly footnotes: boolean;
+}
+
+export const defaultAnswerOptions: AnswerOptions = Object.freeze({
+  maxQuestionCharacters: 100_000,
+  passageTokenLimit: 6_000,
+  historyTokenLimit: 4_000,
+  searchMode: 'hybrid',
+  footnotes: false,
+});

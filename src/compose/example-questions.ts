@@ -1,0 +1,29 @@
+import type { DocumentInfo, DocumentStore } from '../retrieval/spec.js';
+
+/** Shown on an empty page; more would not be read. */
+const EXAMPLES = 3;
+const LOOKED_AT = 50;
+
+/** Questions that the collection can answer, made from titles, in each document's own language. */
+export async function exampleQuestions(
+  store: DocumentStore,
+  tenant: string,
+  collection: string,
+): Promise<readonly string[]> {
+  const { items } = await store.listDocuments(tenant, collection, { limit: LOOKED_AT });
+  return spread(items.filter(isAskable), EXAMPLES).map(toQuestion);
+}
+
+/** A long title or a bare file name makes no question. */
+function isAskable({ title, source }: DocumentInfo): boolean {
+  return title.length >= 3 && title.length <= 60 && title !== source;
+}
+
+function spread<Item>(items: readonly Item[], count: number): Item[] {
+  const step = Math.max(1, Math.floor(items.length / count));
+  return items.filter((_item, index) => index % step === 0).slice(0, count);
+}
+
+function toQuestion({ title, language }: DocumentInfo): string {
+  return language === 'ko' ? `“${title}”에 대해 알려 주세요` : `What should I know about “${title}”?`;
+}

@@ -1,0 +1,118 @@
+import type { AnswerPart, SearchFacts, Source, TokenUsage } from '../../llm/spec.js';
+import { errorBody } from '../errors.js';
+import { annotationsJson, extensionJson, type StartPart } from './extension.js';
+import { FINISH_REASONS } from './finish-reason.js';
+import { usageJson } from './usage.js';
+
+export interface EncoderSettings {
+  readonly requestId: string;
+  /** From `stream_options`: an extra chunk with the usage, and `usage: null` in all others. */
+  readonly includeUsage: boolean;
+  /** Of this server, before the `/?document=…` of annotations. */
+  readonly address: string;
+}
+
+/**
+ * Parts as OpenAI's chat chunks. What all chunks of a stream share is put together once, so that a piece of text
+ * costs one `JSON.stringify` of that text.
+ */
+export class ChatEncoder {
+  readonly #settings: EncoderSettings;
+  #start: StartPart | undefined;
+  #sources: readonly Source[] = [];
+  #search: SearchFacts | undefined;
+  #usage: TokenUsage | undefined;
+  #head = '';
+  #over = false;
+
+  constructor(settings: EncoderSettings) {
+    this.#settings = settings;
+  }
+
+  /** True after `finish` or `error`: the body ends with what was encoded last. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** The events of a batch, to be written at once. */
+  encode(parts: readonly AnswerPart[]): string {
+    let events = '';
+    for (const part of parts) events += this.#encodePart(part);
+    return events;
+  }
+
+  #encodePart(part: AnswerPart): string {
+    switch (part.type) {
+      case 'start':
+        return this.#begin(part);
+      case 'sources':
+        return this.#first(part);
+      case 'text-delta':
+        return this.#delta(`{"content":${JSON.stringify(part.text)}}`);
+      case 'reasoning-delta':
+        return this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`);
+      case 'tool-call-delta':
+        return this.#delta(JSON.stringify({ tool_calls: [toolCallJson(part)] }));
+      case 'citations':
+        return this.#annotations(part);
+      case 'usage':
+        this.#usage = part.usage;
+        return '';
+      case 'finish':
+        return this.#finish(FINISH_REASONS[part.reason]);
+      case 'error':
+        this.#over = true;
+        return `data: ${JSON.stringify(errorBody(part.error))}\n\n`;
+    }
+  }
+
+  #begin(start: StartPart): string {
+    this.#start = start;
+    const created = Math.floor(start.createdAtMs / 1000);
+    const shared = JSON.stringify({
+      id: start.id,
+      object: 'chat.completion.chunk',
+      created,
+      model: start.model,
+    });
+    this.#head = `data: ${shared.slice(0, -1)}${this.#settings.includeUsage ? ',"usage":null' : ''}`;
+    return '';
+  }
+
+  /** The first chunk: the role, and our extension with the sources. */
+  #first({ sources, search }: Extract<AnswerPart, { type: 'sources' }>): string {
+    this.#sources = sources;
+    this.#search = search;
+    const start = this.#start ?? { model: '', provider: '' };
+    const narae = JSON.stringify(extensionJson(start, sources, search, this.#settings.requestId));
+    return `${this.#head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"narae":${narae}}\n\n`;
+  }
+
+  #delta(delta: string): string {
+    return `${this.#head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":null}]}\n\n`;
+  }
+
+  #annotations({ citations }: Extract<AnswerPart, { type: 'citations' }>): string {
+    const annotations = annotationsJson(citations, this.#sources, this.#search, this.#settings.address);
+    return this.#delta(JSON.stringify({ annotations }));
+  }
+
+  #finish(reason: string): string {
+    this.#over = true;
+    const last = `${this.#head},"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}]}\n\n`;
+    return `${last}${this.#settings.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
+  }
+
+  #usageChunk(): string {
+    const usage = JSON.stringify(usageJson(this.#usage));
+    return `${this.#head.replace(',"usage":null', '')},"choices":[],"usage":${usage}}\n\n`;
+  }
+}
+
+function toolCallJson({ index, id, name, argumentsDelta }: Extract<AnswerPart, { type: 'tool-call-delta' }>) {
+  return {
+    index,
+    ...(id !== undefined && { id, type: 'function' }),
+    function: { ...(name !== undefined && { name }), arguments: argumentsDelta },
+  };
+}

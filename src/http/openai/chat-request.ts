@@ -1,0 +1,66 @@
+import type { AnswerRequest, RetrievalOptions } from '../../answer/spec.js';
+import { NaraeError } from '../../core/index.js';
+import type { ChatMessage } from '../../llm/spec.js';
+import type { Filter } from '../../retrieval/spec.js';
+import type { ChatBody } from './schema.js';
+
+export interface RequestDefaults {
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly collection: string;
+  readonly k: number;
+}
+
+/** Fields of the body that are ours to interpret; all others are the upstream's. */
+const OURS = new Set(['model', 'messages', 'stream', 'stream_options', 'n', 'narae']);
+
+/** The answer flow's request for a body that has passed its schema. Throws `invalid_request` for `n` over 1. */
+export function toAnswerRequest(body: ChatBody, defaults: RequestDefaults): AnswerRequest {
+  if ((body.n ?? 1) > 1) throw oneChoiceOnly();
+  const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens;
+  const footnotes = body.narae?.footnotes;
+  return {
+    requestId: defaults.requestId,
+    tenant: defaults.tenant,
+    ...(body.model != null && { model: body.model }),
+    messages: body.messages.map(toMessage),
+    retrieval: toRetrieval(body.narae ?? {}, defaults),
+    ...(footnotes !== undefined && { footnotes }),
+    ...(maxOutputTokens != null && { maxOutputTokens }),
+    parameters: parametersOf(body),
+  };
+}
+
+function toMessage(message: ChatBody['messages'][number]): ChatMessage {
+  const { role, content, name, tool_calls: toolCalls, tool_call_id: toolCallId, ...extra } = message;
+  return {
+    role,
+    content: content ?? null,
+    ...(name != null && { name }),
+    ...(toolCalls != null && { toolCalls: toolCalls as Readonly<Record<string, unknown>>[] }),
+    ...(toolCallId != null && { toolCallId }),
+    ...(Object.keys(extra).length > 0 && { extra }),
+  };
+}
+
+function toRetrieval(narae: NonNullable<ChatBody['narae']>, defaults: RequestDefaults): RetrievalOptions {
+  if (narae.retrieval === false) return { enabled: false };
+  return {
+    enabled: true,
+    collection: narae.collection ?? defaults.collection,
+    k: narae.k ?? defaults.k,
+    ...(narae.filter !== undefined && { filter: narae.filter as Filter }),
+    ...(narae.force_new !== undefined && { forceNew: narae.force_new }),
+  };
+}
+
+function parametersOf(body: ChatBody): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(body).filter(([name, value]) => !OURS.has(name) && value !== null),
+  );
+}
+
+function oneChoiceOnly(): NaraeError {
+  const reason = 'n must be 1: an answer has one choice. Send several requests instead.';
+  return new NaraeError('invalid_request', { values: { reason }, field: 'n' });
+}

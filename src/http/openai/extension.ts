@@ -1,0 +1,59 @@
+import type { AnswerPart, Citation, SearchFacts, Source } from '../../llm/spec.js';
+
+export type StartPart = Extract<AnswerPart, { type: 'start' }>;
+
+/** The `narae` object of an answer. */
+export function extensionJson(
+  start: Pick<StartPart, 'model' | 'provider'>,
+  sources: readonly Source[],
+  search: SearchFacts | undefined,
+  requestId: string,
+) {
+  return {
+    sources: sources.map(sourceJson),
+    provider: start.provider,
+    model: start.model,
+    ...(search && {
+      collection: search.collection,
+      collection_version: search.collectionVersion,
+      search_mode: search.mode,
+    }),
+    request_id: requestId,
+  };
+}
+
+function sourceJson({ n, id, documentId, source, title, headings, text, score, position }: Source) {
+  return { n, id, document_id: documentId, source, title, headings, text, score, position };
+}
+
+/** OpenAI's annotations for citations; `address` opens the page on this server. */
+export function annotationsJson(
+  citations: readonly Citation[],
+  sources: readonly Source[],
+  search: SearchFacts | undefined,
+  address: string,
+) {
+  return citations.flatMap(({ n, start, end }) => {
+    const source = sources.find((candidate) => candidate.n === n);
+    if (source === undefined) return [];
+    const citation = {
+      start_index: start,
+      end_index: end,
+      title: source.title || source.source,
+      url: documentUrl(source, search?.collection, address),
+    };
+    return [{ type: 'url_citation', url_citation: citation }];
+  });
+}
+
+function documentUrl(
+  { documentId, position }: Source,
+  collection: string | undefined,
+  address: string,
+): string {
+  const place = new URLSearchParams({ document: documentId });
+  if (collection !== undefined) place.set('collection', collection);
+  place.set('start', String(position.start));
+  place.set('end', String(position.end));
+  return `${address}/?${place}`;
+}

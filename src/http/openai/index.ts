@@ -1,0 +1,13 @@
+import type { App } from '../app.js';
+import { type ChatRouteParts, chatRoutes } from './chat.js';
+import { type EmbeddingRouteParts, embeddingRoutes } from './embeddings.js';
+import { type ModelRouteParts, modelRoutes } from './models.js';
+
+export type OpenAiRouteParts = ChatRouteParts & EmbeddingRouteParts & ModelRouteParts;
+
+/** OpenAI's dialect: chat, embeddings, models. */
+export async function openaiRoutes(app: App, parts: OpenAiRouteParts): Promise<void> {
+  await chatRoutes(app, parts);
+  await embeddingRoutes(app, parts);
+  await modelRoutes(app, parts);
+}

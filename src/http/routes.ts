@@ -1,0 +1,24 @@
+import type { App } from './app.js';
+import { collectionRoutes, type UploadRouteParts, uploadRoutes } from './collections/index.js';
+import { type OpenAiRouteParts, openaiRoutes } from './openai/index.js';
+import { pageRoutes } from './page/index.js';
+import { type SearchRouteParts, searchRoutes } from './search/index.js';
+import { type SystemRouteParts, systemRoutes } from './system/index.js';
+
+export type RouteParts = OpenAiRouteParts &
+  SearchRouteParts &
+  UploadRouteParts &
+  SystemRouteParts & {
+    /** Folder of the built page. */
+    readonly pageFolder: string;
+  };
+
+/** Everything that the server answers to. */
+export async function registerRoutes(app: App, parts: RouteParts): Promise<void> {
+  await systemRoutes(app, parts);
+  await openaiRoutes(app, parts);
+  await searchRoutes(app, parts);
+  await collectionRoutes(app, parts.store);
+  await uploadRoutes(app, parts);
+  await pageRoutes(app, parts.pageFolder);
+}

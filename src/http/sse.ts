@@ -1,0 +1,105 @@
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+
+export interface SseOptions {
+  /** Silence after which a comment is sent, so that proxies keep the connection. */
+  readonly heartbeatMs: number;
+  /** How long a reader may leave what it was sent lying before it is cut off. */
+  readonly slowReaderTimeoutMs: number;
+}
+
+export const defaultSseOptions: SseOptions = Object.freeze({
+  heartbeatMs: 15_000,
+  slowReaderTimeoutMs: 30_000,
+});
+
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+/**
+ * Writes event streams. One timer serves all heartbeats and it runs only while a stream is open.
+ * A stream holds at most one batch beside the socket's buffer: a writer waits until the reader has taken it, and a
+ * reader that does not is cut off.
+ */
+export class SseWriters {
+  readonly #options: SseOptions;
+  readonly #open = new Set<SseWriter>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: SseOptions) {
+    this.#options = options;
+  }
+
+  /** Takes the reply over and sends its head, with the headers that hooks have set. */
+  open(reply: FastifyReply): SseWriter {
+    reply.hijack();
+    reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS });
+    const writer = new SseWriter(reply.raw, this.#options.slowReaderTimeoutMs);
+    this.#open.add(writer);
+    this.#timer ??= setInterval(() => this.#beat(), this.#options.heartbeatMs / 5).unref();
+    reply.raw.once('close', () => this.#remove(writer));
+    return writer;
+  }
+
+  #beat(): void {
+    const before = performance.now() - this.#options.heartbeatMs;
+    for (const writer of this.#open) if (writer.lastWriteAtMs <= before) writer.beat();
+  }
+
+  #remove(writer: SseWriter): void {
+    this.#open.delete(writer);
+    if (this.#open.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** One open event stream. */
+export class SseWriter {
+  /** On the clock of `performance.now()`. */
+  lastWriteAtMs = performance.now();
+  readonly #response: ServerResponse;
+  readonly #slowReaderTimeoutMs: number;
+
+  constructor(response: ServerResponse, slowReaderTimeoutMs: number) {
+    this.#response = response;
+    this.#slowReaderTimeoutMs = slowReaderTimeoutMs;
+  }
+
+  /**
+   * Writes whole events. Returns a promise when the reader has fallen behind: it resolves when there is room
+   * again, or when the connection is closed (after the timeout, by us).
+   */
+  write(events: string): Promise<void> | undefined {
+    this.lastWriteAtMs = performance.now();
+    if (this.#response.write(events)) return undefined;
+    return this.#response.destroyed ? undefined : this.#drained();
+  }
+
+  /** Sends the last events and ends the body. */
+  end(events: string): void {
+    this.#response.end(events);
+  }
+
+  /** A comment, between events. Not while the reader is behind: it would only grow the heap. */
+  beat(): void {
+    this.lastWriteAtMs = performance.now();
+    if (!this.#response.writableNeedDrain) this.#response.write(': keep-alive\n\n');
+  }
+
+  #drained(): Promise<void> {
+    const response = this.#response;
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        response.off('drain', settle).off('close', settle);
+        resolve();
+      };
+      const timer = setTimeout(() => response.destroy(), this.#slowReaderTimeoutMs).unref();
+      response.on('drain', settle).on('close', settle);
+    });
+  }
+}

@@ -1,0 +1,16 @@
+/** Narae as a library: `RagChain` for a folder of documents, `startNarae` for a whole server. */
+export type { Answer } from './answer/index.js';
+export { type Config, loadConfig } from './config/index.js';
+export { type ErrorCode, NaraeError } from './core/index.js';
+export type { IngestProgress, IngestReport } from './ingest/spec.js';
+export type { AnswerPart, Citation, Source, TokenUsage } from './llm/spec.js';
+export { type Parts, type RunningNarae, type StartHooks, startNarae } from './main.js';
+export {
+  type BatchItem,
+  type BatchOptions,
+  type ChainSearchOptions,
+  type QueryOptions,
+  RagChain,
+  type RagChainOptions,
+} from './rag-chain.js';
+export type { Filter, Passage, SearchMode } from './retrieval/spec.js';

@@ -1,0 +1,3 @@
+export { extensionOf, skipByName } from './kinds.js';
+export { type LoadedDocument, type LoadOutcome, loadDocument } from './load.js';
+export type { LoadLimits, SourceFile } from './loader.js';

@@ -1,0 +1,160 @@
+/**
+ * The composition root: configuration → parts → server, and their closing in the reverse order. Nothing here has
+ * behaviour of its own; each room is built from its options and handed the rooms below it.
+ */
+import { fileURLToPath } from 'node:url';
+import { createAnswerFlow } from './answer/index.js';
+import type { AnswerFlow } from './answer/spec.js';
+import { announceIndex } from './compose/announce-index.js';
+import { type DefaultModel, describeDefaultModel } from './compose/default-model.js';
+import { exampleQuestions } from './compose/example-questions.js';
+import { FolderRun } from './compose/folder-run.js';
+import { logQuestions } from './compose/log-questions.js';
+import * as cut from './compose/room-options.js';
+import { assertSafeBind, type Config, chooseServed, type Served } from './config/index.js';
+import { Closer } from './core/index.js';
+import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
+import { createIngestService } from './ingest/index.js';
+import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
+import { createLlmRegistry } from './llm/index.js';
+import { createLog, createMetrics, EventBus, type EventSink } from './observe/index.js';
+import { openRetrieval } from './retrieval/index.js';
+import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
+import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
+import { VERSION } from './version.js';
+
+export type { DefaultModel };
+
+/** Everything that answers questions, without HTTP. */
+export interface Parts {
+  readonly tenant: string;
+  readonly store: DocumentStore;
+  readonly retriever: Retriever;
+  readonly ingest: IngestService;
+  readonly flow: AnswerFlow;
+  readonly embedder: Embedder;
+  /** The model that answers when a request names none. */
+  readonly llm: DefaultModel;
+  /** Folder and collection, chosen by `chooseServed` from what was stored when the parts were opened. */
+  readonly served: Served;
+  /** Closes every part, the last opened first. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface StartHooks {
+  /** Progress of indexing the served folder, at start and while watching. */
+  readonly onProgress?: (progress: IngestProgress) => void;
+  /** A later run, after the folder changed under `ingest.watch`. */
+  readonly onReindexed?: (report: IngestReport) => void;
+}
+
+export interface RunningNarae {
+  /** Where the page is: `http://127.0.0.1:8000`. */
+  readonly url: string;
+  readonly parts: Parts;
+  /** Settles when the folder is indexed; undefined when there was none to index. Rejects as `ingestFolder` does. */
+  readonly indexed: Promise<IngestReport | undefined>;
+  /** Stops taking requests, lets those under way finish within the shutdown timeout, closes every part. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Opens the parts; asks no upstream. Rejects with storage errors and `config_invalid`. */
+export async function openParts(config: Config, emit: EventSink = () => {}): Promise<Parts> {
+  const closer = new Closer();
+  try {
+    const retrieval = await openRetrieval(cut.retrievalOptions(config), { emit });
+    closer.add('retrieval', retrieval.close);
+    const ingest = createIngestService(
+      cut.retrievalOptions(config),
+      cut.ingestSettings(config),
+      emit,
+      retrieval.store,
+    );
+    closer.add('ingest', () => ingest.close());
+    const registry = createLlmRegistry(cut.llmOptions(config));
+    closer.add('models', () => registry.close());
+    const { retriever, store, embedder } = retrieval;
+    const flow = createAnswerFlow({ registry, retriever, options: cut.answerOptions(config), emit });
+    return {
+      tenant: DEFAULT_TENANT,
+      store,
+      retriever,
+      ingest,
+      flow: config.log.questions ? logQuestions(flow, emit) : flow,
+      embedder,
+      llm: describeDefaultModel(registry, config),
+      served: chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
+      close: () => closer.close(),
+    };
+  } catch (error) {
+    await closer.close();
+    throw error;
+  }
+}
+
+/** Serves the page and the API; resolves as soon as the server listens, indexing goes on behind it. */
+export async function startNarae(config: Config, hooks: StartHooks = {}): Promise<RunningNarae> {
+  assertSafeBind(config.server);
+  const closer = new Closer();
+  const { emit, metrics } = openObservers(config, closer);
+  try {
+    const parts = await openParts(config, emit);
+    closer.add('parts', parts.close);
+    const folderRun = new FolderRun(parts, { watch: config.ingest.watch, ...hooks });
+    const tenants = createTenantDirectory(config.server);
+    const routeParts: RouteParts = {
+      ...routeSettings(config, parts),
+      ...parts,
+      emit,
+      metrics,
+      tenants,
+      readiness: () => folderRun.readiness(),
+    };
+    const server = await createHttpServer(cut.httpOptions(config), {
+      emit,
+      tenants,
+      version: VERSION,
+      routes: (app) => registerRoutes(app, routeParts),
+    });
+    closer.add('server', () => server.close());
+    const url = await server.listen();
+    closer.add('indexing', () => folderRun.close());
+    await announceIndex(parts.store, parts.tenant, emit);
+    return { url, parts, indexed: folderRun.start(), close: () => closer.close() };
+  } catch (error) {
+    await closer.close();
+    throw error;
+  }
+}
+
+function openObservers(config: Config, closer: Closer) {
+  const bus = new EventBus();
+  const log = createLog(cut.logOptions(config, process.stderr.isTTY === true));
+  closer.add('log', () => log.close());
+  const metrics = createMetrics();
+  closer.add('metrics', () => metrics.close());
+  bus.subscribe(log.sink);
+  bus.subscribe(metrics.sink);
+  const emit: EventSink = (event) => bus.emit(event);
+  return { emit, metrics };
+}
+
+/** What routes take from the configuration. */
+function routeSettings({ server, retrieval, answer }: Config, { store, served, embedder, flow }: Parts) {
+  const [defaultModel = { name: 'extractive', provider: 'extractive' }] = flow.models;
+  return {
+    defaultCollection: served.collection,
+    defaultK: retrieval.k,
+    maxQuestionCharacters: answer.maxQuestionCharacters,
+    uploadLimitBytes: server.uploadLimitBytes,
+    pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
+    info: {
+      version: VERSION,
+      defaultModel,
+      defaultCollection: served.collection,
+      embedder: embedder.id,
+      uploadLimitBytes: server.uploadLimitBytes,
+      examples: (tenant: string) => exampleQuestions(store, tenant, served.collection),
+    },
+  };
+}

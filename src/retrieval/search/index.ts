@@ -1,0 +1,3 @@
+export { EmbeddedRetriever } from './retriever.js';
+export { SearchClient } from './search-client.js';
+export type { IndexSize } from './search-methods.js';

@@ -1,0 +1,208 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { NaraeError } from '../../../core/index.js';
+import { type DatabaseOptions, SqlDatabase } from './database.js';
+import { shownPath, storageError } from './sql-errors.js';
+
+/** Format of the tables below. A newer one in the file is refused; an older one is migrated on opening. */
+export const STORAGE_FORMAT = 1;
+
+/**
+ * Step n brings format n to n + 1. Steps are only ever added.
+ *
+ * Every row carries its tenant. `chunk_runs` of a segment lists its rows as (first chunk, document, count);
+ * `layout` rises with every change that a reader must see, also where segments are merged or rebuilt and the content,
+ * and so `version`, stays. A dead chunk is `merged` once no segment holds it; its vector may then go.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE collections (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0,
+    layout INTEGER NOT NULL DEFAULT 0,
+    embedder TEXT NOT NULL,
+    next_embedder TEXT,
+    documents INTEGER NOT NULL DEFAULT 0,
+    created_at_ms INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    UNIQUE (tenant, name)
+  );
+  CREATE TABLE collection_languages (
+    collection_id INTEGER NOT NULL,
+    tenant TEXT NOT NULL,
+    language TEXT NOT NULL,
+    chunks INTEGER NOT NULL,
+    PRIMARY KEY (collection_id, language)
+  ) WITHOUT ROWID;
+  CREATE TABLE dropped_collections (collection_id INTEGER PRIMARY KEY, tenant TEXT NOT NULL);
+
+  CREATE TABLE documents (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    collection_id INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    title TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    language TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    chunks INTEGER NOT NULL,
+    content_hash TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    UNIQUE (collection_id, source),
+    UNIQUE (collection_id, id)
+  );
+  CREATE TABLE document_texts (document_row INTEGER PRIMARY KEY, tenant TEXT NOT NULL, text TEXT NOT NULL);
+
+  CREATE TABLE chunks (
+    id INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    collection_id INTEGER NOT NULL,
+    document_row INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    headings TEXT NOT NULL,
+    text TEXT NOT NULL
+  );
+  CREATE INDEX chunks_by_document ON chunks (document_row, number);
+  CREATE INDEX chunks_by_collection ON chunks (collection_id, id);
+  CREATE TABLE chunk_sequence (next_id INTEGER NOT NULL);
+  INSERT INTO chunk_sequence VALUES (1);
+
+  CREATE TABLE embedders (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE vectors (
+    row INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    collection_id INTEGER NOT NULL,
+    embedder_id INTEGER NOT NULL,
+    chunk_id INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    vector BLOB NOT NULL
+  );
+  CREATE UNIQUE INDEX vectors_by_chunk ON vectors (collection_id, embedder_id, chunk_id);
+  CREATE INDEX vectors_by_hash ON vectors (collection_id, embedder_id, hash);
+
+  CREATE TABLE segments (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant TEXT NOT NULL,
+    collection_id INTEGER NOT NULL,
+    name TEXT NOT NULL UNIQUE,
+    rows INTEGER NOT NULL,
+    chunk_runs BLOB NOT NULL
+  );
+  CREATE INDEX segments_by_collection ON segments (collection_id, id);
+  CREATE TABLE segment_files (
+    segment_id INTEGER NOT NULL,
+    tenant TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    embedder_id INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (segment_id, kind, embedder_id)
+  ) WITHOUT ROWID;
+  CREATE TABLE dead_chunks (
+    collection_id INTEGER NOT NULL,
+    chunk_id INTEGER NOT NULL,
+    tenant TEXT NOT NULL,
+    merged INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (collection_id, chunk_id)
+  ) WITHOUT ROWID;
+  `,
+];
+
+export function databasePath(dataDir: string): string {
+  return join(dataDir, 'narae.db');
+}
+
+/**
+ * Opens the data folder's database, made or migrated as needed.
+ * Throws `storage_damaged`, `storage_newer`, `storage_read_only`, `storage_full` or `storage_busy`.
+ */
+export function openDatabase(dataDir: string, options: DatabaseOptions = {}): SqlDatabase {
+  const path = databasePath(dataDir);
+  makeFolder(dataDir, path);
+  const database = new SqlDatabase(path, options);
+  try {
+    refuseTruncated(database);
+    migrate(database);
+    if (options.busyTimeoutMs !== undefined) database.setBusyTimeout(options.busyTimeoutMs);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+function makeFolder(dataDir: string, path: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+  } catch (thrown) {
+    throw storageError(thrown, path);
+  }
+}
+
+function migrate(database: SqlDatabase): void {
+  if (readFormat(database) === STORAGE_FORMAT) return;
+  database.write(() => {
+    for (let format = readFormat(database); format < STORAGE_FORMAT; format++) {
+      database.exec(MIGRATIONS[format] as string);
+      database.run('DELETE FROM narae_formats WHERE room = ?', ['retrieval']);
+      database.run('INSERT INTO narae_formats (room, format) VALUES (?, ?)', ['retrieval', format + 1]);
+    }
+  });
+}
+
+/** The file's format; 0 for a new file. Other rooms of the house keep their own row. */
+function readFormat(database: SqlDatabase): number {
+  database.exec(
+    'CREATE TABLE IF NOT EXISTS narae_formats (room TEXT PRIMARY KEY, format INTEGER NOT NULL) WITHOUT ROWID',
+  );
+  const row = database.first<{ format: number }>('SELECT format FROM narae_formats WHERE room = ?', [
+    'retrieval',
+  ]);
+  const found = row?.format ?? 0;
+  if (found > STORAGE_FORMAT)
+    throw new NaraeError('storage_newer', {
+      values: { path: shownPath(database.path), found, known: STORAGE_FORMAT },
+    });
+  return found;
+}
+
+/**
+ * SQLite notices a file that was cut short only when it reaches a missing page. The header tells at once, unless a
+ * log is still to be moved into the file.
+ */
+function refuseTruncated(database: SqlDatabase): void {
+  const { path } = database;
+  if (hasLog(path) || statSync(path).size >= expectedBytes(path)) return;
+  throw new NaraeError('storage_damaged', {
+    values: { path: shownPath(path), reason: 'the file is cut short' },
+  });
+}
+
+function hasLog(path: string): boolean {
+  const log = `${path}-wal`;
+  return existsSync(log) && statSync(log).size > 0;
+}
+
+/** Page size (u16 at 16, where 1 means 65,536) times pages (u32 at 28): the SQLite file format. */
+function expectedBytes(path: string): number {
+  const header = Buffer.alloc(100);
+  const descriptor = openSync(path, 'r');
+  try {
+    if (readSync(descriptor, header, 0, 100, 0) < 100) return 0;
+  } finally {
+    closeSync(descriptor);
+  }
+  const pageBytes = header.readUInt16BE(16);
+  return (pageBytes === 1 ? 65_536 : pageBytes) * header.readUInt32BE(28);
+}

@@ -1,0 +1,9 @@
+export { buildGraph, type Nearest } from './graph.js';
+export { alignedHalves, fromHalves, toHalves } from './half.js';
+export { VectorFile, VectorFileWriter, type WrittenFile } from './vector-file.js';
+export {
+  type Accepted,
+  FLAT_LIMIT_BYTES,
+  VectorSegment,
+  type VectorSegmentOptions,
+} from './vector-segment.js';

@@ -1,0 +1,152 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, type Visit, visit } from '../support/page/browser.js';
+import { type FaultServer, startFaultServer } from '../support/page/fault-server.js';
+
+let browser: Browser;
+let server: FaultServer;
+let visits: Visit[] = [];
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchBrowser(), startFaultServer()]);
+});
+
+afterEach(async () => {
+  for (const opened of visits) await opened.close();
+  visits = [];
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+async function ask(question: string, options = {}): Promise<Visit> {
+  const opened = await visit(browser, server.url, options);
+  visits.push(opened);
+  await opened.page.locator('#question').fill(question);
+  await opened.page.keyboard.press('Enter');
+  return opened;
+}
+
+function alertOf(page: Page) {
+  return page.getByRole('alert');
+}
+
+describe('an answer that breaks', () => {
+  it.each([
+    ['broken', 'The model server ended its answer before it was complete'],
+    ['cut', 'The connection ended before the answer was complete'],
+    ['torn', 'The connection ended before the answer was complete'],
+  ])('(%s) keeps its text, says that it is cut off and can be asked again', async (question, message) => {
+    const { page } = await ask(question);
+    await alertOf(page).waitFor();
+    expect(await alertOf(page).textContent()).toContain('The answer was cut off');
+    expect(await alertOf(page).textContent()).toContain(message);
+    expect(await page.locator('.answer').textContent()).toContain('The first half');
+    expect(await page.locator('.turn').getAttribute('data-status')).toBe('failed');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await alertOf(page).waitFor();
+    expect(await page.locator('.turn').count()).toBe(1);
+  });
+
+  it('says so in Korean, with the server’s own sentence below', async () => {
+    const { page } = await ask('broken', { locale: 'ko-KR' });
+    await alertOf(page).waitFor();
+    expect(await alertOf(page).textContent()).toMatch(
+      /답변이 중간에 끊겼습니다.*다시 물어보세요.*socket closed/,
+    );
+  });
+
+  it('names what answered in the server’s place', async () => {
+    const { page } = await ask('garbled');
+    await alertOf(page).waitFor();
+    expect(await alertOf(page).textContent()).toContain('status 502');
+  });
+
+  it('does not go into the next question', async () => {
+    const { page } = await ask('cut');
+    await alertOf(page).waitFor();
+    const sent = page.waitForRequest('**/v1/chat/completions');
+    await page.locator('#question').fill('fine');
+    await page.keyboard.press('Enter');
+    const { messages } = (await sent).postDataJSON() as { messages: unknown[] };
+    expect(messages).toEqual([{ role: 'user', content: 'fine' }]);
+  });
+});
+
+describe('a running answer', () => {
+  it('stops by button and by Escape, and the server hears of it', async () => {
+    const { page } = await ask('endless');
+    const turn = page.locator('.turn').last();
+    const stops = [
+      () => page.getByRole('button', { name: 'Stop' }).click(),
+      () => page.keyboard.press('Escape'),
+    ];
+    for (const stop of stops) {
+      const before = server.aborted;
+      await page.getByText('on and on').last().waitFor();
+      await stop();
+      await page.getByText('Stopped. This answer is not complete.').last().waitFor();
+      await expect.poll(() => server.aborted).toBe(before + 1);
+      expect(await turn.getAttribute('data-status')).toBe('stopped');
+      await page.locator('#question').fill('endless');
+      await page.keyboard.press('Enter');
+    }
+  });
+
+  it('ends when a new chat begins', async () => {
+    const { page } = await ask('endless');
+    const before = server.aborted;
+    await page.getByText('on and on').waitFor();
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await page.getByRole('heading', { name: '나래 Narae' }).waitFor();
+    await expect.poll(() => server.aborted).toBe(before + 1);
+  });
+});
+
+describe('a hostile answer', () => {
+  it('is text: nothing in it runs, no link leaves the web, only real sources become chips', async () => {
+    const { page, faults } = await ask('hostile');
+    await page.locator('.turn[data-status="done"]').waitFor();
+    expect(await page.evaluate('window.hacked')).toBeUndefined();
+    expect(await page.locator('.answer img, .answer script, .answer a').count()).toBe(0);
+    expect(await page.locator('.answer .citation').allTextContents()).toEqual(['1']);
+    expect(await page.locator('.answer').textContent()).toContain('and [7]');
+    expect(faults).toEqual([]);
+  });
+});
+
+describe('the Korean input method', () => {
+  it('does not send while a syllable is being composed', async () => {
+    const { page } = await ask('fine');
+    await page.locator('.turn[data-status="done"]').waitFor();
+    await page.locator('#question').focus();
+    const session = await page.context().newCDPSession(page);
+    await session.send('Input.imeSetComposition', { text: '환부', selectionStart: 2, selectionEnd: 2 });
+    const enter = { type: 'rawKeyDown', key: 'Enter', windowsVirtualKeyCode: 229 } as const;
+    await session.send('Input.dispatchKeyEvent', enter);
+    expect(await page.locator('.turn').count()).toBe(1);
+    await session.send('Input.insertText', { text: '환불' });
+    expect(await page.locator('#question').inputValue()).toBe('환불');
+    await page.keyboard.press('Enter');
+    await page.locator('.turn').nth(1).waitFor();
+  });
+});
+
+describe('a server that is gone', () => {
+  it('is named, and its return is found by trying again', async () => {
+    const opened = await visit(browser, server.url);
+    visits.push(opened);
+    const { page } = opened;
+    await page.locator('#question').waitFor();
+    await page.context().setOffline(true);
+    await page.locator('#question').fill('fine');
+    await page.keyboard.press('Enter');
+    await page.getByText('The server cannot be reached').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.answer', { hasText: 'Well answered' }).waitFor();
+    expect(await page.locator('.turn').count()).toBe(1);
+  });
+});

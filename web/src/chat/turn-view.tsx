@@ -1,0 +1,136 @@
+import { memo, useCallback } from 'react';
+import type { Source } from '../api/types.js';
+import { useI18n } from '../i18n/i18n.js';
+import { Markdown } from '../markdown/markdown.js';
+import { CopyButton } from '../ui/copy-button.js';
+import { FailureNotice } from '../ui/failure-notice.js';
+import { RetryIcon } from '../ui/icons.js';
+import { isRunning, type Turn } from './conversation.js';
+import { ExtractiveNote } from './extractive-note.js';
+
+/** What of a turn decides how a source is opened; neither changes while the answer's text grows. */
+export type Asked = Pick<Turn, 'question' | 'meta'>;
+
+export interface TurnActions {
+  onOpenSource(source: Source, asked: Asked): void;
+  onShowSources(turn: Turn): void;
+  onAskAgain(turn: Turn): void;
+}
+
+export interface TurnViewProps {
+  readonly turn: Turn;
+  readonly isLast: boolean;
+  readonly actions: TurnActions;
+}
+
+/** A question as a heading, its answer below. */
+export const TurnView = memo(function TurnView({ turn, isLast, actions }: TurnViewProps) {
+  return (
+    <article className="turn" data-status={turn.phase.status} aria-labelledby={`question-${turn.id}`}>
+      <h2 className="turn-question" id={`question-${turn.id}`}>
+        {turn.question}
+      </h2>
+      <AnswerText turn={turn} actions={actions} />
+      <AnswerEnd turn={turn} actions={actions} />
+      {!isRunning(turn) && <AnswerTools turn={turn} isLast={isLast} actions={actions} />}
+    </article>
+  );
+});
+
+type PartProps = Pick<TurnViewProps, 'turn' | 'actions'>;
+
+function AnswerText({ turn, actions }: PartProps) {
+  const { t } = useI18n();
+  const { question, meta } = turn;
+  const renderCitation = useCallback(
+    (n: number) => {
+      const source = meta?.sources.find((candidate) => candidate.n === n);
+      const open = (found: Source) => actions.onOpenSource(found, { question, ...(meta && { meta }) });
+      return source && <CitationChip source={source} onOpen={() => open(source)} />;
+    },
+    [question, meta, actions],
+  );
+  if (turn.phase.status === 'waiting')
+    return <p className="waiting">{turn.meta ? t.answering : t.searching}</p>;
+  return (
+    <div className="answer">
+      <Markdown text={withoutOpenMarker(turn)} renderCitation={renderCitation} />
+    </div>
+  );
+}
+
+/** While an answer streams, a marker that has only half arrived (`[1`) is held back instead of flashing up. */
+function withoutOpenMarker(turn: Turn): string {
+  return isRunning(turn) ? turn.text.replace(/\[\d*$/, '') : turn.text;
+}
+
+function CitationChip({ source, onOpen }: { readonly source: Source; readonly onOpen: () => void }) {
+  const { t } = useI18n();
+  const label = t.sourceLabel(source.n, source.title);
+  return (
+    <button
+      type="button"
+      className="citation"
+      data-citation={source.n}
+      onClick={onOpen}
+      aria-label={label}
+      title={source.title}
+    >
+      {source.n}
+    </button>
+  );
+}
+
+/** How the answer ended, wherever that is not simply well. */
+function AnswerEnd({ turn, actions }: PartProps) {
+  const { t } = useI18n();
+  const { phase } = turn;
+  switch (phase.status) {
+    case 'waiting':
+    case 'streaming':
+      return null;
+    case 'stopped':
+      return <p className="note">{t.stopped}</p>;
+    case 'failed': {
+      const title = turn.text === '' ? t.failedTitle : t.cutTitle;
+      return <FailureNotice failure={phase.failure} title={title} onRetry={() => actions.onAskAgain(turn)} />;
+    }
+    case 'done':
+      return <DoneNote turn={turn} reason={phase.reason} />;
+  }
+}
+
+function DoneNote({ turn, reason }: { readonly turn: Turn; readonly reason: string }) {
+  const { t } = useI18n();
+  if (reason === 'length') return <p className="note">{t.cutAtLimit}</p>;
+  if (reason === 'content_filter') return <p className="note">{t.filtered}</p>;
+  if (turn.text.trim() === '') return <p className="note">{t.emptyAnswer}</p>;
+  return turn.meta?.provider === 'extractive' ? <ExtractiveNote /> : null;
+}
+
+function AnswerTools({ turn, isLast, actions }: TurnViewProps) {
+  const { t } = useI18n();
+  const sources = turn.meta?.sources ?? [];
+  return (
+    <div className="turn-tools">
+      {sources.length > 0 && (
+        <button type="button" className="quiet-button" onClick={() => actions.onShowSources(turn)}>
+          <span className="source-count" aria-hidden="true">
+            {sources.length}
+          </span>
+          <span>{t.sourcesOf(sources.length)}</span>
+        </button>
+      )}
+      {turn.text !== '' && <CopyButton text={turn.text} label={t.copyAnswer} />}
+      {isLast && turn.phase.status !== 'failed' && (
+        <button type="button" className="quiet-button" onClick={() => actions.onAskAgain(turn)}>
+          <RetryIcon />
+          <span>{t.askAgain}</span>
+        </button>
+      )}
+      {turn.meta && turn.meta.provider !== 'extractive' && (
+        <span className="turn-model">{turn.meta.model}</span>
+      )}
+    </div>
+  );
+}
