@@ -181,18 +181,20 @@ describe('what is searched for', () => {
     expect(retriever.requests[0]?.queries).toEqual([query]);
   });
 
-  test.each(['hi', '안녕하세요!', 'Thanks :)', '고마워요'])(
-    'is nothing for small talk: %s',
-    async (question) => {
-      const retriever = fakeRetriever();
-      const { text, sources } = await collectAnswer(
-        flat(flowWith({ retriever }).answer(requestFor(question, { model: 'extractive' }), idle)),
-      );
-      expect(retriever.requests).toHaveLength(0);
-      expect(sources).toEqual([]);
-      expect(/\p{Script=Hangul}/u.test(text)).toBe(/\p{Script=Hangul}/u.test(question));
-    },
-  );
+  test.each([
+    'hi',
+    '안녕하세요!',
+    'Thanks :)',
+    '고마워요',
+  ])('is nothing for small talk: %s', async (question) => {
+    const retriever = fakeRetriever();
+    const { text, sources } = await collectAnswer(
+      flat(flowWith({ retriever }).answer(requestFor(question, { model: 'extractive' }), idle)),
+    );
+    expect(retriever.requests).toHaveLength(0);
+    expect(sources).toEqual([]);
+    expect(/\p{Script=Hangul}/u.test(text)).toBe(/\p{Script=Hangul}/u.test(question));
+  });
 
   test('is nothing when retrieval is off; the conversation passes as it is', async () => {
     const messages: ChatMessage[] = [

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import {
   CONFIG_KEYS,
@@ -7,6 +6,7 @@ import {
   type LoadOptions,
   loadConfig,
 } from '../config/index.js';
+import { VERSION } from '../version.js';
 import type { App } from './app.js';
 import type { CommandContext, CommandDefinition, CommandInput, CommandOption } from './command.js';
 import { COMMANDS } from './commands/index.js';
@@ -69,7 +69,7 @@ async function execute(
 function buildProgram(terminal: Terminal): Command {
   return new Command('narae')
     .description('Answers questions from your documents, with sources.')
-    .version(packageVersion(), '-V, --version', 'Print the version')
+    .version(VERSION, '-V, --version', 'Print the version')
     .helpOption('-h, --help', 'Print help')
     .helpCommand(false)
     .exitOverride()
@@ -165,10 +165,4 @@ function ownInput(definition: CommandDefinition, command: Command): CommandInput
     ({ name }, index) => [name.replace(/\W/g, ''), command.args[first + index]] as const,
   );
   return Object.fromEntries([...options, ...args]);
-}
-
-/** Version of the installed package; the manifest lies two levels above this file in sources and in the build. */
-export function packageVersion(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

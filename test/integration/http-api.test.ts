@@ -59,21 +59,19 @@ describe('search', () => {
     expect(headers.get('server-timing')).toMatch(/search;dur=/);
   });
 
-  test.each(['hybrid', 'vector', 'keyword'])(
-    'answers a batch in mode %s, a list for each query',
-    async (mode) => {
-      const { body } = await call('POST', '/v1/search', {
-        queries: ['parental leave months', 'vpn certificate E-4012'],
-        mode,
-        k: 1,
-      });
-      expect(body.mode).toBe(mode);
-      expect(body.results.map((list: { source: string }[]) => list[0]?.source)).toEqual([
-        'leave.md',
-        'vpn.md',
-      ]);
-    },
-  );
+  test.each([
+    'hybrid',
+    'vector',
+    'keyword',
+  ])('answers a batch in mode %s, a list for each query', async (mode) => {
+    const { body } = await call('POST', '/v1/search', {
+      queries: ['parental leave months', 'vpn certificate E-4012'],
+      mode,
+      k: 1,
+    });
+    expect(body.mode).toBe(mode);
+    expect(body.results.map((list: { source: string }[]) => list[0]?.source)).toEqual(['leave.md', 'vpn.md']);
+  });
 
   test('filters by source, language and front matter', async () => {
     const find = async (filter: unknown) =>

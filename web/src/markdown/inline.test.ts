@@ -23,12 +23,18 @@ describe('parseInline', () => {
     ]);
   });
 
-  it.each(['snake_case_name', '2 * 3 * 4', '**open', '`open', '[open', '5 ~~ 6', '<b>bold</b>', 'a_b_'])(
-    'leaves %s alone',
-    (plain) => {
-      expect(parseInline(plain)).toEqual([text(plain)]);
-    },
-  );
+  it.each([
+    'snake_case_name',
+    '2 * 3 * 4',
+    '**open',
+    '`open',
+    '[open',
+    '5 ~~ 6',
+    '<b>bold</b>',
+    'a_b_',
+  ])('leaves %s alone', (plain) => {
+    expect(parseInline(plain)).toEqual([text(plain)]);
+  });
 
   it('keeps marks inside code', () => {
     expect(parseInline('`a **b** [1]` and ``x ` y``')).toEqual([
