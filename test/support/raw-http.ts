@@ -13,12 +13,12 @@ export interface RawReply {
 export interface RawOptions {
   readonly path: string;
   readonly body: unknown;
-  /** How long nothing must come until the exchange counts as silent. Default 150. */
+  /** How long nothing must come until the exchange counts as silent. Default 20,000: for replies that must end. */
   readonly quietMs?: number;
 }
 
 /** Sends one request over a socket of its own and reads what comes, without any HTTP library in between. */
-export function rawPost(url: string, { path, body, quietMs = 150 }: RawOptions): Promise<RawReply> {
+export function rawPost(url: string, { path, body, quietMs = 20_000 }: RawOptions): Promise<RawReply> {
   return new Promise((resolve, reject) => {
     const socket = openSocket(url);
     const received: Buffer[] = [];
