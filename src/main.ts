@@ -5,18 +5,28 @@
 import { fileURLToPath } from 'node:url';
 import { createAnswerFlow } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
-import { announceIndex } from './compose/announce-index.js';
-import { type DefaultModel, describeDefaultModel } from './compose/default-model.js';
-import { exampleQuestions } from './compose/example-questions.js';
-import { FolderRun } from './compose/folder-run.js';
-import { logQuestions } from './compose/log-questions.js';
-import * as cut from './compose/room-options.js';
+import {
+  announceIndex,
+  answerOptions,
+  changeEmbedders,
+  type DefaultModel,
+  describeDefaultModel,
+  EmbedderChange,
+  exampleQuestions,
+  FolderRun,
+  httpOptions,
+  ingestSettings,
+  llmOptions,
+  logOptions,
+  logQuestions,
+  retrievalOptions,
+} from './compose/index.js';
 import { assertSafeBind, type Config, chooseServed, type Served } from './config/index.js';
-import { Closer } from './core/index.js';
+import { Closer, toNaraeError } from './core/index.js';
 import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
-import { createLlmRegistry } from './llm/index.js';
+import { createRoutedModels } from './llm/index.js';
 import { createLog, createMetrics, EventBus, type EventSink } from './observe/index.js';
 import { openRetrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
@@ -37,6 +47,10 @@ export interface Parts {
   readonly llm: DefaultModel;
   /** Folder and collection, chosen by `chooseServed` from what was stored when the parts were opened. */
   readonly served: Served;
+  /** Collections whose vectors are not the configured embedder's; searched as before until they are changed. */
+  readonly waitingForEmbedder: () => readonly string[];
+  /** Embeds those collections anew. Rejects with the embedder's error; what was done stays. */
+  changeEmbedders(signal?: AbortSignal): Promise<void>;
   /** Closes every part, the last opened first. Idempotent. */
   close(): Promise<void>;
 }
@@ -62,19 +76,20 @@ export interface RunningNarae {
 export async function openParts(config: Config, emit: EventSink = () => {}): Promise<Parts> {
   const closer = new Closer();
   try {
-    const retrieval = await openRetrieval(cut.retrievalOptions(config), { emit });
+    const retrieval = await openRetrieval(retrievalOptions(config), { emit });
     closer.add('retrieval', retrieval.close);
     const ingest = createIngestService(
-      cut.retrievalOptions(config),
-      cut.ingestSettings(config),
+      retrievalOptions(config),
+      ingestSettings(config),
       emit,
       retrieval.store,
     );
     closer.add('ingest', () => ingest.close());
-    const registry = createLlmRegistry(cut.llmOptions(config));
+    const registry = createRoutedModels(llmOptions(config), { emit });
     closer.add('models', () => registry.close());
     const { retriever, store, embedder } = retrieval;
-    const flow = createAnswerFlow({ registry, retriever, options: cut.answerOptions(config), emit });
+    const waitingForEmbedder = () => retrieval.collectionsToMigrate(DEFAULT_TENANT);
+    const flow = createAnswerFlow({ registry, retriever, options: answerOptions(config), emit });
     return {
       tenant: DEFAULT_TENANT,
       store,
@@ -84,6 +99,9 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       embedder,
       llm: describeDefaultModel(registry, config),
       served: chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
+      waitingForEmbedder,
+      changeEmbedders: (signal) =>
+        changeEmbedders({ ingest, tenant: DEFAULT_TENANT, waiting: waitingForEmbedder, emit }, signal),
       close: () => closer.close(),
     };
   } catch (error) {
@@ -100,7 +118,9 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
   try {
     const parts = await openParts(config, emit);
     closer.add('parts', parts.close);
-    const folderRun = new FolderRun(parts, { watch: config.ingest.watch, ...hooks });
+    const onWatchError = (thrown: unknown) => emitFailure(emit, thrown);
+    const folderRun = new FolderRun(parts, { watch: config.ingest.watch, onWatchError, ...hooks });
+    const embedderChange = new EmbedderChange({ ...parts, waiting: parts.waitingForEmbedder, emit });
     const tenants = createTenantDirectory(config.server);
     const routeParts: RouteParts = {
       ...routeSettings(config, parts),
@@ -110,7 +130,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
       tenants,
       readiness: () => folderRun.readiness(),
     };
-    const server = await createHttpServer(cut.httpOptions(config), {
+    const server = await createHttpServer(httpOptions(config), {
       emit,
       tenants,
       version: VERSION,
@@ -118,18 +138,29 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
     });
     closer.add('server', () => server.close());
     const url = await server.listen();
+    closer.add('change of embedders', () => embedderChange.close());
     closer.add('indexing', () => folderRun.close());
     await announceIndex(parts.store, parts.tenant, emit);
-    return { url, parts, indexed: folderRun.start(), close: () => closer.close() };
+    const indexed = folderRun.start();
+    indexed.then(
+      () => embedderChange.start(),
+      () => embedderChange.start(),
+    );
+    return { url, parts, indexed, close: () => closer.close() };
   } catch (error) {
     await closer.close();
     throw error;
   }
 }
 
+function emitFailure(emit: EventSink, thrown: unknown): void {
+  const { code, message, cause } = toNaraeError(thrown);
+  emit({ type: 'error', code, message, cause });
+}
+
 function openObservers(config: Config, closer: Closer) {
   const bus = new EventBus();
-  const log = createLog(cut.logOptions(config, process.stderr.isTTY === true));
+  const log = createLog(logOptions(config, process.stderr.isTTY === true));
   closer.add('log', () => log.close());
   const metrics = createMetrics();
   closer.add('metrics', () => metrics.close());
@@ -154,7 +185,7 @@ function routeSettings({ server, retrieval, answer }: Config, { store, served, e
       defaultCollection: served.collection,
       embedder: embedder.id,
       uploadLimitBytes: server.uploadLimitBytes,
-      examples: (tenant: string) => exampleQuestions(store, tenant, served.collection),
+      examples: (tenant: string) => exampleQuestions(store, tenant, served),
     },
   };
 }

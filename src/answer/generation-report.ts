@@ -1,7 +1,7 @@
 import { type Clock, type ErrorCode, toNaraeError } from '../core/index.js';
 import type { LlmModel } from '../llm/index.js';
 import type { LlmPart, TokenUsage } from '../llm/spec.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 
 /** Tells about one generation: that it started, and exactly once how it ended. */
 export class GenerationReport {

@@ -1,3 +1,4 @@
 export { type Answer, AnswerCollector, collectAnswer, type ToolCall } from './collect.js';
-export { type AnswerFlowParts, createAnswerFlow } from './flow.js';
+export { createAnswerFlow } from './flow.js';
 export { PROMPT_REVISION } from './prompt.js';
+export type { AnswerFlowParts } from './run.js';

@@ -1,30 +1,39 @@
+import { throwIfAborted } from '../core/index.js';
 import type { SearchFacts } from '../llm/spec.js';
-import type { Passage, Retriever } from '../retrieval/spec.js';
-import type { AnswerOptions } from './options.js';
-import type { AnswerRequest, RetrievalOptions } from './spec.js';
+import type { Passage } from '../retrieval/spec.js';
+import type { Prepared } from './prepare.js';
+import type { Run } from './run.js';
+import type { RetrievalOptions } from './spec.js';
+import { measured } from './stage.js';
 
 export interface Evidence {
   /** Best first; empty when nothing was searched or found. */
   readonly passages: readonly Passage[];
   readonly retrieval: 'done' | 'skipped' | 'off';
   readonly search?: SearchFacts;
-  /** Of the search, the time that embedding the question took. */
-  readonly embedMs?: number;
 }
 
-export const NO_RETRIEVAL: Evidence = { passages: [], retrieval: 'off' };
-export const SKIPPED: Evidence = { passages: [], retrieval: 'skipped' };
+/** Finds the passages for the question; small talk and pass-through need none. */
+export async function retrieve(run: Run, { query, isSmallTalk }: Prepared): Promise<Evidence> {
+  const { retrieval } = run.request;
+  if (!retrieval.enabled) return { passages: [], retrieval: 'off' };
+  if (isSmallTalk) return { passages: [], retrieval: 'skipped' };
+  const found = await measured(
+    run,
+    'retrieve',
+    () => search(run, retrieval, query),
+    ({ embedMs }) => embedMs,
+  );
+  tellEmbedding(run, found.embedMs);
+  throwIfAborted(run.signal);
+  return found.evidence;
+}
 
-/** Searches the collection for the question. Rejects with what the retriever rejects with. */
-export async function searchEvidence(
-  retriever: Retriever,
-  request: AnswerRequest,
-  retrieval: Extract<RetrievalOptions, { enabled: true }>,
+async function search(
+  { retriever, request, options, signal }: Run,
+  { collection, k, filter, forceNew }: Extract<RetrievalOptions, { enabled: true }>,
   query: string,
-  options: AnswerOptions,
-  signal: AbortSignal,
-): Promise<Evidence> {
-  const { collection, k, filter, forceNew } = retrieval;
+): Promise<{ evidence: Evidence; embedMs: number }> {
   const { searchMode, minScore } = options;
   const outcome = await retriever.search({
     tenant: request.tenant,
@@ -37,10 +46,17 @@ export async function searchEvidence(
     forceNew,
     signal,
   });
-  return {
+  const { collectionVersion, mode, timings } = outcome;
+  const evidence: Evidence = {
     passages: outcome.results[0] ?? [],
     retrieval: 'done',
-    search: { collection, collectionVersion: outcome.collectionVersion, mode: outcome.mode },
-    embedMs: outcome.timings.embedMs,
+    search: { collection, collectionVersion, mode },
   };
+  return { evidence, embedMs: timings.embedMs };
+}
+
+/** The retriever embeds the question; its time is a stage of its own. */
+function tellEmbedding({ timings, emit, request }: Run, durationMs: number): void {
+  timings.embed = durationMs;
+  emit({ type: 'stage-finished', requestId: request.requestId, stage: 'embed', outcome: 'ok', durationMs });
 }

@@ -1,20 +1,12 @@
-import { type Clock, toNaraeError } from '../core/index.js';
-import type { EventSink } from '../observe/events.js';
-import type { AnswerRequest, StageTimings } from './spec.js';
-
-interface Measuring {
-  readonly request: AnswerRequest;
-  readonly timings: StageTimings;
-  readonly clock: Clock;
-  readonly emit: EventSink;
-}
+import { toNaraeError } from '../core/index.js';
+import type { Run } from './run.js';
 
 /**
  * Runs a stage, keeps its time for the response's header and tells how it went. `elsewhereMs` is the part of the
  * time that is told as another stage.
  */
 export async function measured<Result>(
-  { request, timings, clock, emit }: Measuring,
+  { request, timings, clock, emit }: Run,
   stage: 'prepare' | 'retrieve',
   run: () => Result | Promise<Result>,
   elsewhereMs: (result: Result) => number = () => 0,

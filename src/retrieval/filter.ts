@@ -19,11 +19,11 @@ export function parseFilter(filter: Filter, field = 'filter'): FilterClause[] {
   if (!isObject(filter)) throw invalid(field, 'it must be an object');
   const keys = Object.keys(filter);
   if (keys.length > MAX_KEYS) throw invalid(field, `it has more than ${MAX_KEYS} keys`);
+  if (keys.includes('')) throw invalid(field, 'a key is empty');
   return keys.flatMap((key) => parseKey(key, filter[key], `${field}.${key}`));
 }
 
 function parseKey(key: string, value: Filter[string] | undefined, field: string): FilterClause[] {
-  if (key === '') throw invalid(field, 'a key is empty');
   const clauses = isObject(value)
     ? parseConditions(key, value as FilterCondition, field)
     : [{ key, test: 'any' as const, values: parseValues(value, field) }];

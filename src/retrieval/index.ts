@@ -5,6 +5,7 @@ export * from './options.js';
 export type { IndexSize } from './search/index.js';
 export * from './spec.js';
 export {
+  type CollectionSize,
   checkCollectionName,
   type IndexWriterOptions,
   type MigrationOptions,

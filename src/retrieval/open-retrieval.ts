@@ -1,15 +1,17 @@
 import { type Clock, Closer, systemClock } from '../core/index.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import { BuiltinEmbedder } from './embedders/builtin.js';
 import { createEmbedder } from './embedders/create-embedder.js';
 import { type RetrievalOptions, resolveRetrievalOptions } from './options.js';
 import { EmbeddedRetriever, type IndexSize, SearchClient } from './search/index.js';
 import type { DocumentStore, Embedder, Retriever } from './spec.js';
 import {
+  type CollectionSize,
   checkCollectionName,
   collectionsToMigrate,
   EmbeddedDocumentStore,
   openDatabase,
+  readCollectionSizes,
 } from './stores/embedded/index.js';
 
 export interface RetrievalParts {
@@ -27,8 +29,15 @@ export interface Retrieval {
   readonly embedder: Embedder;
   /** Opens a collection's index in the search worker, so that the first question does not wait for it. */
   warm(tenant: string, collection: string): Promise<IndexSize>;
+  /**
+   * Reads a collection's index files from end to end between searches, and rebuilds damaged ones. For a quiet moment
+   * after the start. Gives the number of rebuilt files.
+   */
+  verify(tenant: string, collection: string, signal?: AbortSignal): Promise<number>;
   /** The tenant's collections whose vectors are not, or not all, of the configured embedder: call `migrateEmbedder`. */
   collectionsToMigrate(tenant: string): readonly string[];
+  /** Size of each of the tenant's collections, for metrics. Short. */
+  indexSizes(tenant: string): readonly CollectionSize[];
   /** Ends the search worker, closes the embedder and the database. Idempotent. */
   close(): Promise<void>;
 }
@@ -60,7 +69,10 @@ export async function openRetrieval(
       embedder,
       warm: (tenant, collection) =>
         client.call('open', { tenant, collection: checkCollectionName(collection) }),
+      verify: (tenant, collection, signal) =>
+        client.call('verify', { tenant, collection: checkCollectionName(collection) }, { signal }),
       collectionsToMigrate: (tenant) => collectionsToMigrate(db, tenant, embedder.id),
+      indexSizes: (tenant) => readCollectionSizes(db, tenant),
       close: () => closer.close(),
     };
   } catch (error) {

@@ -1,14 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { contentHash } from '../../src/core/hash.js';
 import type { ChunkInput, DocumentInput, FilterValue, Language } from '../../src/retrieval/spec.js';
-
-/** A temporary folder; `remove` takes it away. */
-export function temporaryFolder(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'narae-test-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-}
 
 export interface DocumentDetails {
   readonly metadata?: Readonly<Record<string, FilterValue>>;

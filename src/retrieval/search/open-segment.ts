@@ -4,7 +4,7 @@ import { NaraeError } from '../../core/index.js';
 import { KeywordSegment } from '../keyword/index.js';
 import {
   ChunkRuns,
-  checksumOf,
+  checksumSteps,
   type SegmentFile,
   type SegmentFileKind,
   type SegmentRow,
@@ -26,6 +26,9 @@ export class DamagedFile extends Error {
   }
 }
 
+/** Files up to this size are read as a whole before they are used; larger ones are verified afterwards. */
+const VERIFY_FIRST_BYTES = 8_000_000;
+
 /** One segment, opened for reading: keywords at once, vectors when a search first needs them. */
 export class OpenSegment {
   readonly row: SegmentRow;
@@ -34,13 +37,14 @@ export class OpenSegment {
   /** Rows that are not dead; undefined when all live. */
   live: Accepted | undefined;
   readonly #folder: string;
+  readonly #verified = new Set<string>();
   #vectors: { readonly embedder: number; readonly segment: VectorSegment } | undefined;
 
   /** Throws DamagedFile. */
-  constructor(folder: string, row: SegmentRow) {
+  constructor(folder: string, row: SegmentRow, runs: Uint8Array) {
     this.#folder = folder;
     this.row = row;
-    this.runs = new ChunkRuns(row.runs);
+    this.runs = new ChunkRuns(runs);
     this.keyword = this.#openKeyword();
   }
 
@@ -58,17 +62,17 @@ export class OpenSegment {
     const vectors = this.#file('vectors', embedder);
     if (!vectors) return;
     const graph = this.#file('graph', embedder);
-    // A damaged graph could end the process, and a flat segment is read as a whole anyway.
-    if (graph) this.#verify(graph);
-    else this.#verify(vectors);
+    this.#verifyFirst(vectors);
+    // A damaged graph could end the process: nothing is read from it before all of it is known to be whole.
+    if (graph) finish(this.#verify(graph));
     this.#vectors?.segment.close();
     this.#vectors = { embedder, segment: this.#openVectorSegment(vectors, graph, expansionSearch) };
   }
 
-  /** Reads the whole of the keyword file. Throws DamagedFile. */
-  verifyKeyword(): void {
-    const file = this.#file('keyword', 0);
-    if (file) this.#verify(file);
+  /** Verifies what is open and has not been, pausing often. Throws DamagedFile. */
+  *verifyRest(): Generator<void, void> {
+    for (const file of this.row.files)
+      if (file.kind === 'keyword' || file.embedder === this.#vectors?.embedder) yield* this.#verify(file);
   }
 
   /** Idempotent. */
@@ -78,8 +82,10 @@ export class OpenSegment {
   }
 
   #openKeyword(): KeywordSegment {
+    const file = this.#file('keyword', 0);
+    if (file) this.#verifyFirst(file);
     try {
-      const segment = KeywordSegment.open(this.#pathOf(this.#file('keyword', 0)));
+      const segment = KeywordSegment.open(this.#pathOf(file));
       if (segment.docCount === this.row.rows) return segment;
       segment.close();
     } catch (error) {
@@ -108,8 +114,15 @@ export class OpenSegment {
     throw new DamagedFile(this.row, 'vectors', vectors.embedder);
   }
 
-  #verify(file: SegmentFile): void {
-    if (!isWhole(this.#pathOf(file), file)) throw new DamagedFile(this.row, file.kind, file.embedder);
+  #verifyFirst(file: SegmentFile): void {
+    if (file.bytes <= VERIFY_FIRST_BYTES) finish(this.#verify(file));
+  }
+
+  *#verify(file: SegmentFile): Generator<void, void> {
+    if (this.#verified.has(file.file)) return;
+    if (!(yield* isWhole(this.#pathOf(file), file)))
+      throw new DamagedFile(this.row, file.kind, file.embedder);
+    this.#verified.add(file.file);
   }
 
   #file(kind: SegmentFileKind, embedder: number): SegmentFile | undefined {
@@ -121,7 +134,12 @@ export class OpenSegment {
   }
 }
 
-function isWhole(path: string, file: SegmentFile): boolean {
+function* isWhole(path: string, file: SegmentFile): Generator<void, boolean> {
   if (statSync(path, { throwIfNoEntry: false })?.size !== file.bytes) return false;
-  return checksumOf(path).checksum === file.checksum;
+  return (yield* checksumSteps(path)).checksum === file.checksum;
+}
+
+/** Runs all steps without a pause. */
+function finish(steps: Generator<void, void>): void {
+  while (!steps.next().done);
 }

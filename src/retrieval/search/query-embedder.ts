@@ -1,5 +1,5 @@
 import { type Clock, deriveSignal, NaraeError, systemClock, toNaraeError } from '../../core/index.js';
-import type { EventSink } from '../../observe/events.js';
+import type { EventSink } from '../../observe/index.js';
 import type { Embedder } from '../spec.js';
 import { ByteCache } from './byte-cache.js';
 

@@ -5,20 +5,23 @@ import {
   type CollectionRow,
   openDatabase,
   readPassages,
-  repairSegment,
   requireCollection,
   type SqlDatabase,
 } from '../stores/embedded/index.js';
-import { CollectionReader } from './collection-reader.js';
-import { DamagedFile } from './open-segment.js';
+import { CollectionPool } from './collection-pool.js';
+import type { CollectionReader } from './collection-reader.js';
+import type { OpenSegment } from './open-segment.js';
 import { type RankedChunk, rank } from './rank.js';
-import type { IndexSize, SearchInput, SearchOutput, SearchWorkerData } from './search-methods.js';
+import type {
+  CollectionInput,
+  IndexSize,
+  SearchInput,
+  SearchOutput,
+  SearchWorkerData,
+} from './search-methods.js';
 
 /** Queries that are answered in one go; between two groups other requests get their turn. */
 const GROUP_QUERIES = 4;
-
-/** Collections whose files stay open; the one that was used longest ago is closed first. */
-const MAX_OPEN_COLLECTIONS = 32;
 
 /** Times that a request starts anew because the collection changed or a file had to be rebuilt. */
 const MAX_ATTEMPTS = 12;
@@ -32,20 +35,18 @@ interface Group {
 
 /** Answers searches from the data folder, on its own connection. Made for a thread of its own: every call computes. */
 export class SearchEngine {
-  readonly #options: SearchWorkerData;
   readonly #db: SqlDatabase;
-  /** By collection id, the least recently used first. */
-  readonly #readers = new Map<number, CollectionReader>();
-  #repairs = 0;
+  readonly #pool: CollectionPool;
 
   /** Throws a storage error. */
   constructor(options: SearchWorkerData) {
-    this.#options = options;
     this.#db = openDatabase(options.dataDir);
+    this.#pool = new CollectionPool(this.#db, options);
   }
 
+  /** Rejects with `collection_not_found`, `overloaded`, a storage error or the signal's reason. */
   async search(input: SearchInput, signal?: AbortSignal): Promise<SearchOutput> {
-    const repairsBefore = this.#repairs;
+    const repairsBefore = this.#pool.repairs;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const groups = await this.#searchGroups(input, signal);
       if (groups === 'embedder-changed') return { kind: 'embedder-changed' };
@@ -56,35 +57,66 @@ export class SearchEngine {
         version: groups[0]?.version ?? 0,
         searchMs: sum(groups, 'searchMs'),
         fetchMs: sum(groups, 'fetchMs'),
-        repairs: this.#repairs - repairsBefore,
+        repairs: this.#pool.repairs - repairsBefore,
       };
     }
-    throw new NaraeError('overloaded', {
-      values: { what: 'the collection changes faster than it can be searched', retryAfterSeconds: 1 },
-      retryAfterSeconds: 1,
-    });
+    throw changingTooFast();
   }
 
-  open(tenant: string, collection: string): IndexSize {
+  /** Opens the collection's files. */
+  open(input: CollectionInput): IndexSize {
+    const { segments } = this.#openReader(input);
+    const files = segments.flatMap((segment) => segment.row.files);
+    return { segments: segments.length, bytes: files.reduce((bytes, file) => bytes + file.bytes, 0) };
+  }
+
+  /**
+   * Reads the open files from end to end, a megabyte at a time between other calls, and rebuilds what is damaged.
+   * Gives the number of rebuilt files.
+   */
+  async verify(input: CollectionInput, signal?: AbortSignal): Promise<number> {
+    const before = this.#pool.repairs;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const reader = this.#repairing(tenant, collection, () =>
-        this.#db.read(() => this.#reader(requireCollection(this.#db, tenant, collection), true)),
-      );
-      if (reader === 'again') continue;
-      const files = reader.segments.flatMap((segment) => segment.row.files);
-      return {
-        segments: reader.segments.length,
-        bytes: files.reduce((bytes, file) => bytes + file.bytes, 0),
-      };
+      if (await this.#verifySegments(input, this.#openReader(input).segments, signal)) break;
     }
-    throw new NaraeError('internal', { values: { requestId: '-' } });
+    return this.#pool.repairs - before;
   }
 
   /** Idempotent. */
   close(): void {
-    for (const reader of this.#readers.values()) reader.close();
-    this.#readers.clear();
+    this.#pool.close();
     this.#db.close();
+  }
+
+  #openReader(input: CollectionInput): CollectionReader {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const reader = this.#pool.repairing(input, () =>
+        this.#db.read(() =>
+          this.#pool.reader(requireCollection(this.#db, input.tenant, input.collection), true),
+        ),
+      );
+      if (reader !== 'again') return reader;
+    }
+    throw changingTooFast();
+  }
+
+  /** False when something was damaged and has been rebuilt, so that the collection must be opened anew. */
+  async #verifySegments(
+    input: CollectionInput,
+    segments: readonly OpenSegment[],
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    for (const segment of segments) {
+      const steps = segment.verifyRest();
+      for (;;) {
+        throwIfAborted(signal);
+        const step = this.#pool.repairing(input, () => steps.next());
+        if (step === 'again') return false;
+        if (step.done) break;
+        await nextTick();
+      }
+    }
+    return true;
   }
 
   /** All groups at one version; `again` when it changed in between. */
@@ -96,9 +128,7 @@ export class SearchEngine {
     for (let at = 0; at < input.queries.length; at += GROUP_QUERIES) {
       if (at > 0) await nextTick();
       throwIfAborted(signal);
-      const group = this.#repairing(input.tenant, input.collection, () =>
-        this.#db.read(() => this.#searchGroup(input, at)),
-      );
+      const group = this.#pool.repairing(input, () => this.#db.read(() => this.#searchGroup(input, at)));
       if (typeof group === 'string') return group;
       if (groups[0] && groups[0].version !== group.version) return 'again';
       groups.push(group);
@@ -111,7 +141,7 @@ export class SearchEngine {
     const startMs = performance.now();
     const row = requireCollection(this.#db, input.tenant, input.collection);
     if (input.vectors && input.embedder !== row.embedder) return 'embedder-changed';
-    const reader = this.#reader(row, input.mode !== 'keyword');
+    const reader = this.#pool.reader(row, input.mode !== 'keyword');
     const accepted = reader.accepted(row, input.filter);
     const queries = input.queries.slice(from, from + GROUP_QUERIES);
     const ranked = queries.map((query, at) =>
@@ -135,62 +165,13 @@ export class SearchEngine {
       }),
     );
   }
-
-  /** Within a read transaction. Throws DamagedFile. */
-  #reader(row: CollectionRow, needsVectors: boolean): CollectionReader {
-    const reader = this.#readers.get(row.id) ?? new CollectionReader(this.#db, this.#options.dataDir, row.id);
-    this.#readers.delete(row.id);
-    this.#readers.set(row.id, reader);
-    this.#closeLeastUsed();
-    if (!reader.isCurrent(row, needsVectors)) {
-      reader.refresh(row);
-      if (needsVectors) reader.openVectors(row, this.#options.expansionSearch);
-    }
-    return reader;
-  }
-
-  #closeLeastUsed(): void {
-    if (this.#readers.size <= MAX_OPEN_COLLECTIONS) return;
-    const [id, reader] = this.#readers.entries().next().value as [number, CollectionReader];
-    this.#readers.delete(id);
-    reader.close();
-  }
-
-  /** Runs `body`; when it meets a damaged file, rebuilds that and says `again`. */
-  #repairing<Result>(tenant: string, collection: string, body: () => Result): Result | 'again' {
-    try {
-      return body();
-    } catch (error) {
-      const row = requireCollection(this.#db, tenant, collection);
-      for (const damage of this.#damages(row, error)) {
-        const { segment, kind, embedder } = damage;
-        const target = { segment: segment.id, kind, embedder };
-        if (repairSegment(this.#db, this.#options.dataDir, row, target)) this.#repairs++;
-      }
-      this.#readers.get(row.id)?.close();
-      return 'again';
-    }
-  }
-
-  /** The damaged files behind an error; rethrows an error that is about something else. */
-  #damages(row: CollectionRow, error: unknown): DamagedFile[] {
-    if (error instanceof DamagedFile) return [error];
-    if (!(error instanceof NaraeError) || error.code !== 'index_damaged') throw error;
-    const segments = this.#readers.get(row.id)?.segments ?? [];
-    const found = segments.flatMap((segment) => damageOf(() => segment.verifyKeyword()));
-    if (found.length === 0) throw error;
-    return found;
-  }
 }
 
-function damageOf(verify: () => void): DamagedFile[] {
-  try {
-    verify();
-    return [];
-  } catch (error) {
-    if (error instanceof DamagedFile) return [error];
-    throw error;
-  }
+function changingTooFast(): NaraeError {
+  return new NaraeError('overloaded', {
+    values: { what: 'the collection changes faster than it can be read', retryAfterSeconds: 1 },
+    retryAfterSeconds: 1,
+  });
 }
 
 function sum(groups: readonly Group[], key: 'searchMs' | 'fetchMs'): number {

@@ -38,6 +38,11 @@ export type SearchOutput =
   /** The collection's vectors are of another embedder by now; embed again. */
   | { readonly kind: 'embedder-changed' };
 
+export interface CollectionInput {
+  readonly tenant: string;
+  readonly collection: string;
+}
+
 /** Size of a collection's index on disk. */
 export interface IndexSize {
   readonly segments: number;
@@ -47,5 +52,7 @@ export interface IndexSize {
 export type SearchMethods = {
   search: { input: SearchInput; output: SearchOutput };
   /** Opens the collection, so that the first search does not have to. */
-  open: { input: { tenant: string; collection: string }; output: IndexSize };
+  open: { input: CollectionInput; output: IndexSize };
+  /** Reads what is open from end to end, between other calls; gives the number of files that had to be rebuilt. */
+  verify: { input: CollectionInput; output: number };
 };

@@ -14,5 +14,6 @@ function opened(): SearchEngine {
 if (parentPort)
   serveWorker<SearchMethods>(parentPort, {
     search: (input, { signal }) => opened().search(input, signal),
-    open: ({ tenant, collection }) => opened().open(tenant, collection),
+    open: (input) => opened().open(input),
+    verify: (input, { signal }) => opened().verify(input, signal),
   });

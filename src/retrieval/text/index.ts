@@ -1,2 +1,3 @@
 export { ANALYSER_REVISION, analyse } from './analyse.js';
+export { CharClass, charClass } from './char-class.js';
 export { foldText } from './fold.js';

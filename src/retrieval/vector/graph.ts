@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
-import usearch from 'usearch';
+import type { Index } from 'usearch';
 import { throwIfAborted } from '../../core/index.js';
 import { halfTable } from './half.js';
+import { usearch } from './usearch.js';
 import type { VectorFile } from './vector-file.js';
 
 /** Edges a node and candidates while building: recall@10 of 0.99 on 100,000 × 384 (docs/decisions/0003-segments.md). */
@@ -11,13 +12,12 @@ const EXPANSION_ADD = 128;
 /** Rows added between two looks at the signal. */
 const BUILD_BATCH_ROWS = 1_000;
 
-type Graph = InstanceType<typeof usearch.Index>;
-
-function newGraph(dimensions: number, expansionSearch: number): Graph {
-  return new usearch.Index({
+function newGraph(dimensions: number, expansionSearch: number): Index {
+  const { Index, MetricKind, ScalarKind } = usearch();
+  return new Index({
     dimensions,
-    metric: usearch.MetricKind.IP,
-    quantization: usearch.ScalarKind.F16,
+    metric: MetricKind.IP,
+    quantization: ScalarKind.F16,
     connectivity: CONNECTIVITY,
     expansion_add: EXPANSION_ADD,
     expansion_search: expansionSearch,
@@ -35,7 +35,9 @@ export async function buildGraph(file: VectorFile, path: string, signal?: AbortS
     throwIfAborted(signal);
     const count = Math.min(BUILD_BATCH_ROWS, file.rows - row);
     const keys = BigUint64Array.from({ length: count }, (_, at) => BigInt(row + at));
-    graph.add(keys, decode(file.readHalves(row, count)), 1);
+    const halves = new Uint16Array(count * file.dimensions);
+    file.readHalves(row, halves);
+    graph.add(keys, decode(halves), 1);
     await new Promise((resolve) => setImmediate(resolve));
   }
   graph.save(path);
@@ -66,7 +68,7 @@ export interface Nearest {
 
 /** A graph file mapped into memory, read only. Its bytes must be known to be whole: a damaged graph can end the process. */
 export class VectorGraph {
-  readonly #graph: Graph;
+  readonly #graph: Index;
 
   constructor(path: string, dimensions: number, expansionSearch: number) {
     this.#graph = newGraph(dimensions, expansionSearch);

@@ -187,17 +187,15 @@ export class VectorFile {
     }
   }
 
-  /** The halves of `count` rows from `row` on. */
-  readHalves(row: number, count: number): Uint16Array {
-    const bytes = new Uint8Array(count * this.dimensions * 2);
-    readFully(this.#descriptor, bytes, row * this.dimensions * 2);
-    return new Uint16Array(bytes.buffer);
+  /** Fills `target` with the halves from `row` on; its length says how many rows. */
+  readHalves(row: number, target: Uint16Array): void {
+    readFully(this.#descriptor, bytesOf(target), row * this.dimensions * 2);
   }
 
   /** Fills `target` with the 8-bit rows from `row` on; its length says how many. */
   readBytes(row: number, target: Int8Array): void {
     const at = this.rows * this.dimensions * 2 + row * this.dimensions;
-    readFully(this.#descriptor, new Uint8Array(target.buffer, target.byteOffset, target.length), at);
+    readFully(this.#descriptor, bytesOf(target), at);
   }
 
   /** Idempotent. */
@@ -206,6 +204,10 @@ export class VectorFile {
     this.#open = false;
     closeSync(this.#descriptor);
   }
+}
+
+function bytesOf(target: Uint16Array | Int8Array): Uint8Array {
+  return new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
 }
 
 function readFooter(descriptor: number): Footer {

@@ -72,7 +72,11 @@ describe('vector file', () => {
     const { path, written } = writeVectors('rows', [...vectors, undefined], 24);
     expect(statSync(path).size).toBe(written.bytes);
     const file = VectorFile.open(path);
-    const bytes = (row: number) => new Uint8Array(file.readHalves(row, 1).buffer);
+    const bytes = (row: number): Uint8Array => {
+      const halves = new Uint16Array(24);
+      file.readHalves(row, halves);
+      return new Uint8Array(halves.buffer);
+    };
     vectors.forEach((vector, row) => {
       expect(bytes(row)).toEqual(toHalves(vector));
     });

@@ -4,13 +4,13 @@ export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
   /** Lines that stand for themselves: table rows of a CSV file, `key: value` records. */
   | { readonly kind: 'record'; readonly text: string }
-  | { readonly kind: 'item'; readonly marker: string; readonly text: string }
+  | { readonly kind: 'item'; readonly indent: number; readonly marker: string; readonly text: string }
   | { readonly kind: 'table'; readonly text: string }
   | { readonly kind: 'code'; readonly text: string };
 
 const FENCE = /^\s*(`{3,}|~{3,})/;
 const HEADING = /^#{1,6}\s+(.*?)\s*#*$/;
-const ITEM = /^\s*([-*+•]|\d{1,3}[.)])\s+(.*)$/;
+const ITEM = /^(\s*)([-*+•]|\d{1,3}[.)])\s+(.*)$/;
 const TABLE = /^\s*\|.*\|\s*$/;
 const RECORD = /^[^\s:|][^:|]{0,40}:\s+\S/;
 /** Directives of documentation tools, front matter marks, rules, HTML on a line of its own, imports of MDX. */
@@ -54,7 +54,7 @@ function readSpecial(lines: readonly string[], at: number): Special | undefined 
   const heading = HEADING.exec(line)?.[1];
   if (heading !== undefined) return { block: { kind: 'heading', text: heading }, next: at + 1 };
   const item = ITEM.exec(line);
-  return item === null ? undefined : readItem(lines, at, item[1] as string, item[2] as string);
+  return item === null ? undefined : readItem(lines, at, item);
 }
 
 function readFence(lines: readonly string[], at: number, fence: string): Special {
@@ -82,12 +82,13 @@ function readTable(lines: readonly string[], at: number): Special {
   return { block: whole ? { kind: 'table', text: rows.join('\n') } : undefined, next: end };
 }
 
-function readItem(lines: readonly string[], at: number, marker: string, first: string): Special {
+function readItem(lines: readonly string[], at: number, item: RegExpExecArray): Special {
+  const [, indent = '', marker = '', first = ''] = item;
   const text = [first];
   let next = at + 1;
   while (next < lines.length && /^\s+\S/.test(lines[next] as string) && !startsBlock(lines[next] as string))
     text.push((lines[next++] as string).trim());
-  return { block: { kind: 'item', marker, text: text.join(' ') }, next };
+  return { block: { kind: 'item', indent: indent.length, marker, text: text.join(' ') }, next };
 }
 
 function startsBlock(line: string): boolean {

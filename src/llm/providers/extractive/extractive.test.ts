@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Source } from '../../spec.js';
 import { readBlocks } from './blocks.js';
 import { extract } from './index.js';
+import { plainInline } from './inline.js';
 import { splitSentences } from './sentences.js';
 
 function source(n: number, text: string, extra: Partial<Source> = {}): Source {
@@ -60,8 +61,8 @@ test('blocks keep fences and tables whole and drop what the passage cuts off', (
   expect(readBlocks(text)).toEqual([
     { kind: 'heading', text: 'Title' },
     { kind: 'paragraph', text: 'Some text.' },
-    { kind: 'item', marker: '-', text: 'one more' },
-    { kind: 'item', marker: '-', text: 'two' },
+    { kind: 'item', indent: 0, marker: '-', text: 'one more' },
+    { kind: 'item', indent: 0, marker: '-', text: 'two' },
     { kind: 'table', text: '| a | b |\n| - | - |\n| 1 | 2 |' },
     { kind: 'code', text: '```js\nx\n\ny\n```' },
   ]);
@@ -81,6 +82,17 @@ const HANDBOOK = [
     'To renew the certificate, run the command below:\n\n```sh\nvpn renew --days 90\n```\n\nThe printer is on floor 3.',
   ),
 ];
+
+test.each([
+  ['see [the `x` guide](a.md) and ![pic](b.png)', 'see the `x` guide and'],
+  [
+    '`[a](b)` **bold** *기울임*체 _so_ snake_case 2 * 3 * 4',
+    '`[a](b)` bold 기울임체 so snake_case 2 * 3 * 4',
+  ],
+  ['known.[3][^4] <b>x</b><br>y { #anchor } &amp; z', 'known. x y & z'],
+])('markup %j reads as %j', (markdown, plain) => {
+  expect(plainInline(markdown)).toBe(plain);
+});
 
 describe('an answer', () => {
   test.each([
@@ -163,4 +175,41 @@ describe('an answer', () => {
       }),
     );
   });
+});
+
+test('the question itself, shown as an example, is not quoted as its answer', () => {
+  const passages = [
+    source(1, 'Ask in the terminal: narae ask "How do I renew a certificate?" and read the answer.'),
+    source(2, 'To renew a certificate, open Settings and choose Security. The new one is valid for a year.'),
+  ];
+  const text = extract({ question: 'How do I renew a certificate?', passages, retrieval: 'done' }).join('');
+  expect(text).toContain('open Settings');
+  expect(text).not.toContain('narae ask');
+});
+
+test('a sentence in the question’s language goes before one in another', () => {
+  const passages = [
+    source(1, 'VPN 인증서는 1년마다 갱신합니다. certificate renewal 안내를 보십시오.'),
+    source(2, 'The VPN certificate is due for renewal every year.'),
+  ];
+  const text = extract({ question: 'VPN certificate renewal', passages, retrieval: 'done' }).join('');
+  expect(text.indexOf('every year')).toBeGreaterThan(0);
+  expect(text.indexOf('갱신')).not.toBeLessThan(text.indexOf('갱신') < 0 ? -1 : text.indexOf('every year'));
+});
+
+test('of a long table the rows that fit are quoted below its head', () => {
+  const rows = Array.from({ length: 60 }, (_, index) => `| code-${index} | meaning of number ${index} |`);
+  const table = [
+    '| code | meaning |',
+    '| --- | --- |',
+    ...rows,
+    '| E-4012 | the certificate has expired |',
+  ].join('\n');
+  const text = extract({
+    question: 'What does E-4012 mean, certificate expired?',
+    passages: [source(1, table)],
+    retrieval: 'done',
+  }).join('');
+  expect(text).toContain('| code | meaning |\n| --- | --- |\n| E-4012 | the certificate has expired |');
+  expect(text).not.toContain('code-7 ');
 });

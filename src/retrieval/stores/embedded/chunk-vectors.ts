@@ -15,9 +15,10 @@ export class ChunkVectors {
     return this.#byHash.get(hash);
   }
 
-  /** True when the vector was computed for this commit, false when an equal text had it already. */
-  wasEmbedded(hash: string): boolean {
-    return this.#embedded.has(hash);
+  /** How many vectors were computed for these chunks; of equal texts only one is. */
+  countEmbedded(chunks: readonly ChunkInput[]): number {
+    const hashes = new Set(chunks.map((chunk) => chunk.hash));
+    return [...hashes].filter((hash) => this.#embedded.has(hash)).length;
   }
 
   /** Finds or computes what is missing; asked again after a failed attempt, it computes nothing twice. */

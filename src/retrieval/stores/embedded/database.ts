@@ -24,10 +24,12 @@ export class SqlDatabase {
   readonly path: string;
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Statement>();
+  readonly #checkpoints: boolean;
   #open = true;
 
   constructor(path: string, options: DatabaseOptions = {}) {
     this.path = path;
+    this.#checkpoints = options.checkpoints !== false;
     this.#database = this.#guard(() => connect(path, options));
   }
 
@@ -69,8 +71,19 @@ export class SqlDatabase {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
+    if (this.#checkpoints) this.#tryCheckpoint();
     this.#statements.clear();
     this.#database.close();
+  }
+
+  /** The driver lets go of the file only when its statements are collected, so the log is moved by hand. */
+  #tryCheckpoint(): void {
+    try {
+      this.#database.exec('PRAGMA busy_timeout = 0');
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Another connection is at work; it or the next one to open moves the log.
+    }
   }
 
   #transaction<Result>(begin: string, body: () => Result): Result {

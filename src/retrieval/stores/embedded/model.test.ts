@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { makeDocument, temporaryFolder } from '../../../../test/support/documents.js';
+import { makeDocument } from '../../../../test/support/documents.js';
+import { TempFolder } from '../../../../test/support/temp-folder.js';
 import { BuiltinEmbedder } from '../../embedders/builtin.js';
 import { SearchEngine } from '../../search/search-engine.js';
 import type { Passage, SearchMode } from '../../spec.js';
@@ -70,7 +71,7 @@ function essence(passages: readonly Passage[], withScore: boolean): string[] {
 it('finds after any edits what a fresh index finds', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
-      const [edited, fresh] = [temporaryFolder(), temporaryFolder()];
+      const [edited, fresh] = [new TempFolder(), new TempFolder()];
       const model = new Map<string, readonly string[]>();
       const options = { tenant: 't', collection: 'c', embedder };
       const writer = openIndexWriter({ dataDir: edited.path, ...options });

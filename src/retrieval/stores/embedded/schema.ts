@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { NaraeError } from '../../../core/index.js';
 import { type DatabaseOptions, SqlDatabase } from './database.js';
@@ -178,12 +178,16 @@ function readFormat(database: SqlDatabase): number {
 }
 
 /**
- * SQLite notices a file that was cut short only when it reaches a missing page. The header tells at once, unless a
- * log is still to be moved into the file.
+ * SQLite notices a file that was cut short only when it reaches a missing page; its page count tells at once, unless a
+ * log is still to be moved into the file. The file itself must not be opened here: closing it again would drop the
+ * locks that other connections of this process hold on it.
  */
 function refuseTruncated(database: SqlDatabase): void {
   const { path } = database;
-  if (hasLog(path) || statSync(path).size >= expectedBytes(path)) return;
+  const sizes = database.first<{ bytes: number }>(
+    'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
+  );
+  if (hasLog(path) || statSync(path).size >= (sizes?.bytes ?? 0)) return;
   throw new NaraeError('storage_damaged', {
     values: { path: shownPath(path), reason: 'the file is cut short' },
   });
@@ -192,17 +196,4 @@ function refuseTruncated(database: SqlDatabase): void {
 function hasLog(path: string): boolean {
   const log = `${path}-wal`;
   return existsSync(log) && statSync(log).size > 0;
-}
-
-/** Page size (u16 at 16, where 1 means 65,536) times pages (u32 at 28): the SQLite file format. */
-function expectedBytes(path: string): number {
-  const header = Buffer.alloc(100);
-  const descriptor = openSync(path, 'r');
-  try {
-    if (readSync(descriptor, header, 0, 100, 0) < 100) return 0;
-  } finally {
-    closeSync(descriptor);
-  }
-  const pageBytes = header.readUInt16BE(16);
-  return (pageBytes === 1 ? 65_536 : pageBytes) * header.readUInt32BE(28);
 }

@@ -154,6 +154,15 @@ function writeSynced(path: string, bytes: Uint8Array): void {
 
 /** Size and CRC-32 of a file, read in pieces. */
 export function checksumOf(path: string): WrittenFile {
+  const steps = checksumSteps(path);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same, pausing after every megabyte for whoever shares the thread. */
+export function* checksumSteps(path: string): Generator<void, WrittenFile> {
   const descriptor = openSync(path, 'r');
   const block = new Uint8Array(READ_BLOCK_BYTES);
   let [bytes, checksum] = [0, 0];
@@ -163,6 +172,7 @@ export function checksumOf(path: string): WrittenFile {
       if (count === 0) return { bytes, checksum };
       checksum = crc32(block.subarray(0, count), checksum);
       bytes += count;
+      yield;
     }
   } finally {
     closeSync(descriptor);

@@ -40,6 +40,8 @@ function errorRow(code: string): StorageRow | undefined {
     return { code: 'storage_read_only', reason: 'read-only' };
   if (code === 'EACCES' || code === 'EPERM' || code.startsWith('SQLITE_PERM'))
     return { code: 'storage_read_only', reason: 'no permission' };
+  if (code === 'ENOTDIR' || code === 'EEXIST')
+    return { code: 'storage_read_only', reason: 'a file is in the way' };
   if (code.startsWith('SQLITE_CANTOPEN')) return { code: 'storage_read_only', reason: 'it cannot be opened' };
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED'))
     return { code: 'storage_busy', reason: 'locked' };

@@ -1,0 +1,24 @@
+import type { Clock } from '../core/index.js';
+import type { LlmRegistry } from '../llm/index.js';
+import type { EventSink } from '../observe/index.js';
+import type { Retriever } from '../retrieval/spec.js';
+import type { AnswerOptions } from './options.js';
+import type { AnswerRequest, StageTimings } from './spec.js';
+
+export interface AnswerFlowParts {
+  readonly registry: LlmRegistry;
+  readonly retriever: Retriever;
+  readonly options: AnswerOptions;
+  readonly emit: EventSink;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+}
+
+/** What every stage of one answer works with. */
+export interface Run extends Required<AnswerFlowParts> {
+  readonly request: AnswerRequest;
+  /** Aborts when the client leaves or the stream is left. */
+  readonly signal: AbortSignal;
+  /** Filled as stages end. */
+  readonly timings: StageTimings;
+}

@@ -1,0 +1,49 @@
+import { countMessages, estimateTokens, type LlmModel } from '../llm/index.js';
+import type { ChatMessage, LlmRequest, Source } from '../llm/spec.js';
+import { fitHistory, fitPassages, tokenBudget } from './fit.js';
+import type { Prepared } from './prepare.js';
+import { isSystem, promptMessages, systemMessage } from './prompt.js';
+import type { Evidence } from './retrieve.js';
+import type { Run } from './run.js';
+
+export interface Prompt {
+  readonly llmRequest: LlmRequest;
+  readonly model: LlmModel;
+  readonly evidence: Evidence;
+  /** The passages that fitted, numbered. */
+  readonly sources: readonly Source[];
+}
+
+/** Puts the passages that fit and the newest messages that fit into one request to the model. */
+export function writePrompt(run: Run, { model, question, query }: Prepared, evidence: Evidence): Prompt {
+  const { messages, parameters, maxOutputTokens } = run.request;
+  const { sources, prompt } =
+    evidence.retrieval === 'done'
+      ? grounded(run, { model, question }, evidence)
+      : { sources: [], prompt: messages };
+  const limit = maxOutputTokens ?? model.maxOutputTokens;
+  const llmRequest: LlmRequest = {
+    model: model.upstreamModel,
+    messages: prompt,
+    question: query,
+    passages: sources,
+    retrieval: evidence.retrieval,
+    ...(limit !== undefined && { maxOutputTokens: limit }),
+    parameters,
+  };
+  return { llmRequest, model, evidence, sources };
+}
+
+function grounded(
+  { request: { messages }, options }: Run,
+  { model, question }: Pick<Prepared, 'model' | 'question'>,
+  { passages }: Evidence,
+): { sources: readonly Source[]; prompt: readonly ChatMessage[] } {
+  const later = messages.slice(question.index + 1);
+  const fixed = countMessages([systemMessage(messages), ...later]) + estimateTokens(question.text);
+  const budget = tokenBudget(model, fixed, options);
+  const sources = fitPassages(passages, budget.passages);
+  const earlier = messages.slice(0, question.index).filter((message) => !isSystem(message));
+  const history = fitHistory(earlier, budget.history);
+  return { sources, prompt: promptMessages({ messages, question, history, sources }) };
+}

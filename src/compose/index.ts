@@ -1,0 +1,14 @@
+export { announceIndex } from './announce-index.js';
+export { type DefaultModel, describeDefaultModel } from './default-model.js';
+export { changeEmbedders, EmbedderChange } from './embedder-change.js';
+export { exampleQuestions } from './example-questions.js';
+export { FolderRun } from './folder-run.js';
+export { logQuestions } from './log-questions.js';
+export {
+  answerOptions,
+  httpOptions,
+  ingestSettings,
+  llmOptions,
+  logOptions,
+  retrievalOptions,
+} from './room-options.js';
