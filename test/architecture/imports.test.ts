@@ -15,8 +15,8 @@ const LEVELS = [
   ['compose'],
   ['config', 'http'],
   ['answer', 'ingest'],
-  ['retrieval', 'llm', 'tenants'],
-  ['cache', 'observe'],
+  ['retrieval', 'llm', 'tenants', 'lab'],
+  ['cache', 'observe', 'resilience'],
   ['core'],
 ] as const;
 

@@ -173,9 +173,17 @@ function readTables(path: string, fd: number, header: SegmentHeader): SegmentTab
 function readAll(path: string, fd: number, into: Uint8Array, position: number): void {
   let done = 0;
   while (done < into.length) {
-    const got = readSync(fd, into, done, into.length - done, position + done);
+    const got = readSome(path, fd, into.subarray(done), position + done);
     if (got === 0) throw damaged(path, 'it ends too early');
     done += got;
+  }
+}
+
+function readSome(path: string, fd: number, into: Uint8Array, position: number): number {
+  try {
+    return readSync(fd, into, 0, into.length, position);
+  } catch (error) {
+    throw damaged(path, 'it cannot be read', error);
   }
 }
 

@@ -1,9 +1,14 @@
-import { NaraeError } from '../../core/index.js';
+import { NaraeError, systemClock } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import { type FilterClause, parseFilter } from '../filter.js';
 import type { ResolvedRetrievalOptions } from '../options.js';
 import type { Embedder, Passage, Retriever, SearchMode, SearchOutcome, SearchRequest } from '../spec.js';
-import { checkCollectionName, requireCollection, type SqlDatabase } from '../stores/embedded/index.js';
+import {
+  checkCollectionName,
+  requireCollection,
+  retryBusy,
+  type SqlDatabase,
+} from '../stores/embedded/index.js';
 import { ByteCache } from './byte-cache.js';
 import { QueryEmbedder } from './query-embedder.js';
 import type { Fusion } from './rank.js';
@@ -85,7 +90,11 @@ export class EmbeddedRetriever implements Retriever {
     filter: readonly FilterClause[],
   ): Promise<SearchOutcome | undefined> {
     const { db, emit, embedderOf } = this.#parts;
-    const { version, embedder: id, id: number } = requireCollection(db, request.tenant, request.collection);
+    const {
+      version,
+      embedder: id,
+      id: number,
+    } = await retryBusy(systemClock, () => requireCollection(db, request.tenant, request.collection));
     const key = (atVersion: number) => this.#key(request, filter, [number, atVersion, id]);
     const cached = request.forceNew ? undefined : this.#results.get(key(version));
     emit({ type: 'cache-read', cache: 'retrieval', outcome: cacheOutcome(request, cached) });

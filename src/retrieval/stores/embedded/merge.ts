@@ -11,6 +11,7 @@ import {
   deleteSegments,
   indexFolder,
   insertSegment,
+  readRuns,
   readSegments,
   type SegmentRow,
   vectorEmbedders,
@@ -69,7 +70,7 @@ function planMerge(db: SqlDatabase, collection: CollectionRow, segments: readonl
   let rows = 0;
   const remaps = sources.map((source) => {
     const remap = new Int32Array(source.rows);
-    new ChunkRuns(source.runs).forEachRow((chunk, documentRow, row) => {
+    new ChunkRuns(readRuns(db, source.id)).forEachRow((chunk, documentRow, row) => {
       remap[row] = dead.has(chunk) ? -1 : rows++;
       if (remap[row] === -1) dropped.push(chunk);
       else appendChunk(runs, chunk, documentRow);

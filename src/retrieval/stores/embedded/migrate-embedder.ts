@@ -10,7 +10,14 @@ import { checkCollectionName } from './names.js';
 import { purgeForeignVectors, registerFiles } from './optimise.js';
 import { openDatabase } from './schema.js';
 import { SegmentFileWriter } from './segment-files.js';
-import { deleteFiles, indexFolder, readSegments, type SegmentFile, type SegmentRow } from './segments.js';
+import {
+  deleteFiles,
+  indexFolder,
+  readRuns,
+  readSegments,
+  type SegmentFile,
+  type SegmentRow,
+} from './segments.js';
 import { embedderNumber, insertVector } from './vectors.js';
 
 /** Chunks embedded between two transactions: what a kill can cost. */
@@ -160,7 +167,12 @@ class Migration {
       const files = new SegmentFileWriter(indexFolder(dataDir, collection.id));
       const target = { collection: collection.id, embedder: this.#number, dimensions: embedder.dimensions };
       try {
-        await writeVectorFiles(this.#db, files, { ...target, runs: runsOf(segment.runs) }, signal);
+        await writeVectorFiles(
+          this.#db,
+          files,
+          { ...target, runs: runsOf(readRuns(this.#db, segment.id)) },
+          signal,
+        );
         if (!registerFiles(this.#db, collection, segment.id, files)) files.discard();
       } catch (error) {
         files.discard();

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../../core/index.js';
 import { FLAT_LIMIT_BYTES } from '../../vector/index.js';
@@ -12,6 +12,8 @@ import {
   deadChunks,
   indexFolder,
   insertSegmentFile,
+  listFolder,
+  readRuns,
   readSegments,
   type SegmentRow,
   vectorEmbedders,
@@ -30,7 +32,7 @@ export async function tidyCollection(
   collection: CollectionRow,
   signal?: AbortSignal,
 ): Promise<void> {
-  const ids = planTidy(readShapes(db, collection));
+  const ids = planTidy(readShapes(db, collection, () => 0));
   if (ids.length > 0) await mergeSegments(db, dataDir, collection, ids, signal);
 }
 
@@ -43,7 +45,7 @@ export async function optimiseCollection(
 ): Promise<void> {
   for (;;) {
     throwIfAborted(signal);
-    const ids = planOptimise(readShapes(db, collection));
+    const ids = planOptimise(readShapesWithDead(db, collection));
     if (ids.length === 0) break;
     await mergeSegments(db, dataDir, collection, ids, signal);
   }
@@ -53,18 +55,27 @@ export async function optimiseCollection(
   deleteOrphans(db, dataDir, collection);
 }
 
-function readShapes(db: SqlDatabase, collection: CollectionRow): SegmentShape[] {
+function readShapes(
+  db: SqlDatabase,
+  collection: CollectionRow,
+  countDead: (segment: number) => number,
+): SegmentShape[] {
+  return readSegments(db, collection.id).map((segment) => ({
+    id: segment.id,
+    rows: segment.rows,
+    dead: countDead(segment.id),
+    embedders: vectorEmbedders(segment).join(' '),
+    large: vectorEmbedders(segment).some((embedder) => isLarge(db, collection, segment, embedder)),
+  }));
+}
+
+function readShapesWithDead(db: SqlDatabase, collection: CollectionRow): SegmentShape[] {
   return db.read(() => {
     const dead = deadChunks(db, collection.id);
-    return readSegments(db, collection.id).map((segment) => {
-      const runs = dead.length === 0 ? undefined : new ChunkRuns(segment.runs);
-      return {
-        id: segment.id,
-        rows: segment.rows,
-        dead: runs ? dead.filter((chunk) => runs.rowOf(chunk) >= 0).length : 0,
-        embedders: vectorEmbedders(segment).join(' '),
-        large: vectorEmbedders(segment).some((embedder) => isLarge(db, collection, segment, embedder)),
-      };
+    return readShapes(db, collection, (segment) => {
+      if (dead.length === 0) return 0;
+      const runs = new ChunkRuns(readRuns(db, segment));
+      return dead.filter((chunk) => runs.rowOf(chunk) >= 0).length;
     });
   });
 }
@@ -165,14 +176,6 @@ function deleteOrphans(db: SqlDatabase, dataDir: string, collection: CollectionR
   for (const file of listFolder(folder)) {
     const path = join(folder, file);
     if (!named.has(file) && ageMs(path) > ORPHAN_AGE_MS) rmSync(path, { force: true });
-  }
-}
-
-function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

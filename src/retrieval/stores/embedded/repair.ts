@@ -4,7 +4,7 @@ import type { SqlDatabase } from './database.js';
 import { storedDimensions, textsOfRuns, vectorsOfRuns } from './merge.js';
 import { registerFiles } from './optimise.js';
 import { SegmentFileWriter } from './segment-files.js';
-import { deleteFiles, indexFolder, readSegments, type SegmentFileKind } from './segments.js';
+import { deleteFiles, indexFolder, readRuns, readSegments, type SegmentFileKind } from './segments.js';
 
 /**
  * Rebuilds a damaged or missing file of a segment from the database. A graph is only taken out of use: the segment is
@@ -21,7 +21,7 @@ export function repairSegment(
   const old = segment.files.filter((file) => file.embedder === damage.embedder && file.kind === damage.kind);
   const folder = indexFolder(dataDir, collection.id);
   const files = new SegmentFileWriter(folder);
-  const runs = runsOf(segment.runs);
+  const runs = runsOf(readRuns(db, segment.id));
   if (damage.kind === 'keyword') files.writeKeyword(textsOfRuns(db, runs));
   if (damage.kind === 'vectors') rebuildVectors(db, files, collection, damage.embedder, runs);
   if (files.files.length === 0) dropFile(db, collection, damage);
