@@ -3,6 +3,7 @@ export { type DefaultModel, describeDefaultModel } from './default-model.js';
 export { changeEmbedders, EmbedderChange } from './embedder-change.js';
 export { exampleQuestions } from './example-questions.js';
 export { FolderRun } from './folder-run.js';
+export { IndexCare } from './index-care.js';
 export { logQuestions } from './log-questions.js';
 export {
   answerOptions,

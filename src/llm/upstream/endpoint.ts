@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { NaraeError, untilAborted } from '../../core/index.js';
 
 export type UpstreamReply = Dispatcher.ResponseData;
@@ -20,7 +20,9 @@ export interface EndpointOptions {
 export class Endpoint {
   /** Host and port, for messages. */
   readonly host: string;
-  readonly #pool: Pool;
+  readonly #openPool: () => Promise<Pool>;
+  #pool: Promise<Pool> | undefined;
+  #isClosed = false;
   readonly #basePath: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #maxConnections: number;
@@ -32,13 +34,7 @@ export class Endpoint {
     this.#basePath = url.pathname.replace(/\/+$/, '');
     this.#headers = options.headers;
     this.#maxConnections = options.maxConnections;
-    this.#pool = new Pool(url.origin, {
-      connections: options.maxConnections,
-      connect: { timeout: options.connectTimeoutMs },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      pipelining: 1,
-    });
+    this.#openPool = () => openPool(url.origin, options);
   }
 
   post(path: string, body: string, signal: AbortSignal): Promise<UpstreamReply> {
@@ -55,11 +51,14 @@ export class Endpoint {
     body?: string;
     signal: AbortSignal;
   }): Promise<UpstreamReply> {
+    if (this.#isClosed) throw new NaraeError('closing');
     if (this.#underWay >= this.#maxConnections) throw tooManyRequests();
     this.#underWay++;
     const release = once(() => this.#underWay--);
     try {
-      const pending = this.#pool.request({
+      this.#pool ??= this.#openPool();
+      const pool = await this.#pool;
+      const pending = pool.request({
         ...request,
         path: this.#basePath + request.path,
         headers: request.body === undefined ? this.#headers : { ...this.#headers, ...JSON_BODY },
@@ -75,8 +74,25 @@ export class Endpoint {
   }
 
   async close(): Promise<void> {
-    if (!this.#pool.destroyed) await this.#pool.destroy(new NaraeError('closing'));
+    this.#isClosed = true;
+    const pool = await this.#pool;
+    if (pool?.destroyed === false) await pool.destroy(new NaraeError('closing'));
   }
+}
+
+/** undici is loaded by the first request: a server that quotes its documents, or only starts, needs none of it. */
+async function openPool(
+  origin: string,
+  { maxConnections, connectTimeoutMs }: EndpointOptions,
+): Promise<Pool> {
+  const { Pool } = await import('undici');
+  return new Pool(origin, {
+    connections: maxConnections,
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    pipelining: 1,
+  });
 }
 
 const JSON_BODY = { 'content-type': 'application/json' };
