@@ -8,8 +8,10 @@ import type { AnswerFlow } from './answer/spec.js';
 import {
   announceIndex,
   answerOptions,
+  changeEmbedders,
   type DefaultModel,
   describeDefaultModel,
+  EmbedderChange,
   exampleQuestions,
   FolderRun,
   httpOptions,
@@ -18,18 +20,18 @@ import {
   logOptions,
   logQuestions,
   retrievalOptions,
-  VERSION,
 } from './compose/index.js';
 import { assertSafeBind, type Config, chooseServed, type Served } from './config/index.js';
-import { Closer } from './core/index.js';
+import { Closer, toNaraeError } from './core/index.js';
 import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
-import { createLlmRegistry } from './llm/index.js';
+import { createRoutedModels } from './llm/index.js';
 import { createLog, createMetrics, EventBus, type EventSink } from './observe/index.js';
 import { openRetrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
+import { VERSION } from './version.js';
 
 export type { DefaultModel };
 
@@ -45,6 +47,10 @@ export interface Parts {
   readonly llm: DefaultModel;
   /** Folder and collection, chosen by `chooseServed` from what was stored when the parts were opened. */
   readonly served: Served;
+  /** Collections whose vectors are not the configured embedder's; searched as before until they are changed. */
+  readonly waitingForEmbedder: () => readonly string[];
+  /** Embeds those collections anew. Rejects with the embedder's error; what was done stays. */
+  changeEmbedders(signal?: AbortSignal): Promise<void>;
   /** Closes every part, the last opened first. Idempotent. */
   close(): Promise<void>;
 }
@@ -79,9 +85,10 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       retrieval.store,
     );
     closer.add('ingest', () => ingest.close());
-    const registry = createLlmRegistry(llmOptions(config));
+    const registry = createRoutedModels(llmOptions(config), { emit });
     closer.add('models', () => registry.close());
     const { retriever, store, embedder } = retrieval;
+    const waitingForEmbedder = () => retrieval.collectionsToMigrate(DEFAULT_TENANT);
     const flow = createAnswerFlow({ registry, retriever, options: answerOptions(config), emit });
     return {
       tenant: DEFAULT_TENANT,
@@ -92,6 +99,9 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       embedder,
       llm: describeDefaultModel(registry, config),
       served: chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
+      waitingForEmbedder,
+      changeEmbedders: (signal) =>
+        changeEmbedders({ ingest, tenant: DEFAULT_TENANT, waiting: waitingForEmbedder, emit }, signal),
       close: () => closer.close(),
     };
   } catch (error) {
@@ -108,7 +118,9 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
   try {
     const parts = await openParts(config, emit);
     closer.add('parts', parts.close);
-    const folderRun = new FolderRun(parts, { watch: config.ingest.watch, ...hooks });
+    const onWatchError = (thrown: unknown) => emitFailure(emit, thrown);
+    const folderRun = new FolderRun(parts, { watch: config.ingest.watch, onWatchError, ...hooks });
+    const embedderChange = new EmbedderChange({ ...parts, waiting: parts.waitingForEmbedder, emit });
     const tenants = createTenantDirectory(config.server);
     const routeParts: RouteParts = {
       ...routeSettings(config, parts),
@@ -126,13 +138,24 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
     });
     closer.add('server', () => server.close());
     const url = await server.listen();
+    closer.add('change of embedders', () => embedderChange.close());
     closer.add('indexing', () => folderRun.close());
     await announceIndex(parts.store, parts.tenant, emit);
-    return { url, parts, indexed: folderRun.start(), close: () => closer.close() };
+    const indexed = folderRun.start();
+    indexed.then(
+      () => embedderChange.start(),
+      () => embedderChange.start(),
+    );
+    return { url, parts, indexed, close: () => closer.close() };
   } catch (error) {
     await closer.close();
     throw error;
   }
+}
+
+function emitFailure(emit: EventSink, thrown: unknown): void {
+  const { code, message, cause } = toNaraeError(thrown);
+  emit({ type: 'error', code, message, cause });
 }
 
 function openObservers(config: Config, closer: Closer) {
@@ -162,7 +185,7 @@ function routeSettings({ server, retrieval, answer }: Config, { store, served, e
       defaultCollection: served.collection,
       embedder: embedder.id,
       uploadLimitBytes: server.uploadLimitBytes,
-      examples: (tenant: string) => exampleQuestions(store, tenant, served.collection),
+      examples: (tenant: string) => exampleQuestions(store, tenant, served),
     },
   };
 }

@@ -84,6 +84,7 @@ export class RagChain implements AsyncDisposable {
         ...(options.onProgress && { onProgress: options.onProgress }),
         ...(options.signal && { signal: options.signal }),
       });
+      await parts.changeEmbedders(options.signal);
       return new RagChain(parts, collection, defaultK, report);
     } catch (error) {
       await parts.close();

@@ -169,7 +169,9 @@ describe('what is searched for', () => {
   test.each([
     ['How about contractors?', 'How much leave is there?\nHow about contractors?'],
     ['그럼 계약직은?', 'How much leave is there?\n그럼 계약직은?'],
+    ['왜요?', 'How much leave is there?\n왜요?'],
     ['How do I renew the VPN certificate?', 'How do I renew the VPN certificate?'],
+    ['Why is there a limit on that form?', 'Why is there a limit on that form?'],
   ])('after an earlier question, "%s" is understood as %j', async (question, query) => {
     const retriever = fakeRetriever();
     const messages: ChatMessage[] = [

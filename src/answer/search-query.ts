@@ -6,9 +6,9 @@ import type { Question } from './question.js';
 const EDGE_CHARACTERS = 2_000;
 const SHORT_CHARACTERS = 60;
 
-/** Words with which a question leans on the one before. */
+/** Beginnings and pronouns with which a question leans on the one before. */
 const LEANING =
-  /^(?:and|or|but|so|then|also|what about|how about|why|what else|more)\b|\b(?:it|its|that|this|those|these|they|them|there|one)\b|^(?:그럼|그러면|그건|그게|그거|그것|이건|이거|이것|그리고|그런데|근데|왜|또|더|거기|여기)/i;
+  /^(?:and|or|but|so|then|also|what about|how about|what else)\b|\b(?:it|its|they|them|their|those|these)\b|^(?:why|more|really|왜요?|더(?: 자세히)?)[?.!\s]*$|^(?:그럼|그러면|그건|그게|그거|그것|이건|이거|이것|그리고|그런데|근데|거기|여기)/i;
 
 /** What to look for: the question, with the one before it when it cannot be understood alone. */
 export function searchQuery(messages: readonly ChatMessage[], question: Question): string {

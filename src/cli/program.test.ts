@@ -180,6 +180,45 @@ describe('ask --server', () => {
   });
 });
 
+describe('serve', () => {
+  const interruptOnce = (): void => {
+    state.onStarted = () => process.emit('SIGINT');
+  };
+
+  it('tells the address first, then what it did, and closes at the first interrupt', async () => {
+    interruptOnce();
+    expect(await run('serve', folder)).toBe(0);
+    expect(terminal.stderr).toMatch(/^Narae is at http:\/\/127\.0\.0\.1:8000\n/);
+    expect(terminal.stdout).toContain('  page       http://127.0.0.1:8000\n');
+    expect(terminal.stdout).toContain('curl -s http://127.0.0.1:8000/v1/chat/completions');
+    expect(terminal.stdout).toContain('이 문서들은 무엇을 다루나요?');
+    expect(state.closed).toBe(1);
+  });
+
+  it('goes on serving when indexing fails, and says so', async () => {
+    const error = new NaraeError('ingest_out_of_memory', { values: { limitMb: 128 } });
+    state.index = () => Promise.reject(error);
+    interruptOnce();
+    expect(await run('serve', folder)).toBe(0);
+    expect(terminal.stderr).toContain('[ingest_out_of_memory]');
+    expect(terminal.stderr).toContain('Still serving what is indexed');
+  });
+
+  it('is interrupted while indexing without waiting for it', async () => {
+    state.index = () => new Promise(() => {});
+    interruptOnce();
+    expect(await run('serve', folder)).toBe(0);
+    expect(terminal.stdout).toBe('');
+    expect(state.closed).toBe(1);
+  });
+
+  it('fails with the reason when it cannot start', async () => {
+    state.openError = new NaraeError('port_in_use', { values: { port: 8000, host: 'h', suggestion: 8001 } });
+    expect(await run('serve', folder)).toBe(3);
+    expect(terminal.stderr).toContain('--port 8001 [port_in_use]');
+  });
+});
+
 describe('search', () => {
   it('prints passages with place and score', async () => {
     expect(await run('search', '환불', '--mode', 'keyword')).toBe(0);

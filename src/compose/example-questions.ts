@@ -1,4 +1,12 @@
+import type { Served } from '../config/index.js';
 import type { DocumentInfo, DocumentStore } from '../retrieval/spec.js';
+
+/** For Narae's own guides; a test asks them. */
+const OWN_EXAMPLES = [
+  'Which file formats can be read?',
+  'What happens when the disk is full?',
+  '검색 품질은 어떻게 높이나요?',
+];
 
 /** Shown on an empty page; more would not be read. */
 const EXAMPLES = 3;
@@ -8,8 +16,9 @@ const LOOKED_AT = 50;
 export async function exampleQuestions(
   store: DocumentStore,
   tenant: string,
-  collection: string,
+  { collection, isOwnDocs }: Served,
 ): Promise<readonly string[]> {
+  if (isOwnDocs) return OWN_EXAMPLES;
   const { items } = await store.listDocuments(tenant, collection, { limit: LOOKED_AT });
   return spread(items.filter(isAskable), EXAMPLES).map(toQuestion);
 }

@@ -17,6 +17,8 @@ export interface FolderRunOptions {
   readonly watch: boolean;
   readonly onProgress?: (progress: IngestProgress) => void;
   readonly onReindexed?: (report: IngestReport) => void;
+  /** A watch that the system refused, or a later run that failed; the server goes on. */
+  readonly onWatchError?: (error: unknown) => void;
 }
 
 type State =
@@ -93,10 +95,12 @@ export class FolderRun {
 
   #follow(folder: string): void {
     if (this.#stop.signal.aborted) return;
-    this.#watch = watchFolder(folder, async () => {
+    const { onReindexed, onWatchError } = this.#options;
+    const run = async (): Promise<void> => {
       const report = await this.#index(folder);
       const { added, changed, removed } = report.documents;
-      if (added + changed + removed > 0) this.#options.onReindexed?.(report);
-    });
+      if (added + changed + removed > 0) onReindexed?.(report);
+    };
+    this.#watch = watchFolder(folder, run, onWatchError && { onError: onWatchError });
   }
 }

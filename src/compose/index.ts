@@ -1,5 +1,6 @@
 export { announceIndex } from './announce-index.js';
 export { type DefaultModel, describeDefaultModel } from './default-model.js';
+export { changeEmbedders, EmbedderChange } from './embedder-change.js';
 export { exampleQuestions } from './example-questions.js';
 export { FolderRun } from './folder-run.js';
 export { logQuestions } from './log-questions.js';
@@ -11,4 +12,3 @@ export {
   logOptions,
   retrievalOptions,
 } from './room-options.js';
-export { VERSION } from './version.js';

@@ -149,7 +149,7 @@ describe('refusals name the key, the reason and the origin', () => {
     [
       { environment: { NARAE_EMBEDDER_BASE_URL: 'http://x/v1' } },
       'config_invalid',
-      'set embedder.provider too',
+      'while embedder.provider is builtin',
     ],
     [
       { flags: [{ key: 'ingest.collection', value: '../x', flag: '--collection' }] },

@@ -1,12 +1,5 @@
-export {
-  type ChunkSettings,
-  chunkText,
-  countTokens,
-  detectLanguage,
-  type TextStructure,
-} from './chunking/index.js';
+/** What runs on the main thread: it must not load the readers and the token tables, which the worker has (70 MB). */
 export { createIngestService } from './create-ingest-service.js';
-export { type LoadedDocument, type LoadOutcome, loadDocument } from './loaders/index.js';
 export * from './options.js';
 export * from './spec.js';
 export { type FolderWatch, type WatchOptions, watchFolder } from './watch.js';

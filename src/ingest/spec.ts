@@ -66,10 +66,23 @@ export interface Upload {
   readonly metadata?: Readonly<Record<string, FilterValue>>;
 }
 
+export interface EmbedderChangeOptions {
+  readonly tenant: string;
+  readonly collection: string;
+  readonly onProgress?: (progress: { readonly chunksDone: number; readonly chunksTotal: number }) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** Brings documents into collections. One job a collection runs at a time; others wait in a bounded queue. */
 export interface IngestService {
   /** Makes the collection's folder documents equal to the folder. Rejects when the folder cannot be read at all. */
   ingestFolder(folder: string, options: IngestOptions): Promise<IngestReport>;
   ingestUploads(uploads: readonly Upload[], options: IngestOptions): Promise<IngestReport>;
+  /**
+   * Embeds a collection's chunks anew with the configured embedder, behind everything else; searches go on with the old
+   * vectors until all are there. An interrupted change is taken up by the next call. One collection at a time; others
+   * wait in a bounded queue. Rejects with the embedder's error; without work to do it resolves at once.
+   */
+  changeEmbedder(options: EmbedderChangeOptions): Promise<{ readonly chunksEmbedded: number }>;
   close(): Promise<void>;
 }

@@ -11,11 +11,6 @@ export interface Fused<Id> {
   readonly score: number;
 }
 
-/** Candidates that each ranker contributes when `k` results are wanted: enough that more change nothing measurable. */
-export function candidatesPerRanker(k: number): number {
-  return Math.max(50, 4 * k);
-}
-
 /**
  * Weighted sum of scores that are min–max-normalised over the candidates: `weight` for the vector side, the rest for
  * the keyword side. Best first; equal scores keep the order of the candidates.

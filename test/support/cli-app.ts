@@ -3,7 +3,7 @@ import type { AnswerRequest } from '../../src/answer/spec.js';
 import type { App, Parts } from '../../src/cli/app.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import type { Config } from '../../src/config/index.js';
-import { NaraeError } from '../../src/core/index.js';
+import type { NaraeError } from '../../src/core/index.js';
 import type { IngestReport } from '../../src/ingest/spec.js';
 import type { AnswerPart, Source } from '../../src/llm/spec.js';
 import type { Collection, Passage, SearchRequest } from '../../src/retrieval/spec.js';
@@ -68,6 +68,10 @@ export interface AppState {
   openError: NaraeError | undefined;
   opened: number;
   closed: number;
+  /** Outcome of indexing behind the server. */
+  index: () => Promise<IngestReport | undefined>;
+  /** Called when the server has started. */
+  onStarted: () => void;
 }
 
 export function newAppState(): AppState {
@@ -86,6 +90,8 @@ export function newAppState(): AppState {
     openError: undefined,
     opened: 0,
     closed: 0,
+    index: async () => REPORT,
+    onStarted: () => {},
   };
 }
 
@@ -96,7 +102,16 @@ export function fakeApp(state: AppState): App {
       state.opened++;
       return fakeParts(state, config);
     },
-    startNarae: () => Promise.reject(new NaraeError('not_ready', { values: { what: 'test' } })),
+    startNarae: async (config) => {
+      if (state.openError) throw state.openError;
+      setImmediate(state.onStarted);
+      return {
+        url: 'http://127.0.0.1:8000',
+        parts: fakeParts(state, config),
+        indexed: state.index(),
+        close: async () => void state.closed++,
+      };
+    },
   };
 }
 
@@ -108,10 +123,11 @@ function fakeParts(state: AppState, config: Config): Parts {
     language: 'ko',
     position: { chunk: 0, start: 0, end: 15 },
   };
-  const parts: Pick<Parts, 'tenant' | 'served' | 'llm' | 'close'> = {
+  const parts: Pick<Parts, 'tenant' | 'served' | 'llm' | 'changeEmbedders' | 'close'> = {
     tenant: 'local',
     served: { collection: config.ingest.collection, isOwnDocs: false },
     llm: { provider: 'extractive', model: 'extractive', listModels: async () => ['extractive'] },
+    changeEmbedders: async () => {},
     close: async () => void state.closed++,
   };
   // Commands use a few methods of each part; the rest is left out on purpose.

@@ -23,10 +23,11 @@ async function ingest(context: CommandContext, asJson: boolean): Promise<ExitCod
   }
   await requireFolder(folder);
   const view = progressView(context.terminal);
-  return withParts(context, async ({ ingest: service, store, tenant }) => {
+  return withParts(context, async ({ ingest: service, store, tenant, changeEmbedders }) => {
     const { interrupted: signal, terminal } = context;
     const options = { tenant, collection, signal, onProgress: view.update };
     const report = await service.ingestFolder(folder, options).finally(view.stop);
+    await changeEmbedders(signal);
     if (asJson) terminal.out(`${JSON.stringify(report, undefined, 2)}\n`);
     else terminal.out(`${reportLines(report, await store.getCollection(tenant, collection)).join('\n')}\n`);
     return OK;

@@ -4,7 +4,8 @@ import { count, duration } from '../numbers.js';
 import type { ProgressView } from './index.js';
 import { PaceMeter } from './pace.js';
 
-const FORMAT = 'Indexing {bar} {percentage}% · {files} files · {chunks} chunks · {rate} files/s · ETA {left}';
+/** What matters most comes first: a narrow terminal cuts the end. */
+const FORMAT = 'Indexing {bar} {percentage}% · {files} files · {rate}/s · ETA {left} · {chunks} chunks';
 
 /** A bar on stderr; gone once it stops. */
 export function barView(): ProgressView {
@@ -13,7 +14,7 @@ export function barView(): ProgressView {
     format: FORMAT,
     barCompleteChar: '█',
     barIncompleteChar: '░',
-    barsize: 24,
+    barsize: 16,
     fps: 10,
     clearOnComplete: true,
     linewrap: true,

@@ -14,7 +14,7 @@ export function lineView(terminal: Pick<Terminal, 'note'>, clock: Clock = system
   let isStopped = false;
   return {
     update: (progress) => {
-      if (isStopped || clock.monotonicMs() - lastMs < INTERVAL_MS) return;
+      if (isStopped || clock.monotonicMs() - lastMs < INTERVAL_MS || isEmpty(progress)) return;
       lastMs = clock.monotonicMs();
       terminal.note(describe(progress, meter));
     },
@@ -22,6 +22,11 @@ export function lineView(terminal: Pick<Terminal, 'note'>, clock: Clock = system
       isStopped = true;
     },
   };
+}
+
+/** The first look at a folder has nothing to tell yet. */
+function isEmpty(progress: IngestProgress): boolean {
+  return progress.phase === 'scanning' && progress.files === 0;
 }
 
 function describe(progress: IngestProgress, meter: PaceMeter): string {

@@ -10,13 +10,13 @@ export const EMBEDDER_SECTION = section({
   model: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'Embedding model; for `openai` at api.openai.com the default is `text-embedding-3-small`',
+      description: 'Embedding model, for `openai`; at api.openai.com the default is `text-embedding-3-small`',
     }),
   ),
   baseUrl: Type.Optional(
     Type.String({
       pattern: '^https?://\\S+$',
-      description: 'Base URL of the embeddings API, up to and including `/v1`',
+      description: 'Base URL of the embeddings API, up to and including `/v1`, for `openai`',
     }),
   ),
   apiKey: Type.Optional(

@@ -3,7 +3,7 @@ import type { App } from '../app.js';
 
 /** Only the page's own files run, and only this server is spoken to. */
 const CONTENT_SECURITY_POLICY =
-  "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'";
+  "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'self'";
 
 /** Serves the built page at `/`. File names under `assets/` hold a content hash and are cached for a year. */
 export async function pageRoutes(app: App, folder: string): Promise<void> {

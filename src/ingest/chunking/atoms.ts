@@ -1,5 +1,6 @@
-import { type Block, isSpace, lineEnd, parseBlocks, type TextStructure } from './blocks.js';
+import { type Block, lineEnd, parseBlocks, type TextStructure } from './blocks.js';
 import { sentenceStarts } from './sentences.js';
+import { isSpace } from './space.js';
 import { countTokens } from './tokens.js';
 
 /** How good a place for a cut is, worst first. `Never` lies inside a fence or table that fits in a chunk. */

@@ -1,4 +1,5 @@
 import { headingTitle } from './heading-title.js';
+import { isSpace } from './space.js';
 
 /** How a document's extracted text is built: decides where it may be cut. */
 export type TextStructure = 'markdown' | 'plain' | 'code';
@@ -189,21 +190,4 @@ function lineHas(text: string, from: number, to: number, mark: string): boolean 
 
 function isOnly(line: string, mark: string): boolean {
   return runLength(line, 0, mark) === line.length;
-}
-
-/** What `String.trim` takes away. */
-export function isSpace(code: number): boolean {
-  if (code <= 0x20) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
-  if (code < 0xa0) return false;
-  return (
-    code === 0xa0 ||
-    code === 0x1680 ||
-    (code >= 0x2000 && code <= 0x200a) ||
-    code === 0x2028 ||
-    code === 0x2029 ||
-    code === 0x202f ||
-    code === 0x205f ||
-    code === 0x3000 ||
-    code === 0xfeff
-  );
 }

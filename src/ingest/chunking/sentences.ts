@@ -1,4 +1,4 @@
-import { isSpace } from './blocks.js';
+import { isSpace } from './space.js';
 
 /** Marks that may end a sentence, with closing quotes and brackets; wide marks need no space after them. */
 const END_MARK = /[.!?…]+["'”’)\]]*(?=\s)|[。！？]+["'”’」』）]*/g;

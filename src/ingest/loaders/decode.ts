@@ -51,9 +51,8 @@ function utf16Order(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
 
 function countZeros(sample: Uint8Array): { even: number; odd: number } {
   const zeros = { even: 0, odd: 0 };
-  for (const [index, byte] of sample.entries()) {
-    if (byte === 0) zeros[index % 2 === 0 ? 'even' : 'odd']++;
-  }
+  for (let index = 0; index < sample.length; index++)
+    if (sample[index] === 0) zeros[index % 2 === 0 ? 'even' : 'odd']++;
   return zeros;
 }
 

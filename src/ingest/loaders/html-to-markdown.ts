@@ -9,7 +9,10 @@ export interface HtmlText {
   readonly meta: ReadonlyMap<string, string>;
 }
 
-/** Readable text of HTML: headings, lists, tables and code stay; scripts, styles and navigation go. Never throws. */
+/**
+ * Readable text of HTML: headings, lists, tables and code stay; scripts, styles and navigation go.
+ * Throws a RangeError for elements that are nested too deeply: the parser's time is quadratic in the depth.
+ */
 export function htmlToMarkdown(html: string): HtmlText {
   const reader = new HtmlReader();
   const parser = new Parser(
@@ -23,6 +26,8 @@ export function htmlToMarkdown(html: string): HtmlText {
   parser.end(html);
   return reader.result();
 }
+
+const MAX_DEPTH = 5000;
 
 const SKIPPED = new Set(
   'script style noscript template svg math iframe object embed canvas audio video nav button select textarea'.split(
@@ -41,6 +46,7 @@ const SKIPPED_ROLES = new Set(['navigation', 'banner', 'contentinfo', 'search'])
 class HtmlReader {
   readonly #writer = new MarkdownWriter();
   readonly #meta = new Map<string, string>();
+  #depth = 0;
   /** Open elements within the outermost skipped one. */
   #skipped = 0;
   #mainDepth = 0;
@@ -48,6 +54,7 @@ class HtmlReader {
   #inTitle = false;
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (++this.#depth > MAX_DEPTH) throw new RangeError('elements are nested too deeply');
     if (this.#skipped > 0 || this.#isSkipped(name, attributes)) {
       this.#skipped++;
       return;
@@ -58,6 +65,7 @@ class HtmlReader {
   }
 
   close(name: string): void {
+    this.#depth--;
     if (this.#skipped > 0) this.#skipped--;
     else if (name === 'title') this.#inTitle = false;
     else this.#closeContent(name);

@@ -1,3 +1,3 @@
-export { extensionOf, skipByName } from './kinds.js';
+export { extensionOf } from './kinds.js';
 export { type LoadedDocument, type LoadOutcome, loadDocument } from './load.js';
 export type { LoadLimits, SourceFile } from './loader.js';

@@ -52,7 +52,9 @@ async function runLoader(format: Format, file: SourceFile, limits: LoadLimits): 
     return await LOADERS[format](file, limits);
   } catch (thrown) {
     if (thrown instanceof NaraeError) throw thrown;
-    throw malformed(file.source, `reading it as ${format} failed`, thrown);
+    const tooMuch = thrown instanceof RangeError;
+    const reason = tooMuch ? 'it is nested too deeply or too large' : `reading it as ${format} failed`;
+    throw malformed(file.source, reason, thrown);
   }
 }
 

@@ -1,4 +1,4 @@
-import { contentHash, NaraeError, toNaraeError } from '../../core/index.js';
+import { contentHash, toNaraeError } from '../../core/index.js';
 import type { ChunkInput, DocumentOrigin, FilterValue, KnownDocument } from '../../retrieval/spec.js';
 import { chunkText, detectLanguage } from '../chunking/index.js';
 import { type LoadedDocument, loadDocument } from '../loaders/index.js';
@@ -153,11 +153,6 @@ export class DocumentSink {
 }
 
 export function toFailure(source: string, thrown: unknown): FailedFile {
-  const error =
-    thrown instanceof RangeError
-      ? new NaraeError('file_malformed', {
-          values: { source, reason: 'it is nested too deeply or too large' },
-        })
-      : toNaraeError(thrown);
-  return { source, code: error.code, message: error.message };
+  const { code, message } = toNaraeError(thrown);
+  return { source, code, message };
 }

@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { NaraeError, throwIfAborted } from '../../core/index.js';
-import { skipByName } from '../loaders/index.js';
+import { skipByName } from '../loaders/kinds.js';
 import type { FailedFile, SkipReason } from '../spec.js';
 import { IgnoreRules } from './ignore-rules.js';
 import { failureReason, fileFailure } from './unreadable.js';

@@ -4,7 +4,7 @@ import type { EventSink } from '../../observe/index.js';
 import type { DocumentOrigin, DocumentStore } from '../../retrieval/spec.js';
 import { type IngestSettings, resolveIngestSettings } from '../options.js';
 import type { RunEvent } from '../pipeline/index.js';
-import type { IngestOptions, IngestReport, IngestService, Upload } from '../spec.js';
+import type { EmbedderChangeOptions, IngestOptions, IngestReport, IngestService, Upload } from '../spec.js';
 import type { IngestSource } from '../worker/protocol.js';
 import { ChangeAnnouncer } from './change-announcer.js';
 import { JobQueue } from './job-queue.js';
@@ -26,6 +26,8 @@ export interface IngestServiceParts {
 export class WorkerIngestService implements IngestService {
   readonly #settings: IngestSettings;
   readonly #queue: JobQueue;
+  /** Changes of embedders have a queue of their own: they may take hours, and ingest goes on beside them. */
+  readonly #changes: JobQueue;
   readonly #host: WorkerHost;
   readonly #announcer: ChangeAnnouncer;
   readonly #events: EventSink;
@@ -35,6 +37,7 @@ export class WorkerIngestService implements IngestService {
     this.#settings = resolveIngestSettings(settings);
     const { maxParallelJobs, maxWaitingJobs, memoryLimitMb, idleWorkerMs } = this.#settings;
     this.#queue = new JobQueue({ maxParallel: maxParallelJobs, maxWaiting: maxWaitingJobs });
+    this.#changes = new JobQueue({ maxParallel: 1, maxWaiting: maxWaitingJobs });
     this.#host = new WorkerHost({
       script,
       workerData: { ...workerData, settings: this.#settings },
@@ -53,10 +56,24 @@ export class WorkerIngestService implements IngestService {
     return this.#submit({ kind: 'uploads', uploads }, 'upload', options);
   }
 
+  changeEmbedder(options: EmbedderChangeOptions): Promise<{ readonly chunksEmbedded: number }> {
+    const { tenant, collection, onProgress } = options;
+    const change = async () => {
+      const signal = this.#signalOf(options);
+      const result = await this.#host.with((client) =>
+        client.call('changeEmbedder', { tenant, collection }, { signal, onProgress }),
+      );
+      this.#announcer.announce(tenant, collection);
+      await this.#announcer.settled(tenant, collection);
+      return result;
+    };
+    return this.#changes.run(`${tenant}\n${collection}`, change, options.signal);
+  }
+
   /** Aborts what runs, refuses what waits, ends the worker. What was committed stays. */
   async close(): Promise<void> {
     this.#closing.abort(new NaraeError('closing'));
-    await this.#queue.close();
+    await Promise.all([this.#queue.close(), this.#changes.close()]);
     await this.#host.close();
   }
 
@@ -88,7 +105,7 @@ export class WorkerIngestService implements IngestService {
     }
   }
 
-  #signalOf({ signal }: IngestOptions): AbortSignal {
+  #signalOf({ signal }: { readonly signal?: AbortSignal }): AbortSignal {
     return signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
   }
 

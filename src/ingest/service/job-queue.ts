@@ -27,10 +27,6 @@ export class JobQueue {
     this.#limits = limits;
   }
 
-  get isIdle(): boolean {
-    return this.#running.size === 0 && this.#waiting.length === 0;
-  }
-
   /** Rejects with `overloaded` when too many wait, `closing` after close, and the abort's reason while waiting. */
   async run<Result>(
     key: string,

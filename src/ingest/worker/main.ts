@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import {
   createEmbedder,
   type Embedder,
+  migrateEmbedder,
   openIndexWriter,
   type RetrievalOptions,
 } from '../../retrieval/index.js';
@@ -13,9 +14,19 @@ const { retrieval, settings } = workerData as { retrieval: RetrievalOptions; set
 let embedder: Promise<Embedder> | undefined;
 
 if (parentPort) {
-  serveIngest(parentPort, settings, async (tenant, collection) =>
-    openIndexWriter({ dataDir: retrieval.dataDir, tenant, collection, embedder: await sharedEmbedder() }),
-  );
+  serveIngest(parentPort, settings, {
+    openWriter: async (tenant, collection) =>
+      openIndexWriter({ dataDir: retrieval.dataDir, tenant, collection, embedder: await sharedEmbedder() }),
+    changeEmbedder: async ({ tenant, collection }, { signal, progress }) =>
+      migrateEmbedder({
+        dataDir: retrieval.dataDir,
+        tenant,
+        collection,
+        embedder: await sharedEmbedder(),
+        onProgress: progress,
+        signal,
+      }),
+  });
 }
 
 /** Made on first use and kept; one that could not be made is tried again by the next job. */

@@ -16,7 +16,17 @@ export interface IngestJob {
   readonly currentFile: SharedArrayBuffer;
 }
 
+export interface EmbedderChangeJob {
+  readonly tenant: string;
+  readonly collection: string;
+}
+
 /** Calls to the ingest worker. */
 export type IngestMethods = {
+  changeEmbedder: {
+    input: EmbedderChangeJob;
+    output: { readonly chunksEmbedded: number };
+    progress: { readonly chunksDone: number; readonly chunksTotal: number };
+  };
   run: { input: IngestJob; output: IngestReport; progress: RunEvent };
 };

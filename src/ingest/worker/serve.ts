@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { type CallContext, serveWorker, systemClock } from '../../core/index.js';
+import { type CallContext, serveWorker, systemClock, type WorkerHandlers } from '../../core/index.js';
 import type { IndexWriter } from '../../retrieval/spec.js';
 import type { IngestSettings } from '../options.js';
 import { type RunContext, type RunEvent, runFolder, runUploads } from '../pipeline/index.js';
@@ -8,14 +8,19 @@ import { CurrentFile } from './current-file.js';
 import { KeyedLock } from './keyed-lock.js';
 import type { IngestJob, IngestMethods } from './protocol.js';
 
-export type WriterOpener = (tenant: string, collection: string) => IndexWriter | Promise<IndexWriter>;
+/** The index as the worker needs it. */
+export interface IndexAccess {
+  openWriter(tenant: string, collection: string): Promise<IndexWriter>;
+  readonly changeEmbedder: WorkerHandlers<IngestMethods>['changeEmbedder'];
+}
 
 /** The worker's side of ingest. Jobs of one collection follow each other, also when one is still winding up an abort. */
-export function serveIngest(port: MessagePort, settings: IngestSettings, openWriter: WriterOpener): void {
+export function serveIngest(port: MessagePort, settings: IngestSettings, index: IndexAccess): void {
   const lock = new KeyedLock();
   serveWorker<IngestMethods>(port, {
+    changeEmbedder: index.changeEmbedder,
     run: (job, call) =>
-      lock.run(`${job.tenant}\n${job.collection}`, () => runJob(job, call, settings, openWriter)),
+      lock.run(`${job.tenant}\n${job.collection}`, () => runJob(job, call, settings, index)),
   });
 }
 
@@ -23,9 +28,9 @@ async function runJob(
   job: IngestJob,
   call: CallContext<RunEvent>,
   settings: IngestSettings,
-  openWriter: WriterOpener,
+  index: IndexAccess,
 ): Promise<IngestReport> {
-  const writer = await openWriter(job.tenant, job.collection);
+  const writer = await index.openWriter(job.tenant, job.collection);
   try {
     const context: RunContext = {
       writer,

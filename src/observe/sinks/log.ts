@@ -1,4 +1,4 @@
-import { type DestinationStream, destination, pino } from 'pino';
+import { type DestinationStream, destination, type LoggerOptions, pino } from 'pino';
 import type { EventSink, NaraeEvent } from '../events.js';
 import type { LogOptions } from '../options.js';
 
@@ -37,8 +37,21 @@ export function createLog(options: LogOptions): LogSink {
 }
 
 function jsonWriter(options: LogOptions, output: DestinationStream): (line: LogLine) => void {
-  const logger = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output);
-  return (line) => logger[line.level](line.fields, line.message);
+  const settings: LoggerOptions = {
+    level: options.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  };
+  const logger = pino(settings, output);
+  return (line) => logger[line.level](rounded(line.fields), line.message);
+}
+
+/** Durations to a tenth of a millisecond: more digits are noise. */
+function rounded(fields: Record<string, unknown>): Record<string, unknown> {
+  const round = (value: unknown): unknown =>
+    typeof value === 'number' ? Math.round(value * 10) / 10 : value;
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, round(value)]));
 }
 
 const LEVELS: readonly LogOptions['level'][] = ['debug', 'info', 'warn', 'error', 'silent'];
@@ -81,6 +94,18 @@ function toLine(event: NaraeEvent): LogLine | undefined {
         message: `${event.source}: ${event.reason}`,
         fields: { event: type, ...fields },
       };
+    case 'endpoint-state-changed':
+      return {
+        level: event.to === 'open' ? 'warn' : 'info',
+        message: `endpoint ${event.endpoint} of "${event.model}": ${event.from} → ${event.to}${event.errorCode ? ` (${event.errorCode})` : ''}`,
+        fields: { event: type, ...fields },
+      };
+    case 'generation-fell-back':
+      return {
+        level: 'warn',
+        message: `"${event.model}" failed (${event.errorCode}), asking "${event.fallback}" instead`,
+        fields: { event: type, ...fields },
+      };
     case 'error':
       return { level: 'error', message: errorText(event), fields: errorFields(event) };
     case 'question-asked':
@@ -93,6 +118,10 @@ function toLine(event: NaraeEvent): LogLine | undefined {
       return { level: 'info', message: event.message, fields: { event: type, ...event.details } };
     case 'stage-finished':
     case 'generation-finished':
+    case 'generation-retried':
+    case 'generation-hedged':
+    case 'generation-stopped-early':
+    case 'limit-waited':
     case 'embedding-finished':
       return { level: 'debug', message: type, fields: { event: type, ...fields } };
     default:

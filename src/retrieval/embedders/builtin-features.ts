@@ -6,7 +6,7 @@ export type FeatureSink = (hash: number, weight: number) => void;
 
 const GRAM_LENGTH = 4;
 const WORD_WEIGHT = 1;
-const PREFIX_WEIGHT = 0.5;
+const PREFIX_WEIGHT = 0.3;
 /** Every run of 4 characters inside a word, its ends marked: what joins inflections and misspelt words. */
 const GRAM_WEIGHT = 0.3;
 const NUMBER_WEIGHT = 1;

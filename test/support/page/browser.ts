@@ -17,6 +17,9 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** What Chromium itself logs about a response with an error status or a lost connection, which tests cause. */
+const EXPECTED = /status of \d{3}|net::ERR_/;
+
 export interface Visit {
   readonly page: Page;
   /** What the page must not do: script errors, refused resources, requests to elsewhere. */
@@ -38,7 +41,7 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/status of \d{3}/.test(message.text())) faults.push(message.text());
+    if (message.type() === 'error' && !EXPECTED.test(message.text())) faults.push(message.text());
   });
   page.on('request', (request) => {
     if (!request.url().startsWith(url)) faults.push(`request to ${request.url()}`);

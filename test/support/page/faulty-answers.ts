@@ -43,10 +43,10 @@ const FAULTS: Readonly<Record<string, (response: ServerResponse) => void>> = {
 export function answerFaultily(body: string, response: ServerResponse): void {
   const { messages } = JSON.parse(body) as { messages: { content: string }[] };
   const fault = FAULTS[messages.at(-1)?.content ?? ''];
-  if (fault) {
-    fault(response);
-    return;
-  }
+  (fault ?? answerWell)(response);
+}
+
+function answerWell(response: ServerResponse): void {
   begin(response);
   response.end(`${delta('Well answered')}${delta(' [1].')}${FINISH}`);
 }

@@ -1,12 +1,12 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useI18n } from '../i18n/i18n.js';
 import { ArrowDownIcon } from '../ui/icons.js';
 import { Announcer } from './announcer.js';
 import type { Turn } from './conversation.js';
 import { type TurnActions, TurnView } from './turn-view.js';
 
-/** Nearer to the end than this counts as reading along: the view then follows the growing answer. */
-const FOLLOW_DISTANCE_PX = 120;
+/** Less than this below the view needs no button to get there. */
+const WORTH_A_JUMP_PX = 80;
 
 export interface ConversationViewProps {
   readonly turns: readonly Turn[];
@@ -15,13 +15,13 @@ export interface ConversationViewProps {
 
 export function ConversationView({ turns, actions }: ConversationViewProps) {
   const { t } = useI18n();
-  const { scroller, following, onScroll, jump } = useFollow(turns);
+  const { scroller, hasMore, look, toEnd } = useReadingPlace(turns);
   return (
     <section
       className="conversation"
       aria-label={t.conversation}
       ref={scroller}
-      onScroll={onScroll}
+      onScroll={look}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
       tabIndex={0}
     >
@@ -31,11 +31,11 @@ export function ConversationView({ turns, actions }: ConversationViewProps) {
         ))}
       </div>
       <Announcer turn={turns.at(-1)} />
-      {!following && (
+      {hasMore && (
         <button
           type="button"
           className="jump-button"
-          onClick={jump}
+          onClick={toEnd}
           aria-label={t.jumpToEnd}
           title={t.jumpToEnd}
         >
@@ -46,26 +46,25 @@ export function ConversationView({ turns, actions }: ConversationViewProps) {
   );
 }
 
-/** Keeps the end of the conversation in view while the reader is there, and leaves a reader above it alone. */
-function useFollow(turns: readonly Turn[]) {
+/**
+ * Brings a new question to the top of the view and then holds still, so that an answer can be read from its
+ * beginning while it grows. `hasMore` tells that there is more below.
+ */
+function useReadingPlace(turns: readonly Turn[]) {
   const scroller = useRef<HTMLElement>(null);
-  const [following, setFollowing] = useState(true);
-  const count = useRef(0);
-  const jump = () => {
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-    setFollowing(true);
-  };
-  useEffect(() => {
-    const asked = turns.length > count.current;
-    count.current = turns.length;
-    if (asked || following) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-    if (asked) setFollowing(true);
-  }, [turns, following]);
-  const onScroll = () => {
+  const [hasMore, setHasMore] = useState(false);
+  const newest = turns.at(-1)?.id;
+  const toEnd = useCallback(() => scroller.current?.scrollTo({ top: scroller.current.scrollHeight }), []);
+  const look = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
-    const distance = element.scrollHeight - element.scrollTop - element.clientHeight;
-    setFollowing(distance < FOLLOW_DISTANCE_PX);
-  };
-  return { scroller, following, onScroll, jump };
+    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
+    setHasMore(below > WORTH_A_JUMP_PX);
+  }, []);
+  useEffect(() => {
+    if (newest !== undefined) toEnd();
+  }, [newest, toEnd]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: growing text changes what is below.
+  useEffect(look, [turns, look]);
+  return { scroller, hasMore, look, toEnd };
 }

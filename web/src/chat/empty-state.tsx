@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
 import type { Api } from '../api/client.js';
-import type { Collection, DocumentLanguage, ServerInfo } from '../api/types.js';
+import type { Collection, ServerInfo } from '../api/types.js';
 import { FilePicker } from '../documents/file-picker.js';
 import { useI18n } from '../i18n/i18n.js';
 import { formatNumber } from '../ui/format.js';
 import { ArrowIcon } from '../ui/icons.js';
 import { ExtractiveNote } from './extractive-note.js';
+import { languageShares } from './language-shares.js';
 
 const EXAMPLES_SHOWN = 3;
 
@@ -42,7 +43,7 @@ export function EmptyState({ api, info, collection, model, onAsk, onFiles }: Emp
           <Examples api={api} info={info} collection={collection} onAsk={onAsk} />
         </>
       )}
-      {extractive && <ExtractiveNote />}
+      {extractive && <ExtractiveNote about="server" />}
     </div>
   );
 }
@@ -50,7 +51,7 @@ export function EmptyState({ api, info, collection, model, onAsk, onFiles }: Emp
 /** Documents, passages, and the share of each language as a bar. */
 function Holdings({ collection }: { readonly collection: Collection }) {
   const { t, language } = useI18n();
-  const shares = languageShares(collection);
+  const shares = languageShares(collection.languages);
   return (
     <div className="holdings">
       <p>
@@ -70,13 +71,6 @@ function Holdings({ collection }: { readonly collection: Collection }) {
       </ul>
     </div>
   );
-}
-
-function languageShares({ languages, chunks }: Collection) {
-  const names: readonly DocumentLanguage[] = ['ko', 'en', 'other'];
-  return names
-    .map((name) => ({ name, percent: Math.round((100 * (languages[name] ?? 0)) / Math.max(chunks, 1)) }))
-    .filter(({ percent }) => percent > 0);
 }
 
 function Examples({

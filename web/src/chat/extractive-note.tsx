@@ -6,13 +6,18 @@ const WAYS = [
   'OPENAI_BASE_URL=http://localhost:11434/v1 npm start   # Ollama',
 ].join('\n');
 
-/** Says that no language model wrote the answer, and how to connect one. */
-export function ExtractiveNote() {
+export interface ExtractiveNoteProps {
+  /** Said of an answer that is there, or of the server before the first question. */
+  readonly about: 'answer' | 'server';
+}
+
+/** Says that no language model writes the answers, and how to connect one. */
+export function ExtractiveNote({ about }: ExtractiveNoteProps) {
   const { t } = useI18n();
   return (
     <div className="note">
       <p>
-        {t.extractiveAnswer} {t.extractiveRemedy}
+        {about === 'answer' ? t.extractiveAnswer : t.extractiveServer} {t.extractiveRemedy}
       </p>
       <details>
         <summary>{t.extractiveHow}</summary>

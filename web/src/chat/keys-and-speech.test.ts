@@ -22,7 +22,7 @@ describe('nextSpeech', () => {
     const sentence = '나래는 **폴더**를 읽고 질문에 답하며 근거를 함께 보여 준다 [1]. ';
     const answer = `${sentence.repeat(8)}끝나지 않은`;
     const first = nextSpeech(answer, 0, false);
-    expect(first.speech).toMatch(/^나래는 폴더 를 읽고 .*준다\.$/);
+    expect(first.speech).toMatch(/^나래는 폴더를 읽고 .*준다\.$/);
     expect(first.length).toBe(sentence.length * 8);
     expect(nextSpeech(answer, first.length, false)).toEqual({ speech: '', length: first.length });
     expect(nextSpeech(answer, first.length, true)).toEqual({ speech: '끝나지 않은', length: answer.length });

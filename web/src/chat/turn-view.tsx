@@ -4,7 +4,7 @@ import { useI18n } from '../i18n/i18n.js';
 import { Markdown } from '../markdown/markdown.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { FailureNotice } from '../ui/failure-notice.js';
-import { RetryIcon } from '../ui/icons.js';
+import { RetryIcon, SourcesIcon } from '../ui/icons.js';
 import { isRunning, type Turn } from './conversation.js';
 import { ExtractiveNote } from './extractive-note.js';
 
@@ -105,7 +105,7 @@ function DoneNote({ turn, reason }: { readonly turn: Turn; readonly reason: stri
   if (reason === 'length') return <p className="note">{t.cutAtLimit}</p>;
   if (reason === 'content_filter') return <p className="note">{t.filtered}</p>;
   if (turn.text.trim() === '') return <p className="note">{t.emptyAnswer}</p>;
-  return turn.meta?.provider === 'extractive' ? <ExtractiveNote /> : null;
+  return turn.meta?.provider === 'extractive' ? <ExtractiveNote about="answer" /> : null;
 }
 
 function AnswerTools({ turn, isLast, actions }: TurnViewProps) {
@@ -114,10 +114,12 @@ function AnswerTools({ turn, isLast, actions }: TurnViewProps) {
   return (
     <div className="turn-tools">
       {sources.length > 0 && (
-        <button type="button" className="quiet-button" onClick={() => actions.onShowSources(turn)}>
-          <span className="source-count" aria-hidden="true">
-            {sources.length}
-          </span>
+        <button
+          type="button"
+          className="quiet-button sources-button"
+          onClick={() => actions.onShowSources(turn)}
+        >
+          <SourcesIcon />
           <span>{t.sourcesOf(sources.length)}</span>
         </button>
       )}

@@ -78,7 +78,9 @@ function DocumentText({
     return layoutLines(text, { mediaType, window, passage, marks });
   }, [text, mediaType, window, passage, question]);
   const firstCited = lines.findIndex(({ pieces }) => pieces.some(({ cited }) => cited));
-  useEffect(() => target.current?.scrollIntoView({ block: 'start' }), []);
+  useEffect(() => {
+    target.current?.scrollIntoView({ block: 'start' });
+  }, []);
 
   return (
     <div className="document-text">

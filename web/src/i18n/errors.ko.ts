@@ -7,6 +7,8 @@ export const koreanErrors: Readonly<Record<string, string>> = {
   question_too_long: '질문이 너무 깁니다. 줄이거나 answer.maxQuestionCharacters 값을 올려 주세요.',
   body_too_large: '보낸 내용이 서버의 한도보다 큽니다. 나누어 보내 주세요.',
   invalid_name: '쓸 수 없는 이름입니다. 다른 이름을 써 주세요.',
+  origin_refused:
+    '다른 웹 페이지에서 온 요청이라 거절했습니다. 그 주소를 server.corsOrigins에 추가해 주세요.',
   forbidden: '이 키로는 할 수 없는 일입니다. 권한이 있는 키를 써 주세요.',
   model_not_found: '그런 모델이 없습니다. 다른 모델을 골라 주세요.',
   collection_not_found: '그런 컬렉션이 없습니다. 다른 컬렉션을 고르거나 먼저 만들어 주세요.',
@@ -25,11 +27,15 @@ export const koreanErrors: Readonly<Record<string, string>> = {
   storage_full: '디스크가 가득 찼습니다. 공간을 비우고 다시 시도해 주세요. 저장된 것은 잃지 않았습니다.',
   storage_read_only: '데이터 폴더에 쓸 수 없습니다. 서버의 쓰기 권한을 확인해 주세요.',
   storage_busy: '다른 프로그램이 데이터베이스를 쓰고 있습니다. 잠시 뒤 다시 시도해 주세요.',
+  index_damaged: '검색 색인의 일부가 손상되어 다시 만들고 있습니다. 잠시 뒤 다시 시도해 주세요.',
+  llm_failed:
+    '모델 서버에서 문제가 생겼습니다. 다시 시도해 주세요. 모델 서버의 기록에 자세한 내용이 있습니다.',
   llm_unreachable:
     '모델 서버에 연결할 수 없습니다. 실행 중인지, 주소가 맞는지 확인하고 narae doctor를 실행해 보세요.',
   llm_timeout: '모델이 제때 응답하지 않았습니다. 다시 시도해 주세요.',
   llm_rejected: '모델 서버가 요청을 거절했습니다.',
   llm_unauthorized: '모델 서버가 키를 거절했습니다. OPENAI_API_KEY 또는 ANTHROPIC_API_KEY를 확인해 주세요.',
+  llm_unavailable: '모델 서버가 거듭 실패해 잠시 쉬고 있습니다. 조금 뒤 다시 시도해 주세요.',
   llm_rate_limited: '모델 서버의 요청 한도에 걸렸습니다. 잠시 뒤 다시 시도해 주세요.',
   llm_stream_broken:
     '모델 서버가 답변을 끝내기 전에 연결을 끊었습니다. 위의 글은 완전한 답변이 아니니 다시 물어보세요.',

@@ -34,6 +34,7 @@ export const en = {
   askAgain: 'Ask again',
   retry: 'Try again',
   jumpToEnd: 'Jump to the latest',
+  extractiveServer: 'No language model is connected: answers quote your documents.',
   extractiveAnswer: 'Answered by quoting your documents.',
   extractiveRemedy: 'Connect a language model for written answers.',
   extractiveHow: 'How?',

@@ -34,6 +34,7 @@ export const ko: Messages = {
   askAgain: '다시 묻기',
   retry: '다시 시도',
   jumpToEnd: '맨 아래로',
+  extractiveServer: '연결된 언어 모델이 없어 문서를 그대로 인용해 답합니다.',
   extractiveAnswer: '문서를 그대로 인용해 답했습니다.',
   extractiveRemedy: '언어 모델을 연결하면 글로 풀어 답합니다.',
   extractiveHow: '연결 방법',

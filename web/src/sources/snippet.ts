@@ -31,7 +31,8 @@ export function plainText(markdown: string): string {
     .replace(/^\s*\|?[\s:|-]*-{2,}[\s:|-]*$/gm, ' ')
     .replace(/^\s*(?:#{1,6}|>|[-*+]|\d{1,3}\.)\s+/gm, '')
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\*\*|__|`|\|/g, ' ')
+    .replace(/\*\*|__|`/g, '')
+    .replaceAll('|', ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }

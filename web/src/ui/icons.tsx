@@ -47,6 +47,11 @@ export const DocumentsIcon = () => (
     <path d="M6 3h5.5L15 6.5V17H6zM11 3v4h4M8.5 10.5h4M8.5 13.5h4" />
   </Icon>
 );
+export const SourcesIcon = () => (
+  <Icon>
+    <path d="M4 5h12M4 10h12M4 15h7" />
+  </Icon>
+);
 export const CloseIcon = () => (
   <Icon>
     <path d="m5 5 10 10M15 5 5 15" />

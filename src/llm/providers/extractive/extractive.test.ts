@@ -176,3 +176,40 @@ describe('an answer', () => {
     );
   });
 });
+
+test('the question itself, shown as an example, is not quoted as its answer', () => {
+  const passages = [
+    source(1, 'Ask in the terminal: narae ask "How do I renew a certificate?" and read the answer.'),
+    source(2, 'To renew a certificate, open Settings and choose Security. The new one is valid for a year.'),
+  ];
+  const text = extract({ question: 'How do I renew a certificate?', passages, retrieval: 'done' }).join('');
+  expect(text).toContain('open Settings');
+  expect(text).not.toContain('narae ask');
+});
+
+test('a sentence in the question’s language goes before one in another', () => {
+  const passages = [
+    source(1, 'VPN 인증서는 1년마다 갱신합니다. certificate renewal 안내를 보십시오.'),
+    source(2, 'The VPN certificate is due for renewal every year.'),
+  ];
+  const text = extract({ question: 'VPN certificate renewal', passages, retrieval: 'done' }).join('');
+  expect(text.indexOf('every year')).toBeGreaterThan(0);
+  expect(text.indexOf('갱신')).not.toBeLessThan(text.indexOf('갱신') < 0 ? -1 : text.indexOf('every year'));
+});
+
+test('of a long table the rows that fit are quoted below its head', () => {
+  const rows = Array.from({ length: 60 }, (_, index) => `| code-${index} | meaning of number ${index} |`);
+  const table = [
+    '| code | meaning |',
+    '| --- | --- |',
+    ...rows,
+    '| E-4012 | the certificate has expired |',
+  ].join('\n');
+  const text = extract({
+    question: 'What does E-4012 mean, certificate expired?',
+    passages: [source(1, table)],
+    retrieval: 'done',
+  }).join('');
+  expect(text).toContain('| code | meaning |\n| --- | --- |\n| E-4012 | the certificate has expired |');
+  expect(text).not.toContain('code-7 ');
+});

@@ -1,3 +1,4 @@
+import { type FramingLanguage, framingLanguage } from './language.js';
 import { type Term, termsOf } from './terms.js';
 
 /** What kind of sentence would answer. */
@@ -12,6 +13,17 @@ export interface Question {
   /** Content words, each once. */
   readonly terms: readonly QuestionTerm[];
   readonly wanted: Wanted;
+  /** The question as `plain` writes it. */
+  readonly text: string;
+  readonly language: FramingLanguage;
+}
+
+/** Letters and digits only, in lower case, words set apart by one space: for finding a text within another. */
+export function plain(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }
 
 const ENGLISH_STOPWORDS = new Set(
@@ -51,7 +63,8 @@ export function readQuestion(text: string): Question {
     return true;
   });
   const terms = words.map((term) => ({ ...term, importance: isGeneral(term.word) ? GENERAL_SHARE : 1 }));
-  return { terms, wanted: WANTED.find(([, pattern]) => pattern.test(text))?.[0] ?? 'any' };
+  const wanted = WANTED.find(([, pattern]) => pattern.test(text))?.[0] ?? 'any';
+  return { terms, wanted, text: plain(text), language: framingLanguage(text) };
 }
 
 function isGeneral(word: string): boolean {

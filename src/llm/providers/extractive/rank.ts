@@ -1,4 +1,5 @@
-import type { Question, Wanted } from './question.js';
+import { framingLanguage } from './language.js';
+import { plain, type Question, type Wanted } from './question.js';
 import type { Term } from './terms.js';
 import type { Unit } from './units.js';
 
@@ -12,8 +13,13 @@ export interface RankedUnit {
 
 /** What a word weighs that stands everywhere: all passages are about the topic, which still must be met. */
 const BASE_WEIGHT = 2;
-/** A word found only in the headings above a unit counts this much. */
+/** A word found only in the heading right above a unit counts this much, in a title or heading further up less. */
+const SECTION_SHARE = 0.8;
 const CONTEXT_SHARE = 0.5;
+/** A unit that repeats the question. */
+const ECHO_SHARE = 0.3;
+/** A unit in another language than the question's: quoted where its own language has no answer. */
+const FOREIGN_SHARE = 0.5;
 /** Half of a Korean word's character pairs are enough to take it for the same word in another form. */
 const SAME_WORD_SHARE = 0.5;
 
@@ -28,7 +34,7 @@ export function rankUnits(
   return units
     .map((unit) => {
       const coverage = total === 0 ? 0 : covered(question.terms, weights, unit) / total;
-      const score = coverage * fitness(unit, question.wanted) * trust(passageOrder.indexOf(unit.n));
+      const score = coverage * fitness(unit, question) * trust(passageOrder.indexOf(unit.n));
       return { unit, coverage, score };
     })
     .sort((a, b) => b.score - a.score || a.unit.n - b.unit.n || a.unit.order - b.unit.order);
@@ -38,8 +44,9 @@ function covered(terms: readonly Term[], weights: readonly number[], unit: Unit)
   let sum = 0;
   terms.forEach((term, index) => {
     const own = share(term, unit.pieces);
-    const inherited = CONTEXT_SHARE * share(term, unit.contextPieces);
-    sum += (weights[index] as number) * Math.max(own, inherited);
+    const section = SECTION_SHARE * share(term, unit.sectionPieces);
+    const context = CONTEXT_SHARE * share(term, unit.contextPieces);
+    sum += (weights[index] as number) * Math.max(own, section, context);
   });
   return sum;
 }
@@ -80,16 +87,23 @@ const SIGNS: Readonly<Partial<Record<Wanted, RegExp>>> = {
 };
 
 /** Whether it is the kind of sentence that is wanted, whole, and of a readable length. */
-function fitness(unit: Unit, wanted: Wanted): number {
+function fitness(unit: Unit, { wanted, text: asked, language }: Question): number {
   const text = `${unit.lead} ${unit.body}`;
   const sign = SIGNS[wanted]?.test(text) ? 1.2 : 1;
   return (
     sign *
+    (echoes(text, asked) ? ECHO_SHARE : 1) *
+    (framingLanguage(text) === language ? 1 : FOREIGN_SHARE) *
     kindFitness(unit, wanted) *
     wholeness(unit) *
     readability(text.length) *
     (unit.order === 0 ? 1.03 : 1)
   );
+}
+
+/** Documentation shows questions as examples; to find one's own question again is no answer. */
+function echoes(text: string, asked: string): boolean {
+  return asked.length > 8 && plain(text).includes(asked);
 }
 
 function kindFitness({ kind }: Unit, wanted: Wanted): number {

@@ -4,8 +4,8 @@ import type { Unit } from './units.js';
 
 /** Below this share of the question's weight a unit is not an answer to it. */
 const LEAST_COVERAGE = 0.3;
-/** Units much weaker than the best only dilute the answer. */
-const LEAST_OF_BEST = 0.62;
+/** Units much weaker than the best only dilute the answer; most of all where one fact is asked for. */
+const LEAST_OF_BEST = { fact: 0.62, other: 0.52 };
 const LENGTH_LIMIT_CHARACTERS = 1_600;
 /** Weight of being different from what is chosen already (maximal marginal relevance). */
 const DIVERSITY = 0.35;
@@ -15,10 +15,10 @@ const FACTS: ReadonlySet<Wanted> = new Set(['person', 'time', 'number', 'place']
 /** The units to quote, best first: two to five that fit and differ; none when nothing fits. */
 export function selectUnits(ranked: readonly RankedUnit[], wanted: Wanted): Unit[] {
   const best = ranked[0]?.score ?? 0;
-  const pool = ranked.filter(
-    ({ coverage, score }) => coverage >= LEAST_COVERAGE && score >= best * LEAST_OF_BEST,
-  );
-  const limit = FACTS.has(wanted) ? 3 : 5;
+  const isFact = FACTS.has(wanted);
+  const leastScore = best * (isFact ? LEAST_OF_BEST.fact : LEAST_OF_BEST.other);
+  const pool = ranked.filter(({ coverage, score }) => coverage >= LEAST_COVERAGE && score >= leastScore);
+  const limit = isFact ? 3 : 5;
   const chosen: Unit[] = [];
   let characters = 0;
   while (chosen.length < limit && pool.length > 0) {

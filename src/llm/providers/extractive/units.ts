@@ -16,7 +16,9 @@ export interface Unit {
   /** The list, table or fenced code, below the lead; empty for a sentence. */
   readonly body: string;
   readonly pieces: ReadonlySet<string>;
-  /** Pieces of the headings that the unit stands under. */
+  /** Pieces of the heading right above the unit. */
+  readonly sectionPieces: ReadonlySet<string>;
+  /** Pieces of the title and of the headings further up. */
   readonly contextPieces: ReadonlySet<string>;
 }
 
@@ -76,9 +78,7 @@ function draftsOf(group: readonly Block[]): Draft[] {
     case 'item':
       return listDrafts(group.filter((item) => item.kind === 'item'));
     case 'table':
-      return block.text.length <= LIST_LIMIT_CHARACTERS
-        ? [{ kind: 'table', lead: '', body: block.text }]
-        : [];
+      return tableDrafts(block.text);
     case 'code':
       return block.text.split('\n').length <= CODE_LIMIT_LINES
         ? [{ kind: 'code', lead: '', body: block.text }]
@@ -106,6 +106,14 @@ function listDrafts(items: readonly Item[]): Draft[] {
   return lines.flatMap(({ text }) => splitSentences(text.replace(/^\S+ /, '')).map(sentence));
 }
 
+/** A short table is quoted whole; of a long one each row stands alone, below the table's head. */
+function tableDrafts(table: string): Draft[] {
+  const draft = (body: string): Draft => ({ kind: 'table', lead: '', body });
+  if (table.length <= LIST_LIMIT_CHARACTERS) return [draft(table)];
+  const [head = '', rule = '', ...rows] = table.split('\n');
+  return rows.map((row) => draft([head, rule, row].join('\n')));
+}
+
 /** "You can choose:" belongs to the list or code that follows it; alone it says nothing and is left out. */
 function joinLeads(drafts: readonly Draft[]): Draft[] {
   const joined: Draft[] = [];
@@ -131,12 +139,13 @@ function codeFileUnits(passage: Source): Unit[] {
 }
 
 function toUnit(draft: Draft, passage: Source, section: string, order: number): Unit {
-  const context = [passage.title, ...passage.headings, section].join(' ');
+  const context = [passage.title, ...passage.headings].join(' ');
   return {
     ...draft,
     n: passage.n,
     order,
     pieces: pieceSet(`${draft.lead} ${draft.body}`),
+    sectionPieces: pieceSet(section === '' ? (passage.headings.at(-1) ?? '') : section),
     contextPieces: pieceSet(context),
   };
 }
