@@ -1,12 +1,23 @@
 import { NaraeError } from '../core/index.js';
-import type { AnswerPart, Citation, FinishReason, SearchFacts, Source, TokenUsage } from '../llm/spec.js';
+import type {
+  AnswerPart,
+  Citation,
+  FinishReason,
+  SearchFacts,
+  Source,
+  TokenUsage,
+  Writer,
+} from '../llm/spec.js';
 
 /** A whole answer, for callers that do not stream. */
 export interface Answer {
   readonly id: string;
   readonly createdAtMs: number;
+  /** The model that was asked for. */
   readonly model: string;
   readonly provider: string;
+  /** Who wrote it: another model, where that one failed and a fallback answered. */
+  readonly writer: Writer;
   readonly text: string;
   /** What the model thought aloud before; empty for most models. */
   readonly reasoning: string;
@@ -47,11 +58,14 @@ export class AnswerCollector {
     switch (part.type) {
       case 'start': {
         const { id, createdAtMs, model, provider } = part;
-        this.#answer = { ...this.#answer, id, createdAtMs, model, provider };
+        this.#answer = { ...this.#answer, id, createdAtMs, model, provider, writer: { model, provider } };
         break;
       }
       case 'sources':
         this.#answer = { ...this.#answer, sources: part.sources, search: part.search };
+        break;
+      case 'writer':
+        this.#answer = { ...this.#answer, writer: part.writer };
         break;
       case 'text-delta':
         this.#text += part.text;
@@ -100,6 +114,7 @@ const NOTHING_YET: Answer = {
   createdAtMs: 0,
   model: '',
   provider: '',
+  writer: { model: '', provider: '' },
   text: '',
   reasoning: '',
   toolCalls: [],

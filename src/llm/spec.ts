@@ -32,8 +32,17 @@ export interface TokenUsage {
   readonly estimated: boolean;
 }
 
+/** Who writes an answer. */
+export interface Writer {
+  /** As clients name it. */
+  readonly model: string;
+  readonly provider: string;
+}
+
 /** What a provider yields. Exactly one `finish` ends a stream; a failure is thrown as a NaraeError. */
 export type LlmPart =
+  /** Before any content, and only where another model than the one that was asked for writes it: a fallback. */
+  | { readonly type: 'writer'; readonly writer: Writer }
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'reasoning-delta'; readonly text: string }
   | {
@@ -69,6 +78,7 @@ export type AnswerPart =
   | {
       readonly type: 'start';
       readonly id: string;
+      /** What was asked for; a `writer` part says so where another model writes. */
       readonly model: string;
       readonly provider: string;
       readonly createdAtMs: number;

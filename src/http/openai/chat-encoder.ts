@@ -1,4 +1,4 @@
-import type { AnswerPart, SearchFacts, Source, TokenUsage } from '../../llm/spec.js';
+import type { AnswerPart, SearchFacts, Source, TokenUsage, Writer } from '../../llm/spec.js';
 import { errorBody } from '../errors.js';
 import { annotationsJson, extensionJson, type StartPart } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
@@ -22,6 +22,7 @@ export class ChatEncoder {
   #sources: readonly Source[] = [];
   #search: SearchFacts | undefined;
   #usage: TokenUsage | undefined;
+  #fallback: Writer | undefined;
   #head = '';
   #over = false;
 
@@ -47,6 +48,9 @@ export class ChatEncoder {
         return this.#begin(part);
       case 'sources':
         return this.#first(part);
+      case 'writer':
+        this.#fallback = part.writer;
+        return '';
       case 'text-delta':
         return this.#delta(`{"content":${JSON.stringify(part.text)}}`);
       case 'reasoning-delta':
@@ -99,7 +103,9 @@ export class ChatEncoder {
 
   #finish(reason: string): string {
     this.#over = true;
-    const last = `${this.#head},"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}]}\n\n`;
+    // The first chunk, which names the model, may be long gone when a fallback takes over.
+    const narae = this.#fallback === undefined ? '' : `,"narae":${JSON.stringify(this.#fallback)}`;
+    const last = `${this.#head},"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}]${narae}}\n\n`;
     return `${last}${this.#settings.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
   }
 

@@ -5,7 +5,7 @@ import { usageJson } from './usage.js';
 
 /** A whole answer as OpenAI's chat completion. */
 export function completionJson(answer: Answer, requestId: string, address: string) {
-  const { id, createdAtMs, model, finishReason, usage, sources, search } = answer;
+  const { id, createdAtMs, model, finishReason, usage, sources, search, writer } = answer;
   return {
     id,
     object: 'chat.completion',
@@ -20,7 +20,7 @@ export function completionJson(answer: Answer, requestId: string, address: strin
       },
     ],
     usage: usageJson(usage),
-    narae: extensionJson(answer, sources, search, requestId),
+    narae: extensionJson(writer, sources, search, requestId),
   };
 }
 

@@ -23,6 +23,7 @@ export interface UpstreamSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeouts: LlmTimeouts & { readonly connectTimeoutMs: number };
   readonly maxConnections: number;
+  readonly keepAliveMs: number;
   readonly wheel: DeadlineWheel;
 }
 
@@ -42,6 +43,7 @@ export class UpstreamProvider implements LlmProvider {
       headers: { ...dialect.headers(settings.apiKey), ...settings.headers },
       connectTimeoutMs: settings.timeouts.connectTimeoutMs,
       maxConnections: settings.maxConnections,
+      keepAliveMs: settings.keepAliveMs,
     });
   }
 
