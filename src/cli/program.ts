@@ -94,7 +94,8 @@ function buildCommand(
   }
   for (const option of definition.options ?? []) command.addOption(ownOption(option));
   command.option('--config <file>', 'Configuration file, JSON or YAML');
-  for (const key of flaggedKeys()) addKeyOptions(command, key, definition.shownKeys.includes(key.key));
+  for (const key of flaggedKeys(definition))
+    addKeyOptions(command, key, definition.shownKeys.includes(key.key));
   return command.action(() => run(command));
 }
 
@@ -117,9 +118,11 @@ function ownOption({ flags, description, choices }: CommandOption): Option {
   return choices ? option.choices(choices) : option;
 }
 
-function flaggedKeys(): (ConfigKey & { flag: string })[] {
+/** Keys that are flags of the command: all, except where it has an option of its own by that name. */
+function flaggedKeys({ options = [] }: CommandDefinition): (ConfigKey & { flag: string })[] {
+  const own = new Set(options.map(({ flags }) => new Option(flags).long));
   return CONFIG_KEYS.filter(
-    (key): key is ConfigKey & { flag: string } => key.flag?.startsWith('--') === true,
+    (key): key is ConfigKey & { flag: string } => key.flag?.startsWith('--') === true && !own.has(key.flag),
   );
 }
 
@@ -142,7 +145,7 @@ function helpText(key: ConfigKey): string {
 }
 
 function flagValues(definition: CommandDefinition, command: Command): FlagValue[] {
-  const given = flaggedKeys().flatMap((key) => {
+  const given = flaggedKeys(definition).flatMap((key) => {
     const name = attributeOf(key.flag);
     if (command.getOptionValueSource(name) !== 'cli') return [];
     return [{ key: key.key, value: command.opts()[name] as string | boolean, flag: key.flag }];

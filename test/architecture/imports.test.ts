@@ -15,7 +15,7 @@ const LEVELS = [
   ['compose'],
   ['config', 'http'],
   ['answer', 'ingest'],
-  ['retrieval', 'llm', 'tenants'],
+  ['retrieval', 'llm', 'tenants', 'lab'],
   ['cache', 'observe'],
   ['core'],
 ] as const;

@@ -1,8 +1,10 @@
 import type { CommandDefinition } from '../command.js';
 import { askCommand } from './ask.js';
+import { benchCommand } from './bench.js';
 import { configCommand } from './config.js';
 import { doctorCommand } from './doctor.js';
 import { ingestCommand } from './ingest.js';
+import { mockLlmCommand } from './mock-llm.js';
 import { searchCommand } from './search.js';
 import { serveCommand } from './serve.js';
 
@@ -14,4 +16,6 @@ export const COMMANDS: readonly CommandDefinition[] = [
   searchCommand,
   doctorCommand,
   configCommand,
+  mockLlmCommand,
+  benchCommand,
 ];

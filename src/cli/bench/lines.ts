@@ -1,0 +1,19 @@
+import { count, duration } from '../numbers.js';
+import type { Terminal } from '../terminal.js';
+import { milliseconds, perSecond } from './format.js';
+import type { BenchView } from './view.js';
+
+/** Plain lines, for logs and pipes. */
+export function lineView(terminal: Pick<Terminal, 'note'>): BenchView {
+  return {
+    intervalMs: 5000,
+    update: ({ elapsedMs, ok, failed, inFlight, requestsPerSecond, firstTokenMs }) => {
+      const rate = `${perSecond(requestsPerSecond)} requests/s`;
+      const times = `first token p50 ${milliseconds(firstTokenMs.p50)}, p99 ${milliseconds(firstTokenMs.p99)}`;
+      terminal.note(
+        `${duration(elapsedMs)}: ${count(ok)} complete, ${count(failed)} failed, ${count(inFlight)} under way, ${rate}, ${times}`,
+      );
+    },
+    stop: () => {},
+  };
+}

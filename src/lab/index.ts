@@ -1,0 +1,2 @@
+export * from './load/index.js';
+export * from './mock-llm/index.js';
