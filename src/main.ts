@@ -26,7 +26,7 @@ import { Closer, toNaraeError } from './core/index.js';
 import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
-import { createLlmRegistry } from './llm/index.js';
+import { createRoutedModels } from './llm/index.js';
 import { createLog, createMetrics, EventBus, type EventSink } from './observe/index.js';
 import { openRetrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
@@ -85,7 +85,7 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       retrieval.store,
     );
     closer.add('ingest', () => ingest.close());
-    const registry = createLlmRegistry(llmOptions(config));
+    const registry = createRoutedModels(llmOptions(config), { emit });
     closer.add('models', () => registry.close());
     const { retriever, store, embedder } = retrieval;
     const waitingForEmbedder = () => retrieval.collectionsToMigrate(DEFAULT_TENANT);

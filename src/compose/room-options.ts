@@ -3,7 +3,13 @@ import { type AnswerOptions, defaultAnswerOptions } from '../answer/options.js';
 import { type Config, type ConfiguredModel, configuredEmbedder, configuredModels } from '../config/index.js';
 import type { HttpOptions } from '../http/index.js';
 import type { IngestSettings } from '../ingest/options.js';
-import { defaultLlmOptions, type LlmOptions, type ModelOptions } from '../llm/options.js';
+import {
+  defaultLlmOptions,
+  type EarlyStopOptions,
+  type RoutedLlmOptions,
+  type RoutedModelOptions,
+  type RoutingOptions,
+} from '../llm/options.js';
 import type { LogOptions } from '../observe/index.js';
 import type { EmbedderOptions, RetrievalOptions } from '../retrieval/options.js';
 
@@ -50,7 +56,7 @@ export function ingestSettings({ ingest }: Config): Partial<IngestSettings> {
   return { maxFileBytes, chunkTokens, chunkOverlapTokens, memoryLimitMb };
 }
 
-export function llmOptions(config: Config): LlmOptions {
+export function llmOptions(config: Config): RoutedLlmOptions {
   const { llm } = config;
   const models = configuredModels(config);
   return {
@@ -61,10 +67,57 @@ export function llmOptions(config: Config): LlmOptions {
     firstTokenTimeoutMs: llm.firstTokenTimeoutSeconds * 1000,
     stallTimeoutMs: llm.stallTimeoutSeconds * 1000,
     totalTimeoutMs: llm.totalTimeoutSeconds * 1000,
+    maxConnections: maxConnections(config.routing),
+    routing: routingOptions(config.routing),
   };
 }
 
-function modelOptions(model: Exclude<ConfiguredModel, { provider: 'extractive' }>): ModelOptions {
+/** Twice what may be under way: a finished call keeps its connection for a moment after its place is free. */
+function maxConnections({ maxInFlightPerEndpoint }: Config['routing']): number {
+  return maxInFlightPerEndpoint * 2;
+}
+
+function routingOptions(routing: Config['routing']): RoutingOptions {
+  return {
+    policy: routing.policy,
+    retry: {
+      maxAttempts: routing.maxAttempts,
+      backoff: { minMs: routing.retryBackoffSeconds * 1000, maxMs: routing.retryBackoffMaxSeconds * 1000 },
+      retryAfterMaxMs: routing.retryAfterMaxSeconds * 1000,
+    },
+    retryBudgetRatio: routing.retryBudgetRatio,
+    retryBudgetPerSecond: routing.retryBudgetPerSecond,
+    breaker: {
+      failures: routing.breakerFailures,
+      failureRatio: routing.breakerFailureRatio,
+      windowMs: routing.breakerWindowSeconds * 1000,
+      openMs: routing.breakerOpenSeconds * 1000,
+    },
+    limits: {
+      maxInFlight: routing.maxInFlight,
+      maxInFlightPerEndpoint: routing.maxInFlightPerEndpoint,
+      queue: { maxWaiting: routing.maxWaiting, maxWaitMs: routing.maxWaitSeconds * 1000 },
+      adaptive: routing.adaptiveLimit,
+    },
+    hedge: { enabled: routing.hedge, ratio: routing.hedgeRatio },
+    fallback: routing.fallback,
+    earlyStop: earlyStopOptions(routing),
+  };
+}
+
+function earlyStopOptions(routing: Config['routing']): EarlyStopOptions {
+  const { stopAfterCharacters, stopAfterTokens, stopAtSentenceAfterCharacters, stopTexts } = routing;
+  return {
+    stopTexts,
+    ...(stopAfterCharacters !== undefined && { maxCharacters: stopAfterCharacters }),
+    ...(stopAfterTokens !== undefined && { maxTokens: stopAfterTokens }),
+    ...(stopAtSentenceAfterCharacters !== undefined && {
+      sentenceEndAfterCharacters: stopAtSentenceAfterCharacters,
+    }),
+  };
+}
+
+function modelOptions(model: Exclude<ConfiguredModel, { provider: 'extractive' }>): RoutedModelOptions {
   return { ...model, name: model.name ?? UNNAMED_MODEL, useFirstModel: model.name === undefined };
 }
 

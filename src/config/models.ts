@@ -16,6 +16,12 @@ export interface UpstreamModel {
   readonly apiKey?: string;
   readonly contextWindowTokens: number;
   readonly maxOutputTokens?: number;
+  /** Servers that run it, in place of the one at `baseUrl`. */
+  readonly endpoints?: NonNullable<ModelEntry['endpoints']>;
+  /** In place of `routing.policy`, `routing.fallback` and the `routing.stop…` keys. */
+  readonly policy?: NonNullable<ModelEntry['policy']>;
+  readonly fallback?: readonly string[];
+  readonly earlyStop?: NonNullable<ModelEntry['earlyStop']>;
 }
 
 /** All models, the default first, always with `extractive` among them. */
@@ -44,6 +50,7 @@ function mainModel(llm: Config['llm'], provider: 'openai' | 'anthropic'): Upstre
 
 function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
   const maxOutputTokens = entry.maxOutputTokens ?? llm.maxOutputTokens;
+  const { policy, fallback, earlyStop } = entry;
   return {
     provider: entry.provider,
     name: entry.name,
@@ -52,5 +59,13 @@ function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
     contextWindowTokens: entry.contextWindowTokens ?? llm.contextWindowTokens,
     ...(entry.apiKey !== undefined && { apiKey: entry.apiKey }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    ...(entry.endpoints !== undefined && { endpoints: entry.endpoints.map(trimmedUrl) }),
+    ...(policy !== undefined && { policy }),
+    ...(fallback !== undefined && { fallback }),
+    ...(earlyStop !== undefined && { earlyStop }),
   };
+}
+
+function trimmedUrl<Entry extends { readonly baseUrl?: string }>(entry: Entry): Entry {
+  return entry.baseUrl === undefined ? entry : { ...entry, baseUrl: trimSlash(entry.baseUrl) };
 }

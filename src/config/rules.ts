@@ -1,6 +1,7 @@
 import { NaraeError } from '../core/index.js';
 import { invalid } from './check.js';
 import type { ConfigEntry } from './load.js';
+import { configuredModels } from './models.js';
 import { DEFAULT_ORIGIN, type Origin } from './origin.js';
 import type { Config } from './schema.js';
 import { trimSlash, VENDOR_DEFAULTS } from './vendors.js';
@@ -14,6 +15,7 @@ export function checkRules(config: Config, entries: readonly ConfigEntry[]): voi
   checkEmbedder(config, fail);
   checkLlm(config, fail);
   checkModelNames(config, fail);
+  checkFallbacks(config, fail);
 }
 
 type Fail = (key: string, reason: string) => never;
@@ -70,6 +72,19 @@ function checkModelNames({ llm }: Config, fail: Fail): void {
     if (seen.has(name)) fail(`llm.models[${index}].name`, `is taken: "${name}" names another model`);
     seen.add(name);
   }
+}
+
+function checkFallbacks(config: Config, fail: Fail): void {
+  const names = configuredModels(config).map(({ name }) => name);
+  const check = (chain: readonly string[], key: string, own?: string): void => {
+    const stranger = chain.find((name) => !names.includes(name));
+    if (stranger !== undefined)
+      fail(key, `names no model "${stranger}"; there are: ${names.filter(Boolean).join(', ')}`);
+    if (own !== undefined && chain.includes(own)) fail(key, 'names the model itself');
+  };
+  check(config.routing.fallback, 'routing.fallback');
+  for (const [index, { name, fallback = [] }] of config.llm.models.entries())
+    check(fallback, `llm.models[${index}].fallback`, name);
 }
 
 function originOf(entries: readonly ConfigEntry[], key: string): Origin {

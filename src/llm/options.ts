@@ -20,14 +20,20 @@ export interface LlmOptions extends LlmTimeouts {
   readonly maxConnections: number;
 }
 
-/** One model as clients name it, and where it lives. */
-export interface ModelOptions {
-  /** What clients put into `model`. */
-  readonly name: string;
+/** A model server: models that name the same one share its connections. */
+export interface UpstreamOptions {
   readonly provider: 'openai' | 'anthropic';
   /** Default: OpenAI's or Anthropic's public address. */
   readonly baseUrl?: string;
   readonly apiKey?: string;
+  /** Extra headers for the model server, such as an organisation. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One model as clients name it, and where it lives. */
+export interface ModelOptions extends UpstreamOptions {
+  /** What clients put into `model`. */
+  readonly name: string;
   /** The name that the model server knows. Default: `name`. */
   readonly upstreamModel?: string;
   /** True: use whichever model the server lists first, whatever it is called. Default: false. */
@@ -36,8 +42,6 @@ export interface ModelOptions {
   readonly contextWindowTokens?: number;
   /** Most tokens of one answer, where the request does not say. */
   readonly maxOutputTokens?: number;
-  /** Extra headers for the model server, such as an organisation. */
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const EXTRACTIVE = 'extractive';
@@ -55,3 +59,14 @@ export const DEFAULT_BASE_URLS = Object.freeze({
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com',
 });
+
+export type {
+  EarlyStopOptions,
+  EndpointOptions,
+  HedgeOptions,
+  LimitOptions,
+  PolicyName,
+  RoutedLlmOptions,
+  RoutedModelOptions,
+  RoutingOptions,
+} from './routing/options.js';

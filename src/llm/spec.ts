@@ -108,6 +108,8 @@ export interface LlmRequest {
 
 export interface LlmContext {
   readonly signal: AbortSignal;
+  /** Names the request in events, where there is one. */
+  readonly requestId?: string;
 }
 
 /**

@@ -16,7 +16,7 @@ const LEVELS = [
   ['config', 'http'],
   ['answer', 'ingest'],
   ['retrieval', 'llm', 'tenants', 'lab'],
-  ['cache', 'observe'],
+  ['cache', 'observe', 'resilience'],
   ['core'],
 ] as const;
 

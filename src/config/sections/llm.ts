@@ -1,7 +1,35 @@
 import Type from 'typebox';
 import { section } from '../key.js';
+import { POLICY, STOP_TEXTS } from './routing.js';
 
 const BASE_URL = '^https?://\\S+$';
+
+/** One entry of a model's `endpoints`; what is left out is the model's. */
+const ENDPOINT_ENTRY = section({
+  name: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: 'Name in logs and metrics; else host and port',
+    }),
+  ),
+  provider: Type.Optional(Type.Enum(['openai', 'anthropic'], { description: 'Protocol of this endpoint' })),
+  baseUrl: Type.Optional(Type.String({ pattern: BASE_URL, description: 'Base URL of this endpoint' })),
+  apiKey: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Key for this endpoint' })),
+  upstreamModel: Type.Optional(
+    Type.String({ minLength: 1, description: 'Name of the model on this endpoint' }),
+  ),
+  weight: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, description: 'Share of the calls; 1 by default' }),
+  ),
+});
+
+const EARLY_STOP_ENTRY = section({
+  maxCharacters: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000_000 })),
+  maxTokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000_000 })),
+  sentenceEndAfterCharacters: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
+  stopTexts: Type.Optional(STOP_TEXTS),
+});
 
 /** One entry of `llm.models`. */
 export const MODEL_ENTRY = section({
@@ -18,6 +46,21 @@ export const MODEL_ENTRY = section({
   ),
   contextWindowTokens: Type.Optional(Type.Integer({ minimum: 512, maximum: 100_000_000 })),
   maxOutputTokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+  endpoints: Type.Optional(
+    Type.Array(ENDPOINT_ENTRY, {
+      minItems: 1,
+      maxItems: 100,
+      description: 'Servers that run this model; without them the one at `baseUrl`',
+    }),
+  ),
+  policy: Type.Optional(POLICY),
+  fallback: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), {
+      maxItems: 16,
+      description: 'In place of `routing.fallback`',
+    }),
+  ),
+  earlyStop: Type.Optional(EARLY_STOP_ENTRY),
 });
 
 export const LLM_SECTION = section({
@@ -81,6 +124,6 @@ export const LLM_SECTION = section({
     maxItems: 100,
     default: [],
     description:
-      'Further models by name: `{name, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens}`',
+      'Further models by name: `{name, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
   }),
 });

@@ -1,5 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
-import { NaraeError } from '../../core/index.js';
+import { NaraeError, untilAborted } from '../../core/index.js';
 
 export type UpstreamReply = Dispatcher.ResponseData;
 
@@ -59,11 +59,13 @@ export class Endpoint {
     this.#underWay++;
     const release = once(() => this.#underWay--);
     try {
-      const reply = await this.#pool.request({
+      const pending = this.#pool.request({
         ...request,
         path: this.#basePath + request.path,
         headers: request.body === undefined ? this.#headers : { ...this.#headers, ...JSON_BODY },
       });
+      // undici looks at the signal only once there is a connection.
+      const reply = await untilAborted(pending, request.signal, (late) => late.body.destroy());
       reply.body.once('close', release);
       return reply;
     } catch (error) {

@@ -83,6 +83,43 @@ function createMeters(registry: Registry) {
       labelNames: ['gen_ai_provider_name', 'gen_ai_request_model'],
       registers,
     }),
+    endpointState: new Gauge({
+      name: 'narae_endpoint_state',
+      help: "State of a model's endpoint: 1 for the one that holds. Endpoints that never failed are not listed.",
+      labelNames: ['gen_ai_request_model', 'endpoint', 'state'],
+      registers,
+    }),
+    retries: new Counter({
+      name: 'narae_generation_retries_total',
+      help: 'Further attempts after a failure before the first content.',
+      labelNames: ['gen_ai_request_model', 'endpoint', 'error_type'],
+      registers,
+    }),
+    hedges: new Counter({
+      name: 'narae_generation_hedges_total',
+      help: 'Second calls made because the first was slow.',
+      labelNames: ['gen_ai_request_model', 'outcome'],
+      registers,
+    }),
+    fallbacks: new Counter({
+      name: 'narae_generation_fallbacks_total',
+      help: 'Generations handed to another model because all endpoints of the first failed.',
+      labelNames: ['gen_ai_request_model', 'fallback', 'error_type'],
+      registers,
+    }),
+    earlyStops: new Counter({
+      name: 'narae_generation_early_stops_total',
+      help: 'Answers that a rule ended before the model did.',
+      labelNames: ['gen_ai_request_model', 'rule'],
+      registers,
+    }),
+    limitWaits: new Histogram({
+      name: 'narae_limit_wait_seconds',
+      help: 'Waits of generations that were not let in at once.',
+      labelNames: ['limit', 'endpoint', 'outcome'],
+      buckets: REQUEST_BUCKETS,
+      registers,
+    }),
     embeddings: new Histogram({
       name: 'narae_embedding_duration_seconds',
       help: 'Time of one embedding call.',
@@ -152,6 +189,25 @@ const RECORDERS: Recorders = {
     meters.stages.observe({ stage: event.stage, outcome: event.outcome }, event.durationMs / 1000),
   'generation-started': (meters, event) => meters.activeGenerations.inc(modelLabels(event)),
   'generation-finished': recordGeneration,
+  'endpoint-state-changed': recordEndpointState,
+  'generation-retried': (meters, event) =>
+    meters.retries.inc({
+      gen_ai_request_model: event.model,
+      endpoint: event.endpoint,
+      error_type: event.errorCode,
+    }),
+  'generation-hedged': (meters, event) =>
+    meters.hedges.inc({ gen_ai_request_model: event.model, outcome: event.outcome }),
+  'generation-fell-back': (meters, event) =>
+    meters.fallbacks.inc({
+      gen_ai_request_model: event.model,
+      fallback: event.fallback,
+      error_type: event.errorCode,
+    }),
+  'generation-stopped-early': (meters, event) =>
+    meters.earlyStops.inc({ gen_ai_request_model: event.model, rule: event.rule }),
+  'limit-waited': (meters, { limit, endpoint = '', outcome, waitedMs }) =>
+    meters.limitWaits.observe({ limit, endpoint, outcome }, waitedMs / 1000),
   'embedding-finished': recordEmbedding,
   'cache-read': (meters, event) => meters.cacheReads.inc({ cache: event.cache, outcome: event.outcome }),
   'ingest-started': (meters) => meters.activeIngests.inc(),
@@ -193,6 +249,12 @@ function recordGeneration(meters: Meters, event: EventOf<'generation-finished'>)
   if (event.firstTokenMs !== undefined) meters.firstToken.observe(labels, event.firstTokenMs / 1000);
   meters.tokens.observe({ ...labels, gen_ai_token_type: 'input' }, event.inputTokens);
   meters.tokens.observe({ ...labels, gen_ai_token_type: 'output' }, event.outputTokens);
+}
+
+function recordEndpointState(meters: Meters, event: EventOf<'endpoint-state-changed'>): void {
+  const labels = { gen_ai_request_model: event.model, endpoint: event.endpoint };
+  meters.endpointState.set({ ...labels, state: event.from }, 0);
+  meters.endpointState.set({ ...labels, state: event.to }, 1);
 }
 
 function recordEmbedding(meters: Meters, event: EventOf<'embedding-finished'>): void {
