@@ -1,4 +1,4 @@
-import type { AnswerPart, SearchFacts, Source, TokenUsage } from '../../llm/spec.js';
+import type { AnswerPart, LogProbs, SearchFacts, Source, TokenUsage } from '../../llm/spec.js';
 import { errorBody } from '../errors.js';
 import { annotationsJson, extensionJson, type StartPart } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
@@ -23,6 +23,8 @@ export class ChatEncoder {
   #search: SearchFacts | undefined;
   #usage: TokenUsage | undefined;
   #head = '';
+  /** Further answers whose role was sent. */
+  readonly #begun = new Set<number>();
   #over = false;
 
   constructor(settings: EncoderSettings) {
@@ -48,11 +50,13 @@ export class ChatEncoder {
       case 'sources':
         return this.#first(part);
       case 'text-delta':
-        return this.#delta(`{"content":${JSON.stringify(part.text)}}`);
+        return this.#delta(`{"content":${JSON.stringify(part.text)}}`, part.choice, part.logprobs);
       case 'reasoning-delta':
-        return this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`);
+        return this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`, part.choice);
       case 'tool-call-delta':
-        return this.#delta(JSON.stringify({ tool_calls: [toolCallJson(part)] }));
+        return this.#delta(JSON.stringify({ tool_calls: [toolCallJson(part)] }), part.choice);
+      case 'choice-end':
+        return this.#chunk(part.choice, '{}', 'null', `"${FINISH_REASONS[part.reason]}"`);
       case 'citations':
         return this.#annotations(part);
       case 'usage':
@@ -88,8 +92,21 @@ export class ChatEncoder {
     return `${this.#head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"narae":${narae}}\n\n`;
   }
 
-  #delta(delta: string): string {
-    return `${this.#head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":null}]}\n\n`;
+  #delta(delta: string, choice?: number, logprobs?: LogProbs): string {
+    if (choice === undefined && logprobs === undefined) return this.#chunk(0, delta, 'null', 'null');
+    const about = logprobs === undefined ? 'null' : JSON.stringify(logprobs);
+    return this.#role(choice) + this.#chunk(choice ?? 0, delta, about, 'null');
+  }
+
+  /** The chunk with which a further answer begins, once. */
+  #role(choice: number | undefined): string {
+    if (choice === undefined || this.#begun.has(choice)) return '';
+    this.#begun.add(choice);
+    return this.#chunk(choice, '{"role":"assistant","content":""}', 'null', 'null');
+  }
+
+  #chunk(choice: number, delta: string, logprobs: string, reason: string): string {
+    return `${this.#head},"choices":[{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}]}\n\n`;
   }
 
   #annotations({ citations }: Extract<AnswerPart, { type: 'citations' }>): string {
@@ -99,7 +116,7 @@ export class ChatEncoder {
 
   #finish(reason: string): string {
     this.#over = true;
-    const last = `${this.#head},"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}]}\n\n`;
+    const last = this.#chunk(0, '{}', 'null', `"${reason}"`);
     return `${last}${this.#settings.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
   }
 
