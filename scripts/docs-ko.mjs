@@ -80,6 +80,9 @@ export const KOREAN_DESCRIPTIONS = {
   'routing.hedgeRatio': '그런 두 번째 호출의 최대 비율. 모델의 모든 호출에 대한 값',
   'routing.fallback':
     '모델이 첫 글자도 보내지 못하고 실패하면 차례로 물어볼 모델. 마지막 수단으로 `extractive`도 됩니다',
+  'routing.staleAnswersMb':
+    '모델과 대체 모델이 모두 첫 글자 전에 실패했을 때, 같은 프롬프트에 예전에 한 답을 `narae.stale_since` 표시와 함께 대신 내보내려고 남겨 두는 메모리. 0이면 남기지 않습니다',
+  'routing.staleAnswersHours': '그런 답을 남겨 두는 시간',
   'routing.stopAfterCharacters': '이 글자 수에서 답변을 끝냅니다',
   'routing.stopAfterTokens': '어림한 토큰 수가 이만큼 되면 답변을 끝냅니다',
   'routing.stopAtSentenceAfterCharacters': '이 글자 수 뒤에서 처음 끝나는 문장으로 답변을 끝냅니다',

@@ -122,6 +122,7 @@ function routingOptions(config: Config): RoutingOptions {
     hedge: { enabled: routing.hedge, ratio: routing.hedgeRatio },
     fallback: routing.fallback,
     earlyStop: earlyStopOptions(routing),
+    lastResort: { limitBytes: routing.staleAnswersMb * MB, keepMs: routing.staleAnswersHours * 3_600_000 },
   };
 }
 

@@ -37,6 +37,8 @@ export interface Writer {
   /** As clients name it. */
   readonly model: string;
   readonly provider: string;
+  /** Only on an answer that was stored earlier and stands in for one that could not be had: when it was written. */
+  readonly staleSinceMs?: number;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface Writer {
  * first one's reason and comes last.
  */
 export type LlmPart =
-  /** Before any content, and only where another model than the one that was asked for writes it: a fallback. */
+  /** Before any content, and only where a fallback or a stored answer takes the place of the model asked for. */
   | { readonly type: 'writer'; readonly writer: Writer }
   | {
       readonly type: 'text-delta';
@@ -137,6 +139,8 @@ export interface LlmContext {
   readonly signal: AbortSignal;
   /** Names the request in events, where there is one. */
   readonly requestId?: string;
+  /** Whose request it is: what is stored for one tenant is never another's. */
+  readonly tenant?: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { AnswerPart, LogProbs, SearchFacts, Source, TokenUsage, Writer } from '../../llm/spec.js';
 import { errorBody } from '../errors.js';
-import { annotationsJson, extensionJson, type StartPart } from './extension.js';
+import { annotationsJson, extensionJson, type StartPart, writerJson } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
 import { usageJson } from './usage.js';
 
@@ -121,8 +121,9 @@ export class ChatEncoder {
 
   #finish(reason: string): string {
     this.#over = true;
-    // The first chunk, which names the model, may be long gone when a fallback takes over.
-    const narae = this.#fallback === undefined ? '' : `,"narae":${JSON.stringify(this.#fallback)}`;
+    // The first chunk, which names the model, may be long gone when a fallback or a stored answer takes over.
+    const narae =
+      this.#fallback === undefined ? '' : `,"narae":${JSON.stringify(writerJson(this.#fallback))}`;
     const last = this.#chunk(0, '{}', 'null', `"${reason}"`, narae);
     return `${last}${this.#settings.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
   }
