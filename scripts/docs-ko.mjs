@@ -8,6 +8,7 @@ export const KOREAN_DESCRIPTIONS = {
   'server.uploadLimitBytes': '업로드 파일의 최대 크기',
   'server.compressionMinBytes': '이 크기부터 응답을 압축합니다. 스트림은 압축하지 않습니다',
   'server.corsOrigins': '브라우저에서 API를 호출해도 되는 출처. 예: `https://wiki.example.com`, 또는 `*`',
+  'server.slowReaderTimeoutSeconds': '클라이언트가 스트림을 읽지 않을 때 끊기까지 기다리는 시간',
   'server.shutdownTimeoutSeconds': '종료 요청을 받은 뒤 진행 중인 답변을 기다리는 시간',
   'data.dir': '데이터베이스와 색인을 두는 폴더. 없으면 만듭니다',
   'ingest.folder':
@@ -40,7 +41,12 @@ export const KOREAN_DESCRIPTIONS = {
     '모델 이름 또는 `llm.models`에 적은 이름. 없으면 `gpt-4.1-mini`, `claude-haiku-4-5`, 또는 해당 서버가 알려 주는 첫 모델',
   'llm.baseUrl': '모델 서버의 기본 주소. 예를 들어 Ollama는 `http://127.0.0.1:11434/v1`',
   'llm.apiKey': '모델 서버의 키',
-  'llm.connectTimeoutSeconds': '모델 서버와 연결되기를 기다리는 최대 시간',
+  'llm.connectTimeoutSeconds':
+    '모델 서버와 연결되기를 기다리는 최대 시간. 이름 찾기, TCP, TLS를 모두 합한 시간입니다',
+  'llm.maxConnections':
+    '모델 서버 하나에 여는 최대 연결 수이자 동시에 진행하는 호출 수. 없으면 `routing.maxInFlightPerEndpoint`에 필요한 만큼',
+  'llm.keepAliveSeconds':
+    '쓰지 않는 연결을 열어 두는 시간. 모델 서버가 열어 두는 시간(흔히 5초)보다 짧아야 합니다',
   'llm.firstTokenTimeoutSeconds':
     '답변의 첫 글자를 기다리는 최대 시간. 로컬 모델은 불러오는 데 오래 걸릴 수 있습니다',
   'llm.stallTimeoutSeconds': '답변 도중 멈춰 있어도 되는 최대 시간',
@@ -48,7 +54,7 @@ export const KOREAN_DESCRIPTIONS = {
   'llm.contextWindowTokens': '모델이 한 번에 읽고 쓸 수 있는 토큰 수. 넘치면 오래된 메시지부터 뺍니다',
   'llm.maxOutputTokens': '요청에 없을 때 답변의 최대 토큰 수. 없으면 모델 서버를 따릅니다',
   'llm.models':
-    '이름을 붙인 추가 모델: `{name, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
+    '이름을 붙인 추가 모델: `{name, aliases, retrieval, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
   'routing.policy':
     '다음 호출을 보낼 서버를 고르는 방법: `latency`(첫 글자까지의 시간과 부하로 둘 중 나은 쪽), `weighted`, `round-robin`, `least-in-flight`',
   'routing.maxAttempts': '답변이 조금도 오지 않은 동안 한 모델의 서버들에 시도하는 최대 횟수',

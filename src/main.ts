@@ -12,6 +12,7 @@ import {
   type DefaultModel,
   describeDefaultModel,
   EmbedderChange,
+  endpointLoads,
   exampleQuestions,
   FolderRun,
   httpOptions,
@@ -20,13 +21,14 @@ import {
   logOptions,
   logQuestions,
   retrievalOptions,
+  sseOptions,
 } from './compose/index.js';
 import { assertSafeBind, type Config, chooseServed, type Served } from './config/index.js';
 import { Closer, toNaraeError } from './core/index.js';
 import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
-import { createRoutedModels } from './llm/index.js';
+import { createRoutedModels, type RoutingHealth } from './llm/index.js';
 import { createLog, createMetrics, EventBus, type EventSink } from './observe/index.js';
 import { openRetrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
@@ -45,6 +47,8 @@ export interface Parts {
   readonly embedder: Embedder;
   /** The model that answers when a request names none. */
   readonly llm: DefaultModel;
+  /** What is known about the models' endpoints from the calls that were made. */
+  readonly endpointHealth: () => RoutingHealth;
   /** Folder and collection, chosen by `chooseServed` from what was stored when the parts were opened. */
   readonly served: Served;
   /** Collections whose vectors are not the configured embedder's; searched as before until they are changed. */
@@ -98,6 +102,7 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       flow: config.log.questions ? logQuestions(flow, emit) : flow,
       embedder,
       llm: describeDefaultModel(registry, config),
+      endpointHealth: () => registry.health(),
       served: chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,
       changeEmbedders: (signal) =>
@@ -118,6 +123,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
   try {
     const parts = await openParts(config, emit);
     closer.add('parts', parts.close);
+    metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
     const onWatchError = (thrown: unknown) => emitFailure(emit, thrown);
     const folderRun = new FolderRun(parts, { watch: config.ingest.watch, onWatchError, ...hooks });
     const embedderChange = new EmbedderChange({ ...parts, waiting: parts.waitingForEmbedder, emit });
@@ -171,11 +177,13 @@ function openObservers(config: Config, closer: Closer) {
 }
 
 /** What routes take from the configuration. */
-function routeSettings({ server, retrieval, answer }: Config, { store, served, embedder, flow }: Parts) {
+function routeSettings(config: Config, { store, served, embedder, flow }: Parts) {
+  const { server, retrieval, answer } = config;
   const [defaultModel = { name: 'extractive', provider: 'extractive' }] = flow.models;
   return {
     defaultCollection: served.collection,
     defaultK: retrieval.k,
+    sse: sseOptions(config),
     maxQuestionCharacters: answer.maxQuestionCharacters,
     uploadLimitBytes: server.uploadLimitBytes,
     pageFolder: fileURLToPath(new URL('./web', import.meta.url)),

@@ -11,7 +11,7 @@ import { type Prompt, writePrompt } from './write-prompt.js';
 export function createAnswerFlow(parts: AnswerFlowParts): AnswerFlow {
   const { models } = parts.registry;
   return {
-    models: models.map(({ name, provider }) => ({ name, provider: provider.name })),
+    models: models.map(({ name, aliases, provider }) => ({ name, aliases, provider: provider.name })),
     answer: (request, signal) => startAnswer({ clock: systemClock, ...parts }, request, signal),
   };
 }

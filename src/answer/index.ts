@@ -1,4 +1,5 @@
-export { type Answer, AnswerCollector, collectAnswer, type ToolCall } from './collect.js';
+export type { Choice, ToolCall } from './choice.js';
+export { type Answer, AnswerCollector, collectAnswer } from './collect.js';
 export { createAnswerFlow } from './flow.js';
 export { PROMPT_REVISION } from './prompt.js';
 export type { AnswerFlowParts } from './run.js';

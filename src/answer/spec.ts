@@ -20,7 +20,8 @@ export interface AnswerRequest {
 export type RetrievalOptions =
   | { readonly enabled: false }
   | {
-      readonly enabled: true;
+      /** `model-decides`: as the model is configured, since the request does not say. */
+      readonly enabled: true | 'model-decides';
       readonly collection: string;
       /** Passages to put into the prompt at most. */
       readonly k: number;
@@ -43,9 +44,16 @@ export interface AnswerStream {
   readonly timings: StageTimings;
 }
 
+export interface ModelSummary {
+  readonly name: string;
+  /** Other names of the same model. */
+  readonly aliases: readonly string[];
+  readonly provider: string;
+}
+
 export interface AnswerFlow {
   /** Aborting the signal cancels every stage and the upstream. */
   answer(request: AnswerRequest, signal: AbortSignal): AnswerStream;
-  /** Names of all models, the default first. */
-  readonly models: readonly { readonly name: string; readonly provider: string }[];
+  /** All models, the default first. */
+  readonly models: readonly ModelSummary[];
 }

@@ -1,6 +1,7 @@
 export { announceIndex } from './announce-index.js';
 export { type DefaultModel, describeDefaultModel } from './default-model.js';
 export { changeEmbedders, EmbedderChange } from './embedder-change.js';
+export { endpointLoads } from './endpoint-loads.js';
 export { exampleQuestions } from './example-questions.js';
 export { FolderRun } from './folder-run.js';
 export { logQuestions } from './log-questions.js';
@@ -11,4 +12,5 @@ export {
   llmOptions,
   logOptions,
   retrievalOptions,
+  sseOptions,
 } from './room-options.js';

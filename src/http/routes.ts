@@ -1,3 +1,4 @@
+import { type AdminRouteParts, adminRoutes } from './admin/index.js';
 import type { App } from './app.js';
 import { collectionRoutes, type UploadRouteParts, uploadRoutes } from './collections/index.js';
 import { type OpenAiRouteParts, openaiRoutes } from './openai/index.js';
@@ -8,7 +9,8 @@ import { type SystemRouteParts, systemRoutes } from './system/index.js';
 export type RouteParts = OpenAiRouteParts &
   SearchRouteParts &
   UploadRouteParts &
-  SystemRouteParts & {
+  SystemRouteParts &
+  AdminRouteParts & {
     /** Folder of the built page. */
     readonly pageFolder: string;
   };
@@ -16,6 +18,7 @@ export type RouteParts = OpenAiRouteParts &
 /** Everything that the server answers to. */
 export async function registerRoutes(app: App, parts: RouteParts): Promise<void> {
   await systemRoutes(app, parts);
+  await adminRoutes(app, parts);
   await openaiRoutes(app, parts);
   await searchRoutes(app, parts);
   await collectionRoutes(app, parts.store);

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { NaraeError } from '../core/index.js';
 
 export interface SseOptions {
   /** Silence after which a comment is sent, so that proxies keep the connection. */
@@ -63,10 +64,16 @@ export class SseWriter {
   lastWriteAtMs = performance.now();
   readonly #response: ServerResponse;
   readonly #slowReaderTimeoutMs: number;
+  #tooSlow: NaraeError | undefined;
 
   constructor(response: ServerResponse, slowReaderTimeoutMs: number) {
     this.#response = response;
     this.#slowReaderTimeoutMs = slowReaderTimeoutMs;
+  }
+
+  /** Why we closed the connection; undefined when we did not. */
+  get tooSlow(): NaraeError | undefined {
+    return this.#tooSlow;
   }
 
   /**
@@ -98,8 +105,13 @@ export class SseWriter {
         response.off('drain', settle).off('close', settle);
         resolve();
       };
-      const timer = setTimeout(() => response.destroy(), this.#slowReaderTimeoutMs).unref();
+      const timer = setTimeout(() => this.#cutOff(), this.#slowReaderTimeoutMs).unref();
       response.on('drain', settle).on('close', settle);
     });
+  }
+  #cutOff(): void {
+    const seconds = this.#slowReaderTimeoutMs / 1000;
+    this.#tooSlow = new NaraeError('client_too_slow', { values: { seconds } });
+    this.#response.destroy();
   }
 }

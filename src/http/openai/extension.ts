@@ -1,18 +1,18 @@
-import type { AnswerPart, Citation, SearchFacts, Source } from '../../llm/spec.js';
+import type { AnswerPart, Citation, SearchFacts, Source, Writer } from '../../llm/spec.js';
 
 export type StartPart = Extract<AnswerPart, { type: 'start' }>;
 
 /** The `narae` object of an answer. */
 export function extensionJson(
-  start: Pick<StartPart, 'model' | 'provider'>,
+  writer: Writer,
   sources: readonly Source[],
   search: SearchFacts | undefined,
   requestId: string,
 ) {
   return {
     sources: sources.map(sourceJson),
-    provider: start.provider,
-    model: start.model,
+    provider: writer.provider,
+    model: writer.model,
     ...(search && {
       collection: search.collection,
       collection_version: search.collectionVersion,

@@ -9,8 +9,10 @@ export interface EndpointOptions {
   /** Sent with every request. Holds the key: never logged, never part of an error. */
   readonly headers: Readonly<Record<string, string>>;
   readonly connectTimeoutMs: number;
-  /** Requests under way at most; more are refused with `overloaded`, none wait. */
+  /** Connections at most. Twice as many requests may be under way, more are refused with `overloaded`. */
   readonly maxConnections: number;
+  /** How long an unused connection is kept, unless the server's `Keep-Alive` header says less. */
+  readonly keepAliveMs: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export class Endpoint {
   readonly #pool: Pool;
   readonly #basePath: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #maxConnections: number;
+  readonly #maxRequests: number;
   #underWay = 0;
 
   constructor(options: EndpointOptions) {
@@ -31,12 +33,15 @@ export class Endpoint {
     this.host = url.host;
     this.#basePath = url.pathname.replace(/\/+$/, '');
     this.#headers = options.headers;
-    this.#maxConnections = options.maxConnections;
+    // A request may come while the connection that it will get is still ending its last answer.
+    this.#maxRequests = options.maxConnections * 2;
     this.#pool = new Pool(url.origin, {
       connections: options.maxConnections,
       connect: { timeout: options.connectTimeoutMs },
       headersTimeout: 0,
       bodyTimeout: 0,
+      keepAliveTimeout: options.keepAliveMs,
+      keepAliveMaxTimeout: options.keepAliveMs,
       pipelining: 1,
     });
   }
@@ -55,7 +60,7 @@ export class Endpoint {
     body?: string;
     signal: AbortSignal;
   }): Promise<UpstreamReply> {
-    if (this.#underWay >= this.#maxConnections) throw tooManyRequests();
+    if (this.#underWay >= this.#maxRequests) throw tooManyRequests();
     this.#underWay++;
     const release = once(() => this.#underWay--);
     try {
