@@ -3,6 +3,7 @@ import type { App } from './app.js';
 import { collectionRoutes, type UploadRouteParts, uploadRoutes } from './collections/index.js';
 import { type OpenAiRouteParts, openaiRoutes } from './openai/index.js';
 import { pageRoutes } from './page/index.js';
+import { referenceRoutes } from './reference/index.js';
 import { type SearchRouteParts, searchRoutes } from './search/index.js';
 import { type SystemRouteParts, systemRoutes } from './system/index.js';
 
@@ -23,5 +24,6 @@ export async function registerRoutes(app: App, parts: RouteParts): Promise<void>
   await searchRoutes(app, parts);
   await collectionRoutes(app, parts.store);
   await uploadRoutes(app, parts);
+  await referenceRoutes(app);
   await pageRoutes(app, parts.pageFolder);
 }

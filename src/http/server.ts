@@ -2,7 +2,6 @@ import { constants as zlib } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import Fastify from 'fastify';
 import { NaraeError, newId } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
@@ -121,10 +120,6 @@ async function registerOpenApi(app: App, parts: HttpServerParts): Promise<void> 
         security: [{ apiKey: [] }],
       }),
     },
-  });
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list' } });
-  app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/docs')) route.config = { ...route.config, open: true };
   });
   app.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, async () => app.swagger());
 }
