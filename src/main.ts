@@ -177,6 +177,7 @@ function routeSettings({ server, retrieval, answer }: Config, { store, served, e
     defaultCollection: served.collection,
     defaultK: retrieval.k,
     maxQuestionCharacters: answer.maxQuestionCharacters,
+    batchMaxQuestions: answer.batchMaxQuestions,
     uploadLimitBytes: server.uploadLimitBytes,
     pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
     info: {
