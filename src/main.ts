@@ -191,6 +191,7 @@ function routeSettings(config: Config, { store, served, embedder, flow }: Parts)
     defaultK: retrieval.k,
     sse: sseOptions(config),
     maxQuestionCharacters: answer.maxQuestionCharacters,
+    batchMaxQuestions: answer.batchMaxQuestions,
     uploadLimitBytes: server.uploadLimitBytes,
     pageFolder: PACKAGE.pageFolder,
     info: {

@@ -1,3 +1,4 @@
+export type { BatchPace } from './batch/options.js';
 export type { Choice, ToolCall } from './choice.js';
 export { type Answer, AnswerCollector, collectAnswer } from './collect.js';
 export { createAnswerFlow } from './flow.js';

@@ -1,8 +1,10 @@
 import { throwIfAborted } from '../core/index.js';
 import type { SearchFacts } from '../llm/spec.js';
-import type { Passage } from '../retrieval/spec.js';
+import type { Passage, SearchRequest } from '../retrieval/spec.js';
+import type { AnswerOptions } from './options.js';
 import type { Prepared, SearchPlan } from './prepare.js';
 import type { Run } from './run.js';
+import type { AnswerRequest } from './spec.js';
 import { measured } from './stage.js';
 
 export interface Evidence {
@@ -26,23 +28,23 @@ export async function retrieve(run: Run, { query, plan }: Prepared): Promise<Evi
   return found.evidence;
 }
 
+/** What a request's search depends on, besides the question. */
+export function searchRequestOf(
+  { tenant }: AnswerRequest,
+  { options: { collection, k, filter, forceNew } }: Extract<SearchPlan, { kind: 'search' }>,
+  { searchMode, minScore }: AnswerOptions,
+): Omit<SearchRequest, 'queries'> {
+  return { tenant, collection, k, mode: searchMode, filter, minScore, forceNew };
+}
+
 async function search(
   { retriever, request, options, signal }: Run,
-  { options: { collection, k, filter, forceNew } }: Extract<SearchPlan, { kind: 'search' }>,
+  plan: Extract<SearchPlan, { kind: 'search' }>,
   query: string,
 ): Promise<{ evidence: Evidence; embedMs: number }> {
-  const { searchMode, minScore } = options;
-  const outcome = await retriever.search({
-    tenant: request.tenant,
-    collection,
-    queries: [query],
-    k,
-    mode: searchMode,
-    filter,
-    minScore,
-    forceNew,
-    signal,
-  });
+  const terms = searchRequestOf(request, plan, options);
+  const outcome = await retriever.search({ ...terms, queries: [query], signal });
+  const { collection } = terms;
   const { collectionVersion, mode, timings } = outcome;
   const evidence: Evidence = {
     passages: outcome.results[0] ?? [],

@@ -148,6 +148,12 @@ export function answerOptions({ answer, retrieval }: Config): AnswerOptions {
     maxQuestionCharacters: answer.maxQuestionCharacters,
     passageTokenLimit: retrieval.contextTokens,
     footnotes: answer.footnotes,
+    batch: {
+      size: answer.batchSize,
+      concurrency: answer.batchConcurrency,
+      pauseMs: answer.batchPauseSeconds * 1000,
+      maxConcurrency: answer.batchMaxConcurrency,
+    },
     ...(retrieval.minScore > 0 && { minScore: retrieval.minScore }),
   };
 }

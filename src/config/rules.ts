@@ -16,6 +16,7 @@ export function checkRules(config: Config, entries: readonly ConfigEntry[]): voi
   checkLlm(config, fail);
   checkModelNames(config, fail);
   checkFallbacks(config, fail);
+  checkBatch(config, fail);
 }
 
 type Fail = (key: string, reason: string) => never;
@@ -89,6 +90,14 @@ function checkFallbacks(config: Config, fail: Fail): void {
   check(config.routing.fallback, 'routing.fallback');
   for (const [index, { name, fallback = [] }] of config.llm.models.entries())
     check(fallback, `llm.models[${index}].fallback`, name);
+}
+
+function checkBatch({ answer }: Config, fail: Fail): void {
+  if (answer.batchConcurrency <= answer.batchMaxConcurrency) return;
+  fail(
+    'answer.batchConcurrency',
+    `must not be above answer.batchMaxConcurrency, which is ${answer.batchMaxConcurrency}`,
+  );
 }
 
 function originOf(entries: readonly ConfigEntry[], key: string): Origin {
