@@ -11,6 +11,7 @@ import {
   type DefaultModel,
   describeDefaultModel,
   EmbedderChange,
+  endpointLoads,
   exampleQuestions,
   FolderRun,
   httpOptions,
@@ -20,13 +21,14 @@ import {
   logOptions,
   logQuestions,
   retrievalOptions,
+  sseOptions,
 } from './compose/index.js';
 import { assertSafeBind, type Config, chooseServed, PACKAGE, type Served } from './config/index.js';
 import { Closer, toNaraeError } from './core/index.js';
 import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
-import { createRoutedModels } from './llm/index.js';
+import { createRoutedModels, type RoutingHealth } from './llm/index.js';
 import { createLog, createMetrics, EventBus, type EventSink } from './observe/index.js';
 import { openRetrieval, type Retrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
@@ -46,6 +48,8 @@ export interface Parts {
   readonly embedder: Embedder;
   /** The model that answers when a request names none. */
   readonly llm: DefaultModel;
+  /** What is known about the models' endpoints from the calls that were made. */
+  readonly endpointHealth: () => RoutingHealth;
   /** Folder and collection, chosen by `chooseServed` from what was stored when the parts were opened. */
   readonly served: Served;
   /** Collections whose vectors are not the configured embedder's; searched as before until they are changed. */
@@ -100,6 +104,7 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       flow: config.log.questions ? logQuestions(flow, emit) : flow,
       embedder,
       llm: describeDefaultModel(registry, config),
+      endpointHealth: () => registry.health(),
       served: chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,
       changeEmbedders: (signal) =>
@@ -120,6 +125,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
   try {
     const parts = await openParts(config, emit);
     closer.add('parts', parts.close);
+    metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
     const care = new IndexCare({ ...parts, collection: parts.served.collection, emit });
     closer.add('index care', () => care.close());
     care.warm();
@@ -177,12 +183,15 @@ function openObservers(config: Config, closer: Closer) {
 }
 
 /** What routes take from the configuration. */
-function routeSettings({ server, retrieval, answer }: Config, { store, served, embedder, flow }: Parts) {
+function routeSettings(config: Config, { store, served, embedder, flow }: Parts) {
+  const { server, retrieval, answer } = config;
   const [defaultModel = { name: 'extractive', provider: 'extractive' }] = flow.models;
   return {
     defaultCollection: served.collection,
     defaultK: retrieval.k,
+    sse: sseOptions(config),
     maxQuestionCharacters: answer.maxQuestionCharacters,
+    batchMaxQuestions: answer.batchMaxQuestions,
     uploadLimitBytes: server.uploadLimitBytes,
     pageFolder: PACKAGE.pageFolder,
     info: {

@@ -1,6 +1,7 @@
 export { announceIndex } from './announce-index.js';
 export { type DefaultModel, describeDefaultModel } from './default-model.js';
 export { changeEmbedders, EmbedderChange } from './embedder-change.js';
+export { endpointLoads } from './endpoint-loads.js';
 export { exampleQuestions } from './example-questions.js';
 export { FolderRun } from './folder-run.js';
 export { IndexCare } from './index-care.js';
@@ -12,4 +13,5 @@ export {
   llmOptions,
   logOptions,
   retrievalOptions,
+  sseOptions,
 } from './room-options.js';

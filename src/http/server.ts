@@ -8,6 +8,7 @@ import type { EventSink } from '../observe/index.js';
 import type { TenantDirectory } from '../tenants/index.js';
 import { guardAccess, isLoopback } from './access.js';
 import type { App } from './app.js';
+import { Connections } from './connections.js';
 import { describeFailure, errorBody, retryHeaders } from './errors.js';
 import type { HttpOptions } from './options.js';
 import { addServerTiming } from './server-timing.js';
@@ -39,6 +40,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
     routerOptions: { maxParamLength: 512 },
     requestTimeout: 120_000,
   });
+  const connections = new Connections(app.server);
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((thrown, request, reply) => {
     const error = describeFailure(thrown, request.id, options.bodyLimitBytes);
@@ -66,7 +68,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   return {
     app,
     listen: () => listen(app, options),
-    close: () => closeServer(app, options.shutdownTimeoutMs),
+    close: () => closeServer(app, connections, options.shutdownTimeoutMs),
   };
 }
 
@@ -146,9 +148,10 @@ function listenError(thrown: NodeJS.ErrnoException, { host, port }: HttpOptions)
   }
 }
 
-async function closeServer(app: App, timeoutMs: number): Promise<void> {
+async function closeServer(app: App, connections: Connections, timeoutMs: number): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
   try {
+    connections.closeIdle();
     await app.close();
   } finally {
     clearTimeout(deadline);

@@ -15,18 +15,30 @@ afterEach(async () => {
   for (const upstream of upstreams) await upstream.close();
 });
 
-async function serve(models: readonly object[], routing: object = {}): Promise<string> {
+async function serve(
+  models: readonly object[],
+  routing: object = {},
+  more: { server?: object } = {},
+): Promise<string> {
   const folder = await temporaryFolder();
   const file = join(folder, 'narae.config.json');
-  await writeFile(file, JSON.stringify({ server: { shutdownTimeoutSeconds: 1 }, llm: { models }, routing }));
+  await writeFile(
+    file,
+    JSON.stringify({ server: { shutdownTimeoutSeconds: 1, ...more.server }, llm: { models }, routing }),
+  );
   server = await startNaraeServer({ folder, args: ['--config', file] });
   return server.url;
 }
 
-function chat(url: string, stream: boolean, signal?: AbortSignal): Promise<Response> {
+function chat(
+  url: string,
+  stream: boolean,
+  signal?: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   return fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({
       stream,
       messages: [{ role: 'user', content: '나래가 뭐예요?' }],
@@ -62,8 +74,67 @@ test('with every server down the extractive provider answers, if it is a fallbac
   const url = await serve(models, { fallback: ['extractive'] });
   const response = await chat(url, false);
   expect(response.status).toBe(200);
-  const { choices } = (await response.json()) as { choices: { message: { content: string } }[] };
-  expect(choices[0]?.message.content.length).toBeGreaterThan(10);
+  const whole = (await response.json()) as {
+    choices: { message: { content: string } }[];
+    model: string;
+    narae: object;
+  };
+  expect(whole.choices[0]?.message.content.length).toBeGreaterThan(10);
+  expect(whole.model).toBe('m');
+  const writer = { model: 'extractive', provider: 'extractive' };
+  expect(whole.narae).toMatchObject(writer);
+  const events = (await (await chat(url, true)).text()).split('\n\n').filter((event) => event !== '');
+  expect(events.pop()).toBe('data: [DONE]');
+  const last = JSON.parse(events.at(-1)?.slice(6) ?? '');
+  expect(last).toMatchObject({ model: 'm', choices: [{ finish_reason: 'stop' }], narae: writer });
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toMatch(
+    /gen_ai_client_token_usage_count\{gen_ai_provider_name="extractive",gen_ai_request_model="m",gen_ai_response_model="extractive"/,
+  );
+});
+
+test('the health of endpoints is shown to operators, and to nobody else', async () => {
+  const models = [
+    { name: 'm', provider: 'openai', policy: 'round-robin', endpoints: endpoints('500', 'fine') },
+  ];
+  const url = await serve(models, {}, { server: { apiKeys: ['key-of-the-team'] } });
+  const headers = { authorization: 'Bearer key-of-the-team' };
+  await chat(url, false, undefined, headers);
+  expect((await fetch(`${url}/admin/endpoints`)).status).toBe(401);
+  expect(await (await fetch(`${url}/admin/endpoints`, { headers })).json()).toEqual({
+    models: [
+      {
+        model: 'm',
+        endpoints: [
+          {
+            name: 'e0',
+            state: 'closed',
+            in_flight: 0,
+            waiting: 0,
+            limit: 10_000,
+            calls: 1,
+            failures: 1,
+            last_failure: { code: 'llm_failed', at: expect.stringMatching(/^\d{4}-.*Z$/) },
+          },
+          {
+            name: 'e1',
+            state: 'closed',
+            in_flight: 0,
+            waiting: 0,
+            limit: 10_000,
+            calls: 1,
+            failures: 0,
+            first_token_ms: expect.any(Number),
+          },
+        ],
+      },
+    ],
+    in_flight: 0,
+    waiting: 0,
+    limit: 10_000,
+  });
+  const metrics = await (await fetch(`${url}/metrics`, { headers })).text();
+  expect(metrics).toContain('narae_endpoint_in_flight{gen_ai_request_model="m",endpoint="e1"} 0');
 });
 
 test('a full house refuses with 503 and Retry-After, and a place is free once its client left', async () => {

@@ -32,12 +32,15 @@ export interface GroupSettings {
 /** A model's endpoints: chooses one, tries again where it may, hedges when that is switched on. */
 export class EndpointGroup implements Route {
   readonly model: string;
+  /** Of its first endpoint, as everywhere where a model on several has one name. */
+  readonly provider: string;
   readonly #settings: GroupSettings;
   readonly #retryBudget: CallBudget;
   readonly #hedgeTiming: HedgeTiming;
 
   constructor(settings: GroupSettings) {
     this.model = settings.model;
+    this.provider = settings.endpoints[0]?.provider.name ?? '';
     this.#settings = settings;
     const { options, timers } = settings;
     const { retryBudgetRatio: ratio, retryBudgetPerSecond: floorPerSecond } = options;

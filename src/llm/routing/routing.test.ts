@@ -205,7 +205,11 @@ describe('fallbacks', () => {
         model({ name: 'third', baseUrl: good.baseUrl }),
       ],
     });
-    expect((await ask(registry)).text).toBe(FAKE_TEXT);
+    const { text, parts } = await ask(registry);
+    expect(text).toBe(FAKE_TEXT);
+    expect(parts[0]).toEqual({ type: 'writer', writer: { model: 'third', provider: 'openai' } });
+    expect((await ask(registry, 'third')).parts[0]).not.toHaveProperty('writer');
+    good.seen.pop();
     expect([down.seen.length, refusing.seen.length, good.seen.length]).toEqual([3, 1, 1]);
     expect(good.seen[0]?.body.model).toBe('third');
     expect(lab.ofType('generation-fell-back')).toMatchObject([

@@ -9,8 +9,10 @@ export interface EndpointOptions {
   /** Sent with every request. Holds the key: never logged, never part of an error. */
   readonly headers: Readonly<Record<string, string>>;
   readonly connectTimeoutMs: number;
-  /** Requests under way at most; more are refused with `overloaded`, none wait. */
+  /** Connections at most. Twice as many requests may be under way, more are refused with `overloaded`. */
   readonly maxConnections: number;
+  /** How long an unused connection is kept, unless the server's `Keep-Alive` header says less. */
+  readonly keepAliveMs: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export class Endpoint {
   #isClosed = false;
   readonly #basePath: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #maxConnections: number;
+  readonly #maxRequests: number;
   #underWay = 0;
 
   constructor(options: EndpointOptions) {
@@ -33,7 +35,8 @@ export class Endpoint {
     this.host = url.host;
     this.#basePath = url.pathname.replace(/\/+$/, '');
     this.#headers = options.headers;
-    this.#maxConnections = options.maxConnections;
+    // A request may come while the connection that it will get is still ending its last answer.
+    this.#maxRequests = options.maxConnections * 2;
     this.#openPool = () => openPool(url.origin, options);
   }
 
@@ -52,7 +55,7 @@ export class Endpoint {
     signal: AbortSignal;
   }): Promise<UpstreamReply> {
     if (this.#isClosed) throw new NaraeError('closing');
-    if (this.#underWay >= this.#maxConnections) throw tooManyRequests();
+    if (this.#underWay >= this.#maxRequests) throw tooManyRequests();
     this.#underWay++;
     const release = once(() => this.#underWay--);
     try {
@@ -83,7 +86,7 @@ export class Endpoint {
 /** undici is loaded by the first request: a server that quotes its documents, or only starts, needs none of it. */
 async function openPool(
   origin: string,
-  { maxConnections, connectTimeoutMs }: EndpointOptions,
+  { maxConnections, connectTimeoutMs, keepAliveMs }: EndpointOptions,
 ): Promise<Pool> {
   const { Pool } = await import('undici');
   return new Pool(origin, {
@@ -91,6 +94,8 @@ async function openPool(
     connect: { timeout: connectTimeoutMs },
     headersTimeout: 0,
     bodyTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
     pipelining: 1,
   });
 }
