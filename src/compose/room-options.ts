@@ -162,5 +162,5 @@ export function answerOptions({ answer, retrieval }: Config): AnswerOptions {
 export function logOptions({ log }: Config, isTerminal: boolean): LogOptions {
   const format =
     log.format === 'auto' ? (isTerminal ? 'line' : 'json') : log.format === 'pretty' ? 'line' : 'json';
-  return { level: log.level, format };
+  return { level: log.level, format, isTerminal };
 }

@@ -44,7 +44,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((thrown, request, reply) => {
     const error = describeFailure(thrown, request.id, options.bodyLimitBytes);
-    reportFailure(parts.emit, error, thrown, request.id);
+    reportFailure(parts.emit, error, request.id);
     return reply.code(error.status).headers(retryHeaders(error)).send(errorBody(error));
   });
   app.setNotFoundHandler((request) => {
@@ -92,12 +92,9 @@ function routeName(request: { routeOptions: { url?: string | undefined } }): str
   return request.routeOptions.url ?? 'unknown';
 }
 
-function reportFailure(emit: EventSink, error: NaraeError, thrown: unknown, requestId: string): void {
-  if (error.status < 500 && error.code !== 'internal') {
-    emit({ type: 'error', code: error.code, message: error.message, requestId });
-    return;
-  }
-  emit({ type: 'error', code: error.code, message: error.message, requestId, cause: error.cause ?? thrown });
+function reportFailure(emit: EventSink, error: NaraeError, requestId: string): void {
+  const { code, message, cause } = error;
+  emit({ type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) });
 }
 
 /** Level 4 of brotli and 6 of gzip: most of the saving for a tenth of the time of the highest. */
