@@ -31,7 +31,7 @@ const ENGLISH_STOPWORDS = new Set(
     'a an the and or but if then of in on at to for from by with without about as into over under is are was were be been being ' +
     'am do does did done doing have has had can could should would will shall may might must i you he she it we they me my your ' +
     'his her its our their them us this that these those there here what which who whom whose when where why how many much ' +
-    'not no so too very just also any some all each get use used using make want need please tell explain describe give show ' +
+    'not no so too very just also any some all each get use used using make want please tell explain describe give show ' +
     'me way ways work works mean means s t'
   ).split(' '),
 );
@@ -41,7 +41,7 @@ const KOREAN_STOPWORD =
 
 /** Documents say the same in other words: what is asked to be "enabled" is "configured" there. */
 const GENERAL =
-  /^(?:enable|disable|activate|configure|set|setup|setting|create|add|write|run|start|stop|define|declare|change|install|handle|allow|find|difference|different|between|example|purpose|reason|possible|support|supported|work|happen|happens|설정|사용|작성|추가|생성|실행|활성화|만들|변경|구성|정의|선언|설치|차이|차이점|예제|예시|이유|목적|가능|지원)/;
+  /^(?:need|enable|disable|activate|configure|set|setup|setting|create|add|write|run|start|stop|define|declare|change|install|handle|allow|find|difference|different|between|example|purpose|reason|possible|support|supported|work|happen|happens|설정|사용|작성|추가|생성|실행|활성화|만들|변경|구성|정의|선언|설치|차이|차이점|예제|예시|이유|목적|가능|지원)/;
 const GENERAL_SHARE = 0.4;
 
 const WANTED: readonly (readonly [Wanted, RegExp])[] = [

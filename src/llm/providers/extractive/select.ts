@@ -4,6 +4,8 @@ import type { Unit } from './units.js';
 
 /** Below this share of the question's weight a unit is not an answer to it. */
 const LEAST_COVERAGE = 0.3;
+/** Beside a unit that covers the question, one that covers less than this share of it is about something else. */
+const LEAST_COVERAGE_OF_BEST = 0.5;
 /** Units much weaker than the best only dilute the answer; most of all where one fact is asked for. */
 const LEAST_OF_BEST = { fact: 0.62, other: 0.52 };
 const LENGTH_LIMIT_CHARACTERS = 1_600;
@@ -15,9 +17,10 @@ const FACTS: ReadonlySet<Wanted> = new Set(['person', 'time', 'number', 'place']
 /** The units to quote, best first: two to five that fit and differ; none when nothing fits. */
 export function selectUnits(ranked: readonly RankedUnit[], wanted: Wanted): Unit[] {
   const best = ranked[0]?.score ?? 0;
+  const leastCoverage = Math.max(LEAST_COVERAGE, LEAST_COVERAGE_OF_BEST * (ranked[0]?.coverage ?? 0));
   const isFact = FACTS.has(wanted);
   const leastScore = best * (isFact ? LEAST_OF_BEST.fact : LEAST_OF_BEST.other);
-  const pool = ranked.filter(({ coverage, score }) => coverage >= LEAST_COVERAGE && score >= leastScore);
+  const pool = ranked.filter(({ coverage, score }) => coverage >= leastCoverage && score >= leastScore);
   const limit = isFact ? 3 : 5;
   const chosen: Unit[] = [];
   let characters = 0;
