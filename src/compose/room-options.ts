@@ -19,7 +19,13 @@ const MB = 1024 * 1024;
 export const UNNAMED_MODEL = 'auto';
 
 export function httpOptions({ server }: Config): HttpOptions {
-  const { shutdownTimeoutSeconds, apiKeys: _apiKeys, allowUnauthenticated: _open, ...options } = server;
+  const {
+    shutdownTimeoutSeconds,
+    apiKeys: _apiKeys,
+    allowUnauthenticated: _open,
+    workers: _workers,
+    ...options
+  } = server;
   return { ...options, shutdownTimeoutMs: shutdownTimeoutSeconds * 1000 };
 }
 
