@@ -9,6 +9,7 @@ import type { EventSink } from '../observe/index.js';
 import type { TenantDirectory } from '../tenants/index.js';
 import { guardAccess, isLoopback } from './access.js';
 import type { App } from './app.js';
+import { ClientSignals } from './client-signal.js';
 import { Connections } from './connections.js';
 import { describeFailure, errorBody, retryHeaders } from './errors.js';
 import type { HttpOptions } from './options.js';
@@ -27,7 +28,7 @@ export interface HttpServer {
   readonly app: App;
   /** Starts to listen; resolves with the address as a URL. Rejects with `port_in_use` or `host_unavailable`. */
   listen(): Promise<string>;
-  /** Stops taking requests, waits for those under way, then cuts the rest off. Idempotent. */
+  /** Stops taking requests, waits for those under way, then ends the rest with the error `closing`. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -42,6 +43,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
     requestTimeout: 120_000,
   });
   const connections = new Connections(app.server);
+  app.decorate('clientSignals', new ClientSignals());
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((thrown, request, reply) => {
     const error = describeFailure(thrown, request.id, options.bodyLimitBytes);
@@ -153,12 +155,17 @@ function listenError(thrown: NodeJS.ErrnoException, { host, port }: HttpOptions)
   }
 }
 
+/** After the deadline, time for the answers that it ended to say so. */
+const LAST_WORDS_MS = 1_000;
+
 async function closeServer(app: App, connections: Connections, timeoutMs: number): Promise<void> {
-  const deadline = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
+  const deadline = setTimeout(() => app.clientSignals.abortAll(new NaraeError('closing')), timeoutMs);
+  const cut = setTimeout(() => app.server.closeAllConnections(), timeoutMs + LAST_WORDS_MS);
   try {
     connections.closeIdle();
     await app.close();
   } finally {
     clearTimeout(deadline);
+    clearTimeout(cut);
   }
 }

@@ -11,4 +11,4 @@ export {
 } from './routing/index.js';
 export { recogniseSmallTalk, type SmallTalk } from './small-talk.js';
 export { estimateTokens } from './tokens.js';
-export { countMessage, countMessages, messageText } from './upstream/usage-estimate.js';
+export { countMessage, countMessages, messageText, UsageEstimate } from './upstream/usage-estimate.js';
