@@ -54,7 +54,7 @@ export const KOREAN_DESCRIPTIONS = {
   'llm.contextWindowTokens': '모델이 한 번에 읽고 쓸 수 있는 토큰 수. 넘치면 오래된 메시지부터 뺍니다',
   'llm.maxOutputTokens': '요청에 없을 때 답변의 최대 토큰 수. 없으면 모델 서버를 따릅니다',
   'llm.models':
-    '이름을 붙인 추가 모델: `{name, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
+    '이름을 붙인 추가 모델: `{name, aliases, retrieval, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
   'routing.policy':
     '다음 호출을 보낼 서버를 고르는 방법: `latency`(첫 글자까지의 시간과 부하로 둘 중 나은 쪽), `weighted`, `round-robin`, `least-in-flight`',
   'routing.maxAttempts': '답변이 조금도 오지 않은 동안 한 모델의 서버들에 시도하는 최대 횟수',
@@ -80,12 +80,20 @@ export const KOREAN_DESCRIPTIONS = {
   'routing.hedgeRatio': '그런 두 번째 호출의 최대 비율. 모델의 모든 호출에 대한 값',
   'routing.fallback':
     '모델이 첫 글자도 보내지 못하고 실패하면 차례로 물어볼 모델. 마지막 수단으로 `extractive`도 됩니다',
+  'routing.staleAnswersMb':
+    '모델과 대체 모델이 모두 첫 글자 전에 실패했을 때, 같은 프롬프트에 예전에 한 답을 `narae.stale_since` 표시와 함께 대신 내보내려고 남겨 두는 메모리. 0이면 남기지 않습니다',
+  'routing.staleAnswersHours': '그런 답을 남겨 두는 시간',
   'routing.stopAfterCharacters': '이 글자 수에서 답변을 끝냅니다',
   'routing.stopAfterTokens': '어림한 토큰 수가 이만큼 되면 답변을 끝냅니다',
   'routing.stopAtSentenceAfterCharacters': '이 글자 수 뒤에서 처음 끝나는 문장으로 답변을 끝냅니다',
   'routing.stopTexts': '이 글들 가운데 하나가 나오면 그 앞에서 답변을 끝냅니다',
   'answer.footnotes': '글자만 보여 주는 클라이언트를 위해 답변 끝에 출처 목록을 붙입니다',
   'answer.maxQuestionCharacters': '질문의 최대 글자 수',
+  'answer.batchSize': '질문 목록에서 한 묶음을 이루어 검색을 함께 하는 질문 수',
+  'answer.batchConcurrency': '호출하는 쪽이 정하지 않았을 때 목록에서 한꺼번에 처리하는 질문 수',
+  'answer.batchPauseSeconds': '질문 목록의 묶음과 묶음 사이에 쉬는 시간',
+  'answer.batchMaxConcurrency': '호출하는 쪽이 요구할 수 있는 동시 처리 질문 수의 상한',
+  'answer.batchMaxQuestions': '요청 하나에 담을 수 있는 질문의 최대 개수',
   'log.level': '기록할 가장 낮은 등급. `debug`이면 터미널에 오류의 원인도 보여 줍니다',
   'log.format': '`auto`는 터미널에서는 사람이 읽는 줄, 그 밖에서는 JSON',
   'log.questions': '질문 내용을 로그에 남겨도 되는지 여부',

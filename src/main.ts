@@ -2,7 +2,6 @@
  * The composition root: configuration → parts → server, and their closing in the reverse order. Nothing here has
  * behaviour of its own; each room is built from its options and handed the rooms below it.
  */
-import { fileURLToPath } from 'node:url';
 import { createAnswerFlow } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
 import {
@@ -16,6 +15,7 @@ import {
   exampleQuestions,
   FolderRun,
   httpOptions,
+  IndexCare,
   ingestSettings,
   llmOptions,
   logOptions,
@@ -23,17 +23,16 @@ import {
   retrievalOptions,
   sseOptions,
 } from './compose/index.js';
-import { assertSafeBind, type Config, chooseServed, type Served } from './config/index.js';
+import { assertSafeBind, type Config, chooseServed, PACKAGE, type Served } from './config/index.js';
 import { Closer, toNaraeError } from './core/index.js';
 import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
 import { createRoutedModels, type RoutingHealth } from './llm/index.js';
 import { createLog, createMetrics, EventBus, type EventSink } from './observe/index.js';
-import { openRetrieval } from './retrieval/index.js';
+import { openRetrieval, type Retrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
-import { VERSION } from './version.js';
 
 export type { DefaultModel };
 
@@ -42,6 +41,8 @@ export interface Parts {
   readonly tenant: string;
   readonly store: DocumentStore;
   readonly retriever: Retriever;
+  /** Opens and checks a collection's files ahead of the searches that need them. */
+  readonly index: Pick<Retrieval, 'warm' | 'verify'>;
   readonly ingest: IngestService;
   readonly flow: AnswerFlow;
   readonly embedder: Embedder;
@@ -98,6 +99,7 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       tenant: DEFAULT_TENANT,
       store,
       retriever,
+      index: retrieval,
       ingest,
       flow: config.log.questions ? logQuestions(flow, emit) : flow,
       embedder,
@@ -124,6 +126,9 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
     const parts = await openParts(config, emit);
     closer.add('parts', parts.close);
     metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
+    const care = new IndexCare({ ...parts, collection: parts.served.collection, emit });
+    closer.add('index care', () => care.close());
+    care.warm();
     const onWatchError = (thrown: unknown) => emitFailure(emit, thrown);
     const folderRun = new FolderRun(parts, { watch: config.ingest.watch, onWatchError, ...hooks });
     const embedderChange = new EmbedderChange({ ...parts, waiting: parts.waitingForEmbedder, emit });
@@ -139,7 +144,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
     const server = await createHttpServer(httpOptions(config), {
       emit,
       tenants,
-      version: VERSION,
+      version: PACKAGE.version,
       routes: (app) => registerRoutes(app, routeParts),
     });
     closer.add('server', () => server.close());
@@ -148,10 +153,11 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
     closer.add('indexing', () => folderRun.close());
     await announceIndex(parts.store, parts.tenant, emit);
     const indexed = folderRun.start();
-    indexed.then(
-      () => embedderChange.start(),
-      () => embedderChange.start(),
-    );
+    const afterwards = (): void => {
+      embedderChange.start();
+      care.verify();
+    };
+    indexed.then(afterwards, afterwards);
     return { url, parts, indexed, close: () => closer.close() };
   } catch (error) {
     await closer.close();
@@ -185,10 +191,11 @@ function routeSettings(config: Config, { store, served, embedder, flow }: Parts)
     defaultK: retrieval.k,
     sse: sseOptions(config),
     maxQuestionCharacters: answer.maxQuestionCharacters,
+    batchMaxQuestions: answer.batchMaxQuestions,
     uploadLimitBytes: server.uploadLimitBytes,
-    pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
+    pageFolder: PACKAGE.pageFolder,
     info: {
-      version: VERSION,
+      version: PACKAGE.version,
       defaultModel,
       defaultCollection: served.collection,
       embedder: embedder.id,

@@ -34,7 +34,7 @@ class Generation {
     const footnotes = request.footnotes ?? options.footnotes;
     this.#cited = new CitedParts({ sources, checked, footnotes });
     this.#report = new GenerationReport(emit, clock, request.requestId, prompt);
-    const context = { signal, requestId: request.requestId };
+    const context = { signal, requestId: request.requestId, tenant: request.tenant };
     this.#iterator = model.provider.stream(llmRequest, context)[Symbol.asyncIterator]();
     signal.addEventListener('abort', () => this.#report.failed(abortReason(signal)), { once: true });
   }

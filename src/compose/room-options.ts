@@ -122,6 +122,7 @@ function routingOptions(config: Config): RoutingOptions {
     hedge: { enabled: routing.hedge, ratio: routing.hedgeRatio },
     fallback: routing.fallback,
     earlyStop: earlyStopOptions(routing),
+    lastResort: { limitBytes: routing.staleAnswersMb * MB, keepMs: routing.staleAnswersHours * 3_600_000 },
   };
 }
 
@@ -147,6 +148,12 @@ export function answerOptions({ answer, retrieval }: Config): AnswerOptions {
     maxQuestionCharacters: answer.maxQuestionCharacters,
     passageTokenLimit: retrieval.contextTokens,
     footnotes: answer.footnotes,
+    batch: {
+      size: answer.batchSize,
+      concurrency: answer.batchConcurrency,
+      pauseMs: answer.batchPauseSeconds * 1000,
+      maxConcurrency: answer.batchMaxConcurrency,
+    },
     ...(retrieval.minScore > 0 && { minScore: retrieval.minScore }),
   };
 }

@@ -10,6 +10,10 @@ export interface UpstreamModel {
   readonly provider: 'openai' | 'anthropic';
   /** Name for clients; absent: take the first model that the upstream lists, at start. */
   readonly name?: string;
+  /** Further names for clients. */
+  readonly aliases?: readonly string[];
+  /** False: a plain gateway, unless a request asks for the documents. */
+  readonly retrieval?: boolean;
   /** Name for the upstream; absent together with `name`. */
   readonly upstreamModel?: string;
   readonly baseUrl: string;
@@ -27,7 +31,7 @@ export interface UpstreamModel {
 /** All models, the default first, always with `extractive` among them. */
 export function configuredModels({ llm }: Config): readonly ConfiguredModel[] {
   const entries = llm.models.map((entry) => entryModel(entry, llm));
-  const named = entries.find(({ name }) => name === llm.model);
+  const named = entries.find((entry) => isNamed(entry, llm.model));
   const extractive = { provider: 'extractive', name: 'extractive' } as const;
   if (named) return [named, ...entries.filter((entry) => entry !== named), extractive];
   if (llm.provider !== 'extractive') return [mainModel(llm, llm.provider), ...entries, extractive];
@@ -50,7 +54,7 @@ function mainModel(llm: Config['llm'], provider: 'openai' | 'anthropic'): Upstre
 
 function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
   const maxOutputTokens = entry.maxOutputTokens ?? llm.maxOutputTokens;
-  const { policy, fallback, earlyStop } = entry;
+  const { aliases, retrieval, policy, fallback, earlyStop } = entry;
   return {
     provider: entry.provider,
     name: entry.name,
@@ -60,10 +64,20 @@ function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
     ...(entry.apiKey !== undefined && { apiKey: entry.apiKey }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(entry.endpoints !== undefined && { endpoints: entry.endpoints.map(trimmedUrl) }),
+    ...(aliases !== undefined && { aliases }),
+    ...(retrieval !== undefined && { retrieval }),
     ...(policy !== undefined && { policy }),
     ...(fallback !== undefined && { fallback }),
     ...(earlyStop !== undefined && { earlyStop }),
   };
+}
+
+/** Whether `name` is the model's own name or one of its aliases. */
+export function isNamed(
+  model: { readonly name?: string; readonly aliases?: readonly string[] },
+  name: string | undefined,
+): boolean {
+  return name !== undefined && (model.name === name || model.aliases?.includes(name) === true);
 }
 
 function trimmedUrl<Entry extends { readonly baseUrl?: string }>(entry: Entry): Entry {

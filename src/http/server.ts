@@ -1,8 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { constants as zlib } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import Fastify from 'fastify';
 import { NaraeError, newId } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
@@ -31,6 +31,8 @@ export interface HttpServer {
   /** Stops taking requests, waits for those under way, then ends the rest with the error `closing`. Idempotent. */
   close(): Promise<void>;
 }
+
+const CLIENT_LEFT = 499;
 
 /** The server without its routes: who is asking, limits, errors, compression, timing, request ids, OpenAPI. */
 export async function createHttpServer(options: HttpOptions, parts: HttpServerParts): Promise<HttpServer> {
@@ -75,20 +77,30 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   };
 }
 
+/**
+ * Each request is told as started and, once its response is closed, as finished: also when its client left before
+ * there was one, of which Fastify's own `onResponse` hears nothing.
+ */
 function emitRequestEvents(app: App, emit: EventSink): void {
-  app.addHook('onRequest', async (request) => {
-    emit({ type: 'request-started', route: routeName(request) });
+  app.addHook('onRequest', async (request, reply) => {
+    const route = routeName(request);
+    emit({ type: 'request-started', route });
+    reply.raw.once('close', () =>
+      emit({
+        type: 'request-finished',
+        requestId: request.id,
+        method: request.method,
+        route,
+        status: statusOf(reply.raw),
+        durationMs: reply.elapsedTime,
+      }),
+    );
   });
-  app.addHook('onResponse', async (request, reply) => {
-    emit({
-      type: 'request-finished',
-      requestId: request.id,
-      method: request.method,
-      route: routeName(request),
-      status: reply.statusCode,
-      durationMs: reply.elapsedTime,
-    });
-  });
+}
+
+/** 499, as proxies log it, where the client left before it was told any status. */
+function statusOf({ headersSent, statusCode }: ServerResponse): number {
+  return headersSent ? statusCode : CLIENT_LEFT;
 }
 
 function routeName(request: { routeOptions: { url?: string | undefined } }): string {
@@ -123,10 +135,6 @@ async function registerOpenApi(app: App, parts: HttpServerParts): Promise<void> 
         security: [{ apiKey: [] }],
       }),
     },
-  });
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list' } });
-  app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/docs')) route.config = { ...route.config, open: true };
   });
   app.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, async () => app.swagger());
 }

@@ -9,6 +9,7 @@ export {
   type RoutingHealth,
   type RoutingTools,
 } from './routing/index.js';
+export { choicesAsked, requireOneChoice } from './several-choices.js';
 export { recogniseSmallTalk, type SmallTalk } from './small-talk.js';
 export { estimateTokens } from './tokens.js';
 export { countMessage, countMessages, messageText, UsageEstimate } from './upstream/usage-estimate.js';

@@ -36,6 +36,10 @@ export interface UpstreamOptions {
 export interface ModelOptions extends UpstreamOptions {
   /** What clients put into `model`. */
   readonly name: string;
+  /** Other names that clients may use. Default: none. */
+  readonly aliases?: readonly string[];
+  /** False: its answers do not come from the documents unless a request wants it. Default: true. */
+  readonly retrieval?: boolean;
   /** The name that the model server knows. Default: `name`. */
   readonly upstreamModel?: string;
   /** True: use whichever model the server lists first, whatever it is called. Default: false. */

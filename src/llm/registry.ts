@@ -12,12 +12,16 @@ export interface LlmModel {
   readonly upstreamModel: string;
   readonly contextWindowTokens?: number;
   readonly maxOutputTokens?: number;
+  /** Other names that clients may use. */
+  readonly aliases: readonly string[];
+  /** Whether its answers come from the documents where the request does not say; false: a plain gateway. */
+  readonly retrieval: boolean;
 }
 
 export interface LlmRegistry extends Closable {
   /** All models, the default first; never empty. */
   readonly models: readonly LlmModel[];
-  /** The named model, or the default. Throws `model_not_found`, which lists the names. */
+  /** The model of this name or alias, or the default. Throws `model_not_found`, which lists the names. */
   resolve(name: string | undefined): LlmModel;
 }
 
@@ -43,43 +47,57 @@ export function registryOf(
 ): LlmRegistry {
   const models = defaultFirst(given, defaultModel);
   checkNames(models);
-  return { models, resolve: (name) => resolve(models, name), close };
+  const byName = new Map(models.flatMap((model) => namesOf(model).map((name) => [name, model])));
+  const resolve = (name?: string): LlmModel => {
+    const model = name === undefined ? models[0] : byName.get(name);
+    if (model === undefined) throw notFound(name ?? '', models);
+    return model;
+  };
+  return { models, resolve, close };
 }
 
 export function toModel(options: ModelOptions, provider: LlmProvider): LlmModel {
   const { name, upstreamModel = name, contextWindowTokens, maxOutputTokens } = options;
   return {
     name,
+    aliases: options.aliases ?? [],
     provider,
     upstreamModel,
+    retrieval: options.retrieval ?? true,
     ...(contextWindowTokens !== undefined && { contextWindowTokens }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
   };
 }
 
 export function extractiveModel(): LlmModel {
-  return { name: EXTRACTIVE, provider: new ExtractiveProvider(), upstreamModel: EXTRACTIVE };
+  const provider = new ExtractiveProvider();
+  return { name: EXTRACTIVE, aliases: [], provider, upstreamModel: EXTRACTIVE, retrieval: true };
 }
 
 function defaultFirst(models: readonly LlmModel[], name: string | undefined): readonly LlmModel[] {
-  const first = name === undefined ? models[0] : models.find((model) => model.name === name);
+  const first = name === undefined ? models[0] : models.find((model) => namesOf(model).includes(name));
   if (first === undefined)
     throw invalidOption('llm.defaultModel', `names no model; there are: ${nameList(models)}`);
   return [first, ...models.filter((model) => model !== first)];
 }
 
 function checkNames(models: readonly LlmModel[]): void {
-  const twice = models.find((model, index) => models.findIndex((other) => other.name === model.name) < index);
-  if (twice !== undefined) throw invalidOption('llm.models', `has the name "${twice.name}" twice`);
+  const names = models.flatMap(namesOf);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw invalidOption('llm.models', `has the name "${twice}" twice`);
 }
 
-function resolve(models: readonly LlmModel[], name: string | undefined): LlmModel {
-  const model = name === undefined ? models[0] : models.find((candidate) => candidate.name === name);
-  if (model !== undefined) return model;
-  const values = { model: name ?? '', available: nameList(models) };
-  throw new NaraeError('model_not_found', { values, field: 'model' });
+function notFound(model: string, models: readonly LlmModel[]): NaraeError {
+  return new NaraeError('model_not_found', {
+    values: { model, available: nameList(models) },
+    field: 'model',
+  });
 }
 
 function nameList(models: readonly LlmModel[]): string {
-  return models.map((model) => model.name).join(', ');
+  return models.flatMap(namesOf).join(', ');
+}
+
+function namesOf({ name, aliases }: LlmModel): readonly string[] {
+  return [name, ...aliases];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type MockLlm, type MockLlmOptions, startMockLlm } from '../../dist/lab/index.js';
 import { type ChatOptions, chat, type Reply } from './chat-client.js';
-import { type Gauges, readGauges } from './gauges.js';
+import { type Gauges, IDLE, readGauges } from './gauges.js';
 import { type RunningServer, startNaraeServer, temporaryFolder } from './narae.js';
 
 export interface FaultLabOptions {
@@ -39,11 +39,9 @@ const PATIENCE = { timeout: 20_000, interval: 25 };
 /** The real server in front of real model servers, watched from outside. */
 export class FaultLab {
   readonly server: RunningServer;
-  readonly #idle: Gauges;
 
-  private constructor(server: RunningServer, idle: Gauges) {
+  private constructor(server: RunningServer) {
     this.server = server;
-    this.#idle = idle;
   }
 
   static async start({ models, routing, llm, server }: FaultLabOptions): Promise<FaultLab> {
@@ -55,8 +53,7 @@ export class FaultLab {
       routing: { ...QUICK.routing, ...routing },
     };
     await writeFile(file, JSON.stringify(config));
-    const running = await startNaraeServer({ folder, args: ['--config', file] });
-    return new FaultLab(running, await readGauges(running.url));
+    return new FaultLab(await startNaraeServer({ folder, args: ['--config', file] }));
   }
 
   chat(model: string, options: Omit<ChatOptions, 'model'> = {}): Promise<Reply> {
@@ -74,7 +71,7 @@ export class FaultLab {
 
   /** Nothing is left of what went before: no request, call, socket or timer; and the process never stumbled. */
   async expectClean(...mocks: readonly MockLlm[]): Promise<void> {
-    await expect.poll(() => this.gauges(), PATIENCE).toEqual(this.#idle);
+    await expect.poll(() => this.gauges(), PATIENCE).toEqual(IDLE);
     await expect.poll(() => mocks.map((mock) => mock.stats().open), PATIENCE).toEqual(mocks.map(() => 0));
     expect(this.server.process.exitCode).toBeNull();
     expect(this.server.output()).not.toMatch(/unhandled|uncaught|MaxListeners|"code":"internal"/i);

@@ -7,9 +7,14 @@ export interface Gauges {
   readonly generations: number;
   /** Calls under way and waiting, on all endpoints. */
   readonly calls: number;
-  /** Sockets, timers and whatever else keeps the process alive, by type; this look's own connection among them. */
-  readonly resources: Readonly<Record<string, number>>;
+  /** Open connections of every kind, in and out; this look's own is one. */
+  readonly sockets: number;
+  readonly timers: number;
+  readonly nameLookUps: number;
 }
+
+/** Of a server that nobody asks anything, after its last kept-alive connection. */
+export const IDLE: Gauges = { requests: 0, generations: 0, calls: 0, sockets: 1, timers: 0, nameLookUps: 0 };
 
 /** Over a connection of its own, so that no look leaves anything for the next. */
 export async function readGauges(url: string): Promise<Gauges> {
@@ -18,7 +23,9 @@ export async function readGauges(url: string): Promise<Gauges> {
     requests: sum(text, /^http_server_active_requests\{http_route="(?!\/metrics")[^}]*\} (.+)$/gm),
     generations: sum(text, /^narae_generations_in_flight\{[^}]*\} (.+)$/gm),
     calls: sum(text, /^narae_endpoint_(?:in_flight|waiting)\{[^}]*\} (.+)$/gm),
-    resources: byType(text),
+    sockets: sum(text, /^nodejs_active_resources\{type="(?:TCPSocketWrap|TLSWrap|TCPConnectWrap)"\} (.+)$/gm),
+    timers: sum(text, /^nodejs_active_resources\{type="Timeout"\} (.+)$/gm),
+    nameLookUps: sum(text, /^nodejs_active_resources\{type="GetAddrInfoReqWrap"\} (.+)$/gm),
   };
 }
 
@@ -44,10 +51,4 @@ function read(url: string): Promise<string> {
 
 function sum(text: string, pattern: RegExp): number {
   return [...text.matchAll(pattern)].reduce((total, [, value]) => total + Number(value), 0);
-}
-
-function byType(text: string): Record<string, number> {
-  const found = [...text.matchAll(/^nodejs_active_(resources|handles|requests)\{type="(\w+)"\} (\d+)$/gm)];
-  const counts = found.map(([, kind, type, count]) => [`${kind}:${type}`, Number(count)] as const);
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

@@ -38,6 +38,18 @@ export const MODEL_ENTRY = section({
     maxLength: 200,
     description: 'Name that clients ask for',
   }),
+  aliases: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+      maxItems: 20,
+      description: 'Further names that clients may ask for',
+    }),
+  ),
+  retrieval: Type.Optional(
+    Type.Boolean({
+      description:
+        'False: a plain gateway to the model, without the documents, unless a request asks for them; default true',
+    }),
+  ),
   provider: Type.Enum(['openai', 'anthropic'], { description: 'Protocol that the upstream speaks' }),
   baseUrl: Type.Optional(Type.String({ pattern: BASE_URL, description: 'Base URL of the upstream' })),
   apiKey: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Key for the upstream' })),
@@ -139,6 +151,6 @@ export const LLM_SECTION = section({
     maxItems: 100,
     default: [],
     description:
-      'Further models by name: `{name, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
+      'Further models by name: `{name, aliases, retrieval, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
   }),
 });

@@ -110,6 +110,6 @@ function errorEvent(error: NaraeError, requestId: string) {
 }
 
 /** Where the client reached us, so that the links of citations lead back here. */
-function addressOf(request: FastifyRequest): string {
+export function addressOf(request: FastifyRequest): string {
   return request.host === '' ? '' : `${request.protocol}://${request.host}`;
 }

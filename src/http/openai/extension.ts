@@ -11,14 +11,22 @@ export function extensionJson(
 ) {
   return {
     sources: sources.map(sourceJson),
-    provider: writer.provider,
-    model: writer.model,
+    ...writerJson(writer),
     ...(search && {
       collection: search.collection,
       collection_version: search.collectionVersion,
       search_mode: search.mode,
     }),
     request_id: requestId,
+  };
+}
+
+/** Who wrote it, and since when it is stale, if it is. */
+export function writerJson({ model, provider, staleSinceMs }: Writer) {
+  return {
+    provider,
+    model,
+    ...(staleSinceMs !== undefined && { stale_since: new Date(staleSinceMs).toISOString() }),
   };
 }
 

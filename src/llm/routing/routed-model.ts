@@ -1,6 +1,7 @@
 import { abortReason, deriveSignal, NaraeError, throwIfAborted, toNaraeError } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import type { Limiter, Timers } from '../../resilience/index.js';
+import { requireOneChoice } from '../several-choices.js';
 import type { LlmContext, LlmPart, LlmProvider, LlmRequest } from '../spec.js';
 import type { DeadlineWheel } from '../upstream/deadline-wheel.js';
 import { admit } from './admit.js';
@@ -39,8 +40,9 @@ export class RoutedModel implements LlmProvider {
 
   stream(request: LlmRequest, context: LlmContext): AsyncIterable<readonly LlmPart[]> {
     const { earlyStop, emit, routes } = this.#settings;
+    if (!hasRules(earlyStop)) return this.#run(request, context);
+    requireOneChoice(request.parameters, 'answers of this model are ended by a rule');
     const parts = this.#run(request, context);
-    if (!hasRules(earlyStop)) return parts;
     return stopEarly(parts, { rules: earlyStop, request }, (rule) =>
       emit({ type: 'generation-stopped-early', ...about(context), model: routes[0].model, rule }),
     );

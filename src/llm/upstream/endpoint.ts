@@ -1,4 +1,4 @@
-import { type Dispatcher, Pool } from 'undici';
+import type { Dispatcher, Pool } from 'undici';
 import { NaraeError, untilAborted } from '../../core/index.js';
 
 export type UpstreamReply = Dispatcher.ResponseData;
@@ -22,7 +22,9 @@ export interface EndpointOptions {
 export class Endpoint {
   /** Host and port, for messages. */
   readonly host: string;
-  readonly #pool: Pool;
+  readonly #openPool: () => Promise<Pool>;
+  #pool: Promise<Pool> | undefined;
+  #isClosed = false;
   readonly #basePath: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #maxRequests: number;
@@ -35,15 +37,7 @@ export class Endpoint {
     this.#headers = options.headers;
     // A request may come while the connection that it will get is still ending its last answer.
     this.#maxRequests = options.maxConnections * 2;
-    this.#pool = new Pool(url.origin, {
-      connections: options.maxConnections,
-      connect: { timeout: options.connectTimeoutMs },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: options.keepAliveMs,
-      keepAliveMaxTimeout: options.keepAliveMs,
-      pipelining: 1,
-    });
+    this.#openPool = () => openPool(url.origin, options);
   }
 
   post(path: string, body: string, signal: AbortSignal): Promise<UpstreamReply> {
@@ -60,11 +54,14 @@ export class Endpoint {
     body?: string;
     signal: AbortSignal;
   }): Promise<UpstreamReply> {
+    if (this.#isClosed) throw new NaraeError('closing');
     if (this.#underWay >= this.#maxRequests) throw tooManyRequests();
     this.#underWay++;
     const release = once(() => this.#underWay--);
     try {
-      const pending = this.#pool.request({
+      this.#pool ??= this.#openPool();
+      const pool = await this.#pool;
+      const pending = pool.request({
         ...request,
         path: this.#basePath + request.path,
         headers: request.body === undefined ? this.#headers : { ...this.#headers, ...JSON_BODY },
@@ -80,8 +77,27 @@ export class Endpoint {
   }
 
   async close(): Promise<void> {
-    if (!this.#pool.destroyed) await this.#pool.destroy(new NaraeError('closing'));
+    this.#isClosed = true;
+    const pool = await this.#pool;
+    if (pool?.destroyed === false) await pool.destroy(new NaraeError('closing'));
   }
+}
+
+/** undici is loaded by the first request: a server that quotes its documents, or only starts, needs none of it. */
+async function openPool(
+  origin: string,
+  { maxConnections, connectTimeoutMs, keepAliveMs }: EndpointOptions,
+): Promise<Pool> {
+  const { Pool } = await import('undici');
+  return new Pool(origin, {
+    connections: maxConnections,
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    pipelining: 1,
+  });
 }
 
 const JSON_BODY = { 'content-type': 'application/json' };

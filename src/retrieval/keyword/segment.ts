@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { lastNotAbove } from '../last-not-above.js';
 import { ByteReader } from './bytes.js';
 import { damaged } from './damaged.js';
 import {
@@ -185,16 +186,4 @@ function readSome(path: string, fd: number, into: Uint8Array, position: number):
   } catch (error) {
     throw damaged(path, 'it cannot be read', error);
   }
-}
-
-/** Index of the last element that is at most `value`, or -1. */
-function lastNotAbove(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

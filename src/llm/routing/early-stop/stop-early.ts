@@ -1,4 +1,4 @@
-import type { LlmPart, LlmRequest, TokenUsage } from '../../spec.js';
+import type { LlmPart, LlmRequest, LogProbs, TokenUsage } from '../../spec.js';
 import { UsageEstimate } from '../../upstream/usage-estimate.js';
 import type { EarlyStopOptions } from '../options.js';
 import { CharacterRule, TokenRule } from './length-rules.js';
@@ -84,7 +84,7 @@ class PartFilter {
   #pass(part: LlmPart, passed: LlmPart[]): void {
     switch (part.type) {
       case 'text-delta':
-        this.#addText(this.#cutter.push(part.text), passed);
+        this.#addText(this.#cutter.push(part.text), passed, part.logprobs);
         break;
       case 'writer':
       case 'reasoning-delta':
@@ -97,8 +97,9 @@ class PartFilter {
     }
   }
 
-  #addText({ text, by }: Cut, passed: LlmPart[]): void {
-    if (text !== '') passed.push({ type: 'text-delta', text });
+  #addText({ text, by }: Cut, passed: LlmPart[], logprobs?: LogProbs): void {
+    if (text !== '' || logprobs !== undefined)
+      passed.push({ type: 'text-delta', text, ...(logprobs && { logprobs }) });
     this.stoppedBy = by;
   }
 }

@@ -7,7 +7,8 @@ import { type CollectionRow, raiseVersion, requireCollection } from './collectio
 import type { SqlDatabase } from './database.js';
 import { writeVectorFiles } from './merge.js';
 import { checkCollectionName } from './names.js';
-import { purgeForeignVectors, registerFiles } from './optimise.js';
+import { registerFiles } from './optimise.js';
+import { purgeForeignVectors } from './purge.js';
 import { openDatabase } from './schema.js';
 import { SegmentFileWriter } from './segment-files.js';
 import {

@@ -1,8 +1,9 @@
 import { type ChunkRun, runsOf } from './chunk-runs.js';
 import { type CollectionRow, raiseLayout } from './collections.js';
 import type { SqlDatabase } from './database.js';
-import { storedDimensions, textsOfRuns, vectorsOfRuns } from './merge.js';
+import { storedDimensions } from './merge.js';
 import { registerFiles } from './optimise.js';
+import { textsOfRuns, vectorsOfRuns } from './row-contents.js';
 import { SegmentFileWriter } from './segment-files.js';
 import { deleteFiles, indexFolder, readRuns, readSegments, type SegmentFileKind } from './segments.js';
 
