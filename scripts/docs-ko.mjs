@@ -8,6 +8,7 @@ export const KOREAN_DESCRIPTIONS = {
   'server.uploadLimitBytes': '업로드 파일의 최대 크기',
   'server.compressionMinBytes': '이 크기부터 응답을 압축합니다. 스트림은 압축하지 않습니다',
   'server.corsOrigins': '브라우저에서 API를 호출해도 되는 출처. 예: `https://wiki.example.com`, 또는 `*`',
+  'server.slowReaderTimeoutSeconds': '클라이언트가 스트림을 읽지 않을 때 끊기까지 기다리는 시간',
   'server.shutdownTimeoutSeconds': '종료 요청을 받은 뒤 진행 중인 답변을 기다리는 시간',
   'data.dir': '데이터베이스와 색인을 두는 폴더. 없으면 만듭니다',
   'ingest.folder':
@@ -40,7 +41,12 @@ export const KOREAN_DESCRIPTIONS = {
     '모델 이름 또는 `llm.models`에 적은 이름. 없으면 `gpt-4.1-mini`, `claude-haiku-4-5`, 또는 해당 서버가 알려 주는 첫 모델',
   'llm.baseUrl': '모델 서버의 기본 주소. 예를 들어 Ollama는 `http://127.0.0.1:11434/v1`',
   'llm.apiKey': '모델 서버의 키',
-  'llm.connectTimeoutSeconds': '모델 서버와 연결되기를 기다리는 최대 시간',
+  'llm.connectTimeoutSeconds':
+    '모델 서버와 연결되기를 기다리는 최대 시간. 이름 찾기, TCP, TLS를 모두 합한 시간입니다',
+  'llm.maxConnections':
+    '모델 서버 하나에 여는 최대 연결 수이자 동시에 진행하는 호출 수. 없으면 `routing.maxInFlightPerEndpoint`에 필요한 만큼',
+  'llm.keepAliveSeconds':
+    '쓰지 않는 연결을 열어 두는 시간. 모델 서버가 열어 두는 시간(흔히 5초)보다 짧아야 합니다',
   'llm.firstTokenTimeoutSeconds':
     '답변의 첫 글자를 기다리는 최대 시간. 로컬 모델은 불러오는 데 오래 걸릴 수 있습니다',
   'llm.stallTimeoutSeconds': '답변 도중 멈춰 있어도 되는 최대 시간',
@@ -48,9 +54,46 @@ export const KOREAN_DESCRIPTIONS = {
   'llm.contextWindowTokens': '모델이 한 번에 읽고 쓸 수 있는 토큰 수. 넘치면 오래된 메시지부터 뺍니다',
   'llm.maxOutputTokens': '요청에 없을 때 답변의 최대 토큰 수. 없으면 모델 서버를 따릅니다',
   'llm.models':
-    '이름을 붙인 추가 모델: `{name, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens}`',
+    '이름을 붙인 추가 모델: `{name, aliases, retrieval, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
+  'routing.policy':
+    '다음 호출을 보낼 서버를 고르는 방법: `latency`(첫 글자까지의 시간과 부하로 둘 중 나은 쪽), `weighted`, `round-robin`, `least-in-flight`',
+  'routing.maxAttempts': '답변이 조금도 오지 않은 동안 한 모델의 서버들에 시도하는 최대 횟수',
+  'routing.retryBackoffSeconds':
+    '같은 서버에 다시 시도하기 전에 기다리는 시간. 매번 두 배가 되고 절반은 우연으로 정합니다',
+  'routing.retryBackoffMaxSeconds': '그렇게 기다리는 최대 시간',
+  'routing.retryAfterMaxSeconds':
+    '모델 서버의 `Retry-After`를 기다려 주는 최대 시간. 더 길면 클라이언트에 그대로 전합니다',
+  'routing.retryBudgetRatio': '같은 서버에 다시 시도해도 되는 횟수. 모델의 모든 호출에 대한 비율',
+  'routing.retryBudgetPerSecond': '그 비율 밖에 허용하는 초당 재시도 횟수',
+  'routing.breakerFailures': '정해진 시간 안에 이만큼 실패하면 그 서버를 쉬게 합니다',
+  'routing.breakerFailureRatio': '그때 실패가 차지해야 하는 최소 비율',
+  'routing.breakerWindowSeconds': '실패를 세는 시간의 길이',
+  'routing.breakerOpenSeconds': '쉬는 서버를 호출 하나로 다시 시험하기까지의 시간',
+  'routing.maxInFlight': '모든 모델을 합쳐 동시에 진행하는 답변 수',
+  'routing.maxInFlightPerEndpoint': '모델 서버 하나에 동시에 보내는 호출 수',
+  'routing.adaptiveLimit':
+    '모델 서버의 한도를 첫 글자까지의 시간에 맞춥니다. `routing.maxInFlightPerEndpoint`를 넘지 않습니다',
+  'routing.maxWaiting': '자리를 기다릴 수 있는 요청 수: 전체에서, 그리고 모델 서버마다. 넘치면 503',
+  'routing.maxWaitSeconds': '그렇게 기다리는 최대 시간. 지나면 `Retry-After`와 함께 503',
+  'routing.hedge':
+    '호출의 95 %보다 첫 글자가 늦으면 한 번 더 호출합니다. 먼저 온 쪽을 쓰고 다른 쪽은 취소합니다',
+  'routing.hedgeRatio': '그런 두 번째 호출의 최대 비율. 모델의 모든 호출에 대한 값',
+  'routing.fallback':
+    '모델이 첫 글자도 보내지 못하고 실패하면 차례로 물어볼 모델. 마지막 수단으로 `extractive`도 됩니다',
+  'routing.staleAnswersMb':
+    '모델과 대체 모델이 모두 첫 글자 전에 실패했을 때, 같은 프롬프트에 예전에 한 답을 `narae.stale_since` 표시와 함께 대신 내보내려고 남겨 두는 메모리. 0이면 남기지 않습니다',
+  'routing.staleAnswersHours': '그런 답을 남겨 두는 시간',
+  'routing.stopAfterCharacters': '이 글자 수에서 답변을 끝냅니다',
+  'routing.stopAfterTokens': '어림한 토큰 수가 이만큼 되면 답변을 끝냅니다',
+  'routing.stopAtSentenceAfterCharacters': '이 글자 수 뒤에서 처음 끝나는 문장으로 답변을 끝냅니다',
+  'routing.stopTexts': '이 글들 가운데 하나가 나오면 그 앞에서 답변을 끝냅니다',
   'answer.footnotes': '글자만 보여 주는 클라이언트를 위해 답변 끝에 출처 목록을 붙입니다',
   'answer.maxQuestionCharacters': '질문의 최대 글자 수',
+  'answer.batchSize': '질문 목록에서 한 묶음을 이루어 검색을 함께 하는 질문 수',
+  'answer.batchConcurrency': '호출하는 쪽이 정하지 않았을 때 목록에서 한꺼번에 처리하는 질문 수',
+  'answer.batchPauseSeconds': '질문 목록의 묶음과 묶음 사이에 쉬는 시간',
+  'answer.batchMaxConcurrency': '호출하는 쪽이 요구할 수 있는 동시 처리 질문 수의 상한',
+  'answer.batchMaxQuestions': '요청 하나에 담을 수 있는 질문의 최대 개수',
   'log.level': '기록할 가장 낮은 등급. `debug`이면 터미널에 오류의 원인도 보여 줍니다',
   'log.format': '`auto`는 터미널에서는 사람이 읽는 줄, 그 밖에서는 JSON',
   'log.questions': '질문 내용을 로그에 남겨도 되는지 여부',

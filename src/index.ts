@@ -9,6 +9,7 @@ export {
   type BatchItem,
   type BatchOptions,
   type ChainSearchOptions,
+  type IndexedBatchItem,
   type QueryOptions,
   RagChain,
   type RagChainOptions,

@@ -2,7 +2,6 @@
  * The composition root: configuration → parts → server, and their closing in the reverse order. Nothing here has
  * behaviour of its own; each room is built from its options and handed the rooms below it.
  */
-import { fileURLToPath } from 'node:url';
 import { createAnswerFlow } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
 import {
@@ -12,26 +11,28 @@ import {
   type DefaultModel,
   describeDefaultModel,
   EmbedderChange,
+  endpointLoads,
   exampleQuestions,
   FolderRun,
   httpOptions,
+  IndexCare,
   ingestSettings,
   llmOptions,
   logOptions,
   logQuestions,
   retrievalOptions,
+  sseOptions,
 } from './compose/index.js';
-import { assertSafeBind, type Config, chooseServed, type Served } from './config/index.js';
+import { assertSafeBind, type Config, chooseServed, PACKAGE, type Served } from './config/index.js';
 import { Closer, toNaraeError } from './core/index.js';
 import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
-import { createLlmRegistry } from './llm/index.js';
+import { createRoutedModels, type RoutingHealth } from './llm/index.js';
 import { createLog, createMetrics, EventBus, type EventSink } from './observe/index.js';
-import { openRetrieval } from './retrieval/index.js';
+import { openRetrieval, type Retrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
-import { VERSION } from './version.js';
 
 export type { DefaultModel };
 
@@ -40,11 +41,15 @@ export interface Parts {
   readonly tenant: string;
   readonly store: DocumentStore;
   readonly retriever: Retriever;
+  /** Opens and checks a collection's files ahead of the searches that need them. */
+  readonly index: Pick<Retrieval, 'warm' | 'verify'>;
   readonly ingest: IngestService;
   readonly flow: AnswerFlow;
   readonly embedder: Embedder;
   /** The model that answers when a request names none. */
   readonly llm: DefaultModel;
+  /** What is known about the models' endpoints from the calls that were made. */
+  readonly endpointHealth: () => RoutingHealth;
   /** Folder and collection, chosen by `chooseServed` from what was stored when the parts were opened. */
   readonly served: Served;
   /** Collections whose vectors are not the configured embedder's; searched as before until they are changed. */
@@ -85,7 +90,7 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       retrieval.store,
     );
     closer.add('ingest', () => ingest.close());
-    const registry = createLlmRegistry(llmOptions(config));
+    const registry = createRoutedModels(llmOptions(config), { emit });
     closer.add('models', () => registry.close());
     const { retriever, store, embedder } = retrieval;
     const waitingForEmbedder = () => retrieval.collectionsToMigrate(DEFAULT_TENANT);
@@ -94,10 +99,12 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       tenant: DEFAULT_TENANT,
       store,
       retriever,
+      index: retrieval,
       ingest,
       flow: config.log.questions ? logQuestions(flow, emit) : flow,
       embedder,
       llm: describeDefaultModel(registry, config),
+      endpointHealth: () => registry.health(),
       served: chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,
       changeEmbedders: (signal) =>
@@ -118,6 +125,10 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
   try {
     const parts = await openParts(config, emit);
     closer.add('parts', parts.close);
+    metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
+    const care = new IndexCare({ ...parts, collection: parts.served.collection, emit });
+    closer.add('index care', () => care.close());
+    care.warm();
     const onWatchError = (thrown: unknown) => emitFailure(emit, thrown);
     const folderRun = new FolderRun(parts, { watch: config.ingest.watch, onWatchError, ...hooks });
     const embedderChange = new EmbedderChange({ ...parts, waiting: parts.waitingForEmbedder, emit });
@@ -133,7 +144,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
     const server = await createHttpServer(httpOptions(config), {
       emit,
       tenants,
-      version: VERSION,
+      version: PACKAGE.version,
       routes: (app) => registerRoutes(app, routeParts),
     });
     closer.add('server', () => server.close());
@@ -142,10 +153,11 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
     closer.add('indexing', () => folderRun.close());
     await announceIndex(parts.store, parts.tenant, emit);
     const indexed = folderRun.start();
-    indexed.then(
-      () => embedderChange.start(),
-      () => embedderChange.start(),
-    );
+    const afterwards = (): void => {
+      embedderChange.start();
+      care.verify();
+    };
+    indexed.then(afterwards, afterwards);
     return { url, parts, indexed, close: () => closer.close() };
   } catch (error) {
     await closer.close();
@@ -171,16 +183,19 @@ function openObservers(config: Config, closer: Closer) {
 }
 
 /** What routes take from the configuration. */
-function routeSettings({ server, retrieval, answer }: Config, { store, served, embedder, flow }: Parts) {
+function routeSettings(config: Config, { store, served, embedder, flow }: Parts) {
+  const { server, retrieval, answer } = config;
   const [defaultModel = { name: 'extractive', provider: 'extractive' }] = flow.models;
   return {
     defaultCollection: served.collection,
     defaultK: retrieval.k,
+    sse: sseOptions(config),
     maxQuestionCharacters: answer.maxQuestionCharacters,
+    batchMaxQuestions: answer.batchMaxQuestions,
     uploadLimitBytes: server.uploadLimitBytes,
-    pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
+    pageFolder: PACKAGE.pageFolder,
     info: {
-      version: VERSION,
+      version: PACKAGE.version,
       defaultModel,
       defaultCollection: served.collection,
       embedder: embedder.id,

@@ -1,6 +1,6 @@
 import { type Answer, collectAnswer } from './answer/index.js';
 import { loadConfig } from './config/index.js';
-import { mapBounded, NaraeError, newId, toNaraeError } from './core/index.js';
+import { NaraeError, newId } from './core/index.js';
 import type { IngestProgress, IngestReport } from './ingest/spec.js';
 import type { AnswerPart } from './llm/spec.js';
 import { openParts, type Parts } from './main.js';
@@ -32,14 +32,21 @@ export interface QueryOptions {
 }
 
 export interface BatchOptions extends QueryOptions {
-  /** Questions under way at once. Default 5. */
+  /** Questions under way at once, up to `answer.batchMaxConcurrency`. Default: `answer.batchConcurrency`, 5. */
   readonly concurrency?: number;
+  /** Questions that share one search, 1 to 100. Default: `answer.batchSize`, 10, or more where `concurrency` is. */
+  readonly batchSize?: number;
+  /** Milliseconds between two batches. Default: `answer.batchPauseSeconds`, 100. */
+  readonly pauseMs?: number;
 }
 
 /** One question's outcome: a failure never ends the batch. */
 export type BatchItem =
   | { readonly status: 'answered'; readonly question: string; readonly answer: Answer }
   | { readonly status: 'failed'; readonly question: string; readonly error: NaraeError };
+
+/** The outcome of the question at `index`. */
+export type IndexedBatchItem = BatchItem & { readonly index: number };
 
 export interface ChainSearchOptions {
   readonly k?: number;
@@ -117,15 +124,27 @@ export class RagChain implements AsyncDisposable {
   }
 
   /** Many questions, a bounded number at once, results in the order of the questions. */
-  batchQuery(questions: readonly string[], options: BatchOptions = {}): Promise<BatchItem[]> {
-    const answerOne = async (question: string): Promise<BatchItem> => {
-      try {
-        return { status: 'answered', question, answer: await this.query(question, options) };
-      } catch (thrown) {
-        return { status: 'failed', question, error: toNaraeError(thrown) };
-      }
+  async batchQuery(questions: readonly string[], options: BatchOptions = {}): Promise<BatchItem[]> {
+    const items = new Array<BatchItem>(questions.length);
+    for await (const { index, ...item } of this.batchStream(questions, options)) items[index] = item;
+    return items;
+  }
+
+  /** The same as results are ready, in any order. Leaving the loop cancels the rest. */
+  async *batchStream(
+    questions: readonly string[],
+    options: BatchOptions = {},
+  ): AsyncGenerator<IndexedBatchItem, void, undefined> {
+    const { batchSize: size, concurrency, pauseMs, signal } = options;
+    const pace = {
+      ...(size !== undefined && { size }),
+      ...(concurrency !== undefined && { concurrency }),
+      ...(pauseMs !== undefined && { pauseMs }),
+      ...(signal !== undefined && { signal }),
     };
-    return mapBounded(questions, options.concurrency ?? 5, answerOne, options.signal);
+    const requests = questions.map((question) => this.#request(question, options));
+    for await (const outcome of this.#parts.flow.answerAll(requests, pace))
+      yield { ...outcome, question: questions[outcome.index] as string };
   }
 
   /** Passages without an answer. Many queries take one embedding call and one pass. */

@@ -1,4 +1,4 @@
-import type { AnswerPart, LlmPart, Source } from '../llm/spec.js';
+import type { AnswerPart, LlmPart, LogProbs, Source } from '../llm/spec.js';
 import { CitationFilter } from './citations.js';
 import { footnoteText } from './footnotes.js';
 
@@ -24,7 +24,7 @@ export class CitedParts {
     if (filter === undefined) return parts;
     const out: AnswerPart[] = [];
     for (const part of parts) {
-      if (part.type === 'text-delta') addText(out, filter.push(part.text));
+      if (part.type === 'text-delta') addText(out, filter.push(part.text), part.logprobs);
       else {
         if (part.type === 'usage' || part.type === 'finish') this.#endText(filter, out);
         out.push(part);
@@ -42,6 +42,7 @@ export class CitedParts {
   }
 }
 
-function addText(out: AnswerPart[], text: string): void {
-  if (text !== '') out.push({ type: 'text-delta', text });
+function addText(out: AnswerPart[], text: string, logprobs?: LogProbs): void {
+  if (text !== '' || logprobs !== undefined)
+    out.push({ type: 'text-delta', text, ...(logprobs && { logprobs }) });
 }

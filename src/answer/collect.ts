@@ -1,30 +1,32 @@
 import { NaraeError } from '../core/index.js';
-import type { AnswerPart, Citation, FinishReason, SearchFacts, Source, TokenUsage } from '../llm/spec.js';
+import type {
+  AnswerPart,
+  Citation,
+  FinishReason,
+  SearchFacts,
+  Source,
+  TokenUsage,
+  Writer,
+} from '../llm/spec.js';
+import { type Choice, ChoiceCollector } from './choice.js';
 
 /** A whole answer, for callers that do not stream. */
-export interface Answer {
+export interface Answer extends Choice {
   readonly id: string;
   readonly createdAtMs: number;
+  /** The model that was asked for. */
   readonly model: string;
   readonly provider: string;
-  readonly text: string;
-  /** What the model thought aloud before; empty for most models. */
-  readonly reasoning: string;
-  readonly toolCalls: readonly ToolCall[];
+  /** Who wrote it: another model, where that one failed and a fallback answered. */
+  readonly writer: Writer;
   /** The passages in the prompt; `[n]` in the text points at the one with that `n`. */
   readonly sources: readonly Source[];
   readonly citations: readonly Citation[];
   /** Absent when nothing was searched. */
   readonly search: SearchFacts | undefined;
   readonly usage: TokenUsage | undefined;
-  readonly finishReason: FinishReason;
-}
-
-export interface ToolCall {
-  readonly id: string;
-  readonly name: string;
-  /** JSON text, as the model wrote it. */
-  readonly arguments: string;
+  /** Further answers where several were asked for. */
+  readonly others: readonly Choice[];
 }
 
 /** Reads a stream of parts to its end. Rejects with its error; never resolves with half an answer. */
@@ -36,41 +38,42 @@ export async function collectAnswer(parts: AsyncIterable<AnswerPart>): Promise<A
 
 /** Puts an answer together from its parts, in their order. */
 export class AnswerCollector {
-  #answer: Answer = NOTHING_YET;
-  #text = '';
-  #reasoning = '';
-  readonly #toolCalls: ToolCall[] = [];
-  #finished = false;
+  #about: About = NOTHING_YET;
+  readonly #first = new ChoiceCollector();
+  readonly #others = new Map<number, { readonly collector: ChoiceCollector; reason: FinishReason }>();
+  #finish: FinishReason | undefined;
 
   /** Throws the failure that an `error` part carries. */
   add(part: AnswerPart): void {
     switch (part.type) {
       case 'start': {
         const { id, createdAtMs, model, provider } = part;
-        this.#answer = { ...this.#answer, id, createdAtMs, model, provider };
+        this.#about = { ...this.#about, id, createdAtMs, model, provider, writer: { model, provider } };
         break;
       }
       case 'sources':
-        this.#answer = { ...this.#answer, sources: part.sources, search: part.search };
+        this.#about = { ...this.#about, sources: part.sources, search: part.search };
+        break;
+      case 'writer':
+        this.#about = { ...this.#about, writer: part.writer };
         break;
       case 'text-delta':
-        this.#text += part.text;
-        break;
       case 'reasoning-delta':
-        this.#reasoning += part.text;
-        break;
       case 'tool-call-delta':
-        this.#addToolCall(part);
+        if (part.choice === undefined) this.#first.add(part);
+        else this.#other(part.choice).collector.add(part);
+        break;
+      case 'choice-end':
+        this.#other(part.choice).reason = part.reason;
         break;
       case 'citations':
-        this.#answer = { ...this.#answer, citations: part.citations };
+        this.#about = { ...this.#about, citations: part.citations };
         break;
       case 'usage':
-        this.#answer = { ...this.#answer, usage: part.usage };
+        this.#about = { ...this.#about, usage: part.usage };
         break;
       case 'finish':
-        this.#finished = true;
-        this.#answer = { ...this.#answer, finishReason: part.reason };
+        this.#finish = part.reason;
         break;
       case 'error':
         throw part.error;
@@ -79,33 +82,33 @@ export class AnswerCollector {
 
   /** The answer, once `finish` was added; before that it is broken, and this throws `llm_stream_broken`. */
   answer(): Answer {
-    if (!this.#finished)
+    if (this.#finish === undefined)
       throw new NaraeError('llm_stream_broken', { values: { reason: 'no finish was seen' } });
-    const toolCalls = this.#toolCalls.filter((call) => call !== undefined);
-    return { ...this.#answer, text: this.#text, reasoning: this.#reasoning, toolCalls };
+    const others = [...this.#others]
+      .sort(([left], [right]) => left - right)
+      .map(([, { collector, reason }]) => collector.choice(reason));
+    return { ...this.#about, ...this.#first.choice(this.#finish), others };
   }
 
-  #addToolCall({ index, id, name, argumentsDelta }: Extract<AnswerPart, { type: 'tool-call-delta' }>): void {
-    const so = this.#toolCalls[index] ?? { id: '', name: '', arguments: '' };
-    this.#toolCalls[index] = {
-      id: id ?? so.id,
-      name: name ?? so.name,
-      arguments: so.arguments + argumentsDelta,
-    };
+  #other(choice: number) {
+    const known = this.#others.get(choice);
+    if (known !== undefined) return known;
+    const made = { collector: new ChoiceCollector(), reason: 'stop' as FinishReason };
+    this.#others.set(choice, made);
+    return made;
   }
 }
 
-const NOTHING_YET: Answer = {
+type About = Omit<Answer, keyof Choice | 'others'>;
+
+const NOTHING_YET: About = {
   id: '',
   createdAtMs: 0,
   model: '',
   provider: '',
-  text: '',
-  reasoning: '',
-  toolCalls: [],
+  writer: { model: '', provider: '' },
   sources: [],
   citations: [],
   search: undefined,
   usage: undefined,
-  finishReason: 'stop',
 };

@@ -1,5 +1,6 @@
 import { type DerivedSignal, deriveSignal, newId, systemClock, toNaraeError } from '../core/index.js';
 import type { AnswerPart } from '../llm/spec.js';
+import { answerAll } from './batch/answer-all.js';
 import { type OpenGeneration, openGeneration } from './generate.js';
 import { prepare } from './prepare.js';
 import { retrieve } from './retrieve.js';
@@ -11,19 +12,16 @@ import { type Prompt, writePrompt } from './write-prompt.js';
 export function createAnswerFlow(parts: AnswerFlowParts): AnswerFlow {
   const { models } = parts.registry;
   return {
-    models: models.map(({ name, provider }) => ({ name, provider: provider.name })),
-    answer: (request, signal) => startAnswer({ clock: systemClock, ...parts }, request, signal),
+    models: models.map(({ name, aliases, provider }) => ({ name, aliases, provider: provider.name })),
+    answer: (request, signal) => startAnswer(parts, request, signal),
+    answerAll: (requests, pace) => answerAll(parts, requests, pace, startAnswer),
   };
 }
 
 /** Work begins at once, before anybody iterates. */
-function startAnswer(
-  parts: Required<AnswerFlowParts>,
-  request: AnswerRequest,
-  signal: AbortSignal,
-): AnswerStream {
+function startAnswer(parts: AnswerFlowParts, request: AnswerRequest, signal: AbortSignal): AnswerStream {
   const derived = deriveSignal(signal);
-  const run: Run = { ...parts, request, signal: derived.signal, timings: {} };
+  const run: Run = { clock: systemClock, ...parts, request, signal: derived.signal, timings: {} };
   const prompt = promptFor(run);
   const opening = prompt.then((written) => openGeneration(run, written));
   const ready = opening.then(() => {});

@@ -33,7 +33,8 @@ class Generation {
     const footnotes = request.footnotes ?? options.footnotes;
     this.#cited = new CitedParts({ sources, checked, footnotes });
     this.#report = new GenerationReport(emit, clock, request.requestId, model);
-    this.#iterator = model.provider.stream(llmRequest, { signal })[Symbol.asyncIterator]();
+    const context = { signal, requestId: request.requestId, tenant: request.tenant };
+    this.#iterator = model.provider.stream(llmRequest, context)[Symbol.asyncIterator]();
     signal.addEventListener('abort', () => this.#report.failed(abortReason(signal)), { once: true });
   }
 

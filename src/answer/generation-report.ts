@@ -1,6 +1,6 @@
 import { type Clock, type ErrorCode, toNaraeError } from '../core/index.js';
 import type { LlmModel } from '../llm/index.js';
-import type { LlmPart, TokenUsage } from '../llm/spec.js';
+import type { LlmPart, TokenUsage, Writer } from '../llm/spec.js';
 import type { EventSink } from '../observe/index.js';
 
 /** Tells about one generation: that it started, and exactly once how it ended. */
@@ -11,6 +11,7 @@ export class GenerationReport {
   readonly #startedAtMs: number;
   #firstTokenMs: number | undefined;
   #usage: TokenUsage | undefined;
+  #fallback: Writer | undefined;
   #ended = false;
 
   constructor(emit: EventSink, clock: Clock, requestId: string, model: LlmModel) {
@@ -30,6 +31,7 @@ export class GenerationReport {
   saw(parts: readonly LlmPart[]): void {
     for (const part of parts) {
       if (part.type === 'usage') this.#usage = part.usage;
+      else if (part.type === 'writer') this.#fallback = part.writer;
       else if (part.type !== 'finish') this.#firstTokenMs ??= this.durationMs;
     }
   }
@@ -55,6 +57,7 @@ export class GenerationReport {
       inputTokens: this.#usage?.inputTokens ?? 0,
       outputTokens: this.#usage?.outputTokens ?? 0,
       outcome,
+      ...(this.#fallback !== undefined && { fallback: this.#fallback }),
       ...(errorCode !== undefined && { errorCode }),
     });
     this.#emit({

@@ -1,4 +1,6 @@
-export { type Answer, AnswerCollector, collectAnswer, type ToolCall } from './collect.js';
+export type { BatchPace } from './batch/options.js';
+export type { Choice, ToolCall } from './choice.js';
+export { type Answer, AnswerCollector, collectAnswer } from './collect.js';
 export { createAnswerFlow } from './flow.js';
 export { PROMPT_REVISION } from './prompt.js';
 export type { AnswerFlowParts } from './run.js';

@@ -1,4 +1,5 @@
 import type { SearchMode } from '../retrieval/spec.js';
+import { type BatchOptions, defaultBatchOptions } from './batch/options.js';
 
 export interface AnswerOptions {
   /** Longest question that is accepted, in UTF-16 code units. */
@@ -12,6 +13,7 @@ export interface AnswerOptions {
   readonly minScore?: number;
   /** Appends the cited sources to the text when a request does not say. */
   readonly footnotes: boolean;
+  readonly batch: BatchOptions;
 }
 
 export const defaultAnswerOptions: AnswerOptions = Object.freeze({
@@ -20,4 +22,5 @@ export const defaultAnswerOptions: AnswerOptions = Object.freeze({
   historyTokenLimit: 4_000,
   searchMode: 'hybrid',
   footnotes: false,
+  batch: defaultBatchOptions,
 });

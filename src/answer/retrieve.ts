@@ -1,9 +1,10 @@
 import { throwIfAborted } from '../core/index.js';
 import type { SearchFacts } from '../llm/spec.js';
-import type { Passage } from '../retrieval/spec.js';
-import type { Prepared } from './prepare.js';
+import type { Passage, SearchRequest } from '../retrieval/spec.js';
+import type { AnswerOptions } from './options.js';
+import type { Prepared, SearchPlan } from './prepare.js';
 import type { Run } from './run.js';
-import type { RetrievalOptions } from './spec.js';
+import type { AnswerRequest } from './spec.js';
 import { measured } from './stage.js';
 
 export interface Evidence {
@@ -14,14 +15,12 @@ export interface Evidence {
 }
 
 /** Finds the passages for the question; small talk and pass-through need none. */
-export async function retrieve(run: Run, { query, isSmallTalk }: Prepared): Promise<Evidence> {
-  const { retrieval } = run.request;
-  if (!retrieval.enabled) return { passages: [], retrieval: 'off' };
-  if (isSmallTalk) return { passages: [], retrieval: 'skipped' };
+export async function retrieve(run: Run, { query, plan }: Prepared): Promise<Evidence> {
+  if (plan.kind !== 'search') return { passages: [], retrieval: plan.kind };
   const found = await measured(
     run,
     'retrieve',
-    () => search(run, retrieval, query),
+    () => search(run, plan, query),
     ({ embedMs }) => embedMs,
   );
   tellEmbedding(run, found.embedMs);
@@ -29,23 +28,23 @@ export async function retrieve(run: Run, { query, isSmallTalk }: Prepared): Prom
   return found.evidence;
 }
 
+/** What a request's search depends on, besides the question. */
+export function searchRequestOf(
+  { tenant }: AnswerRequest,
+  { options: { collection, k, filter, forceNew } }: Extract<SearchPlan, { kind: 'search' }>,
+  { searchMode, minScore }: AnswerOptions,
+): Omit<SearchRequest, 'queries'> {
+  return { tenant, collection, k, mode: searchMode, filter, minScore, forceNew };
+}
+
 async function search(
   { retriever, request, options, signal }: Run,
-  { collection, k, filter, forceNew }: Extract<RetrievalOptions, { enabled: true }>,
+  plan: Extract<SearchPlan, { kind: 'search' }>,
   query: string,
 ): Promise<{ evidence: Evidence; embedMs: number }> {
-  const { searchMode, minScore } = options;
-  const outcome = await retriever.search({
-    tenant: request.tenant,
-    collection,
-    queries: [query],
-    k,
-    mode: searchMode,
-    filter,
-    minScore,
-    forceNew,
-    signal,
-  });
+  const terms = searchRequestOf(request, plan, options);
+  const outcome = await retriever.search({ ...terms, queries: [query], signal });
+  const { collection } = terms;
   const { collectionVersion, mode, timings } = outcome;
   const evidence: Evidence = {
     passages: outcome.results[0] ?? [],

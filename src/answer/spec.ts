@@ -1,6 +1,9 @@
 /** The request and the stream of the answer flow; every dialect translates to and from these. */
+import type { NaraeError } from '../core/index.js';
 import type { AnswerPart, ChatMessage } from '../llm/spec.js';
 import type { Filter } from '../retrieval/spec.js';
+import type { BatchPace } from './batch/options.js';
+import type { Answer } from './collect.js';
 
 export interface AnswerRequest {
   readonly requestId: string;
@@ -20,7 +23,8 @@ export interface AnswerRequest {
 export type RetrievalOptions =
   | { readonly enabled: false }
   | {
-      readonly enabled: true;
+      /** `model-decides`: as the model is configured, since the request does not say. */
+      readonly enabled: true | 'model-decides';
       readonly collection: string;
       /** Passages to put into the prompt at most. */
       readonly k: number;
@@ -43,9 +47,30 @@ export interface AnswerStream {
   readonly timings: StageTimings;
 }
 
+export interface ModelSummary {
+  readonly name: string;
+  /** Other names of the same model. */
+  readonly aliases: readonly string[];
+  readonly provider: string;
+}
+
+/** What became of the request at `index` of a list. */
+export type AnswerOutcome =
+  | { readonly index: number; readonly status: 'answered'; readonly answer: Answer }
+  | { readonly index: number; readonly status: 'failed'; readonly error: NaraeError };
+
 export interface AnswerFlow {
   /** Aborting the signal cancels every stage and the upstream. */
   answer(request: AnswerRequest, signal: AbortSignal): AnswerStream;
-  /** Names of all models, the default first. */
-  readonly models: readonly { readonly name: string; readonly provider: string }[];
+  /**
+   * Answers many requests, a bounded number at once. Outcomes come as they are ready, in any order, one a request;
+   * a failure fails its request only. Leaving the loop cancels the rest; so does the signal, with which the loop
+   * rejects. Throws `invalid_request` for a pace that is out of bounds.
+   */
+  answerAll(
+    requests: readonly AnswerRequest[],
+    pace: Partial<BatchPace> & { readonly signal?: AbortSignal },
+  ): AsyncGenerator<AnswerOutcome, void, undefined>;
+  /** All models, the default first. */
+  readonly models: readonly ModelSummary[];
 }

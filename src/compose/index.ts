@@ -1,8 +1,10 @@
 export { announceIndex } from './announce-index.js';
 export { type DefaultModel, describeDefaultModel } from './default-model.js';
 export { changeEmbedders, EmbedderChange } from './embedder-change.js';
+export { endpointLoads } from './endpoint-loads.js';
 export { exampleQuestions } from './example-questions.js';
 export { FolderRun } from './folder-run.js';
+export { IndexCare } from './index-care.js';
 export { logQuestions } from './log-questions.js';
 export {
   answerOptions,
@@ -11,4 +13,5 @@ export {
   llmOptions,
   logOptions,
   retrievalOptions,
+  sseOptions,
 } from './room-options.js';

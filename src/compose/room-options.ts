@@ -1,9 +1,15 @@
 /** The configuration, cut into what each room needs to know. */
 import { type AnswerOptions, defaultAnswerOptions } from '../answer/options.js';
 import { type Config, type ConfiguredModel, configuredEmbedder, configuredModels } from '../config/index.js';
-import type { HttpOptions } from '../http/index.js';
+import { defaultSseOptions, type HttpOptions, type SseOptions } from '../http/index.js';
 import type { IngestSettings } from '../ingest/options.js';
-import { defaultLlmOptions, type LlmOptions, type ModelOptions } from '../llm/options.js';
+import {
+  defaultLlmOptions,
+  type EarlyStopOptions,
+  type RoutedLlmOptions,
+  type RoutedModelOptions,
+  type RoutingOptions,
+} from '../llm/options.js';
 import type { LogOptions } from '../observe/index.js';
 import type { EmbedderOptions, RetrievalOptions } from '../retrieval/options.js';
 
@@ -13,8 +19,21 @@ const MB = 1024 * 1024;
 export const UNNAMED_MODEL = 'auto';
 
 export function httpOptions({ server }: Config): HttpOptions {
-  const { shutdownTimeoutSeconds, apiKeys: _apiKeys, allowUnauthenticated: _open, ...options } = server;
-  return { ...options, shutdownTimeoutMs: shutdownTimeoutSeconds * 1000 };
+  const { host, port, bodyLimitBytes, uploadLimitBytes, compressionMinBytes, corsOrigins } = server;
+  const shutdownTimeoutMs = server.shutdownTimeoutSeconds * 1000;
+  return {
+    host,
+    port,
+    bodyLimitBytes,
+    uploadLimitBytes,
+    compressionMinBytes,
+    corsOrigins,
+    shutdownTimeoutMs,
+  };
+}
+
+export function sseOptions({ server }: Config): SseOptions {
+  return { ...defaultSseOptions, slowReaderTimeoutMs: server.slowReaderTimeoutSeconds * 1000 };
 }
 
 export function retrievalOptions(config: Config): RetrievalOptions {
@@ -50,7 +69,7 @@ export function ingestSettings({ ingest }: Config): Partial<IngestSettings> {
   return { maxFileBytes, chunkTokens, chunkOverlapTokens, memoryLimitMb };
 }
 
-export function llmOptions(config: Config): LlmOptions {
+export function llmOptions(config: Config): RoutedLlmOptions {
   const { llm } = config;
   const models = configuredModels(config);
   return {
@@ -61,10 +80,65 @@ export function llmOptions(config: Config): LlmOptions {
     firstTokenTimeoutMs: llm.firstTokenTimeoutSeconds * 1000,
     stallTimeoutMs: llm.stallTimeoutSeconds * 1000,
     totalTimeoutMs: llm.totalTimeoutSeconds * 1000,
+    maxConnections: maxConnections(config),
+    keepAliveMs: llm.keepAliveSeconds * 1000,
+    routing: routingOptions(config),
   };
 }
 
-function modelOptions(model: Exclude<ConfiguredModel, { provider: 'extractive' }>): ModelOptions {
+/** Twice what may be under way: a finished call keeps its connection for a moment after its place is free. */
+function maxConnections({ llm, routing }: Config): number {
+  return llm.maxConnections ?? routing.maxInFlightPerEndpoint * 2;
+}
+
+/** Calls wait for a place in the queue, where their wait has a limit, and not for a connection. */
+function maxInFlightPerEndpoint({ llm, routing }: Config): number {
+  return Math.min(routing.maxInFlightPerEndpoint, llm.maxConnections ?? Number.POSITIVE_INFINITY);
+}
+
+function routingOptions(config: Config): RoutingOptions {
+  const { routing } = config;
+  return {
+    policy: routing.policy,
+    retry: {
+      maxAttempts: routing.maxAttempts,
+      backoff: { minMs: routing.retryBackoffSeconds * 1000, maxMs: routing.retryBackoffMaxSeconds * 1000 },
+      retryAfterMaxMs: routing.retryAfterMaxSeconds * 1000,
+    },
+    retryBudgetRatio: routing.retryBudgetRatio,
+    retryBudgetPerSecond: routing.retryBudgetPerSecond,
+    breaker: {
+      failures: routing.breakerFailures,
+      failureRatio: routing.breakerFailureRatio,
+      windowMs: routing.breakerWindowSeconds * 1000,
+      openMs: routing.breakerOpenSeconds * 1000,
+    },
+    limits: {
+      maxInFlight: routing.maxInFlight,
+      maxInFlightPerEndpoint: maxInFlightPerEndpoint(config),
+      queue: { maxWaiting: routing.maxWaiting, maxWaitMs: routing.maxWaitSeconds * 1000 },
+      adaptive: routing.adaptiveLimit,
+    },
+    hedge: { enabled: routing.hedge, ratio: routing.hedgeRatio },
+    fallback: routing.fallback,
+    earlyStop: earlyStopOptions(routing),
+    lastResort: { limitBytes: routing.staleAnswersMb * MB, keepMs: routing.staleAnswersHours * 3_600_000 },
+  };
+}
+
+function earlyStopOptions(routing: Config['routing']): EarlyStopOptions {
+  const { stopAfterCharacters, stopAfterTokens, stopAtSentenceAfterCharacters, stopTexts } = routing;
+  return {
+    stopTexts,
+    ...(stopAfterCharacters !== undefined && { maxCharacters: stopAfterCharacters }),
+    ...(stopAfterTokens !== undefined && { maxTokens: stopAfterTokens }),
+    ...(stopAtSentenceAfterCharacters !== undefined && {
+      sentenceEndAfterCharacters: stopAtSentenceAfterCharacters,
+    }),
+  };
+}
+
+function modelOptions(model: Exclude<ConfiguredModel, { provider: 'extractive' }>): RoutedModelOptions {
   return { ...model, name: model.name ?? UNNAMED_MODEL, useFirstModel: model.name === undefined };
 }
 
@@ -74,6 +148,12 @@ export function answerOptions({ answer, retrieval }: Config): AnswerOptions {
     maxQuestionCharacters: answer.maxQuestionCharacters,
     passageTokenLimit: retrieval.contextTokens,
     footnotes: answer.footnotes,
+    batch: {
+      size: answer.batchSize,
+      concurrency: answer.batchConcurrency,
+      pauseMs: answer.batchPauseSeconds * 1000,
+      maxConcurrency: answer.batchMaxConcurrency,
+    },
     ...(retrieval.minScore > 0 && { minScore: retrieval.minScore }),
   };
 }

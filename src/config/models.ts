@@ -10,18 +10,28 @@ export interface UpstreamModel {
   readonly provider: 'openai' | 'anthropic';
   /** Name for clients; absent: take the first model that the upstream lists, at start. */
   readonly name?: string;
+  /** Further names for clients. */
+  readonly aliases?: readonly string[];
+  /** False: a plain gateway, unless a request asks for the documents. */
+  readonly retrieval?: boolean;
   /** Name for the upstream; absent together with `name`. */
   readonly upstreamModel?: string;
   readonly baseUrl: string;
   readonly apiKey?: string;
   readonly contextWindowTokens: number;
   readonly maxOutputTokens?: number;
+  /** Servers that run it, in place of the one at `baseUrl`. */
+  readonly endpoints?: NonNullable<ModelEntry['endpoints']>;
+  /** In place of `routing.policy`, `routing.fallback` and the `routing.stop…` keys. */
+  readonly policy?: NonNullable<ModelEntry['policy']>;
+  readonly fallback?: readonly string[];
+  readonly earlyStop?: NonNullable<ModelEntry['earlyStop']>;
 }
 
 /** All models, the default first, always with `extractive` among them. */
 export function configuredModels({ llm }: Config): readonly ConfiguredModel[] {
   const entries = llm.models.map((entry) => entryModel(entry, llm));
-  const named = entries.find(({ name }) => name === llm.model);
+  const named = entries.find((entry) => isNamed(entry, llm.model));
   const extractive = { provider: 'extractive', name: 'extractive' } as const;
   if (named) return [named, ...entries.filter((entry) => entry !== named), extractive];
   if (llm.provider !== 'extractive') return [mainModel(llm, llm.provider), ...entries, extractive];
@@ -44,6 +54,7 @@ function mainModel(llm: Config['llm'], provider: 'openai' | 'anthropic'): Upstre
 
 function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
   const maxOutputTokens = entry.maxOutputTokens ?? llm.maxOutputTokens;
+  const { aliases, retrieval, policy, fallback, earlyStop } = entry;
   return {
     provider: entry.provider,
     name: entry.name,
@@ -52,5 +63,23 @@ function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
     contextWindowTokens: entry.contextWindowTokens ?? llm.contextWindowTokens,
     ...(entry.apiKey !== undefined && { apiKey: entry.apiKey }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    ...(entry.endpoints !== undefined && { endpoints: entry.endpoints.map(trimmedUrl) }),
+    ...(aliases !== undefined && { aliases }),
+    ...(retrieval !== undefined && { retrieval }),
+    ...(policy !== undefined && { policy }),
+    ...(fallback !== undefined && { fallback }),
+    ...(earlyStop !== undefined && { earlyStop }),
   };
+}
+
+/** Whether `name` is the model's own name or one of its aliases. */
+export function isNamed(
+  model: { readonly name?: string; readonly aliases?: readonly string[] },
+  name: string | undefined,
+): boolean {
+  return name !== undefined && (model.name === name || model.aliases?.includes(name) === true);
+}
+
+function trimmedUrl<Entry extends { readonly baseUrl?: string }>(entry: Entry): Entry {
+  return entry.baseUrl === undefined ? entry : { ...entry, baseUrl: trimSlash(entry.baseUrl) };
 }

@@ -1,6 +1,7 @@
 import { NaraeError } from '../core/index.js';
 import { invalid } from './check.js';
 import type { ConfigEntry } from './load.js';
+import { configuredModels, isNamed } from './models.js';
 import { DEFAULT_ORIGIN, type Origin } from './origin.js';
 import type { Config } from './schema.js';
 import { trimSlash, VENDOR_DEFAULTS } from './vendors.js';
@@ -14,6 +15,8 @@ export function checkRules(config: Config, entries: readonly ConfigEntry[]): voi
   checkEmbedder(config, fail);
   checkLlm(config, fail);
   checkModelNames(config, fail);
+  checkFallbacks(config, fail);
+  checkBatch(config, fail);
 }
 
 type Fail = (key: string, reason: string) => never;
@@ -60,16 +63,41 @@ function checkLlm({ llm }: Config, fail: Fail): void {
   if (llm.provider === 'extractive' || llm.apiKey !== undefined) return;
   if (llm.provider === 'openai' && llm.baseUrl !== undefined) return;
   const variable = llm.provider === 'openai' ? 'OPENAI_API_KEY' : 'ANTHROPIC_API_KEY';
-  const namesEntry = llm.models.some(({ name }) => name === llm.model);
+  const namesEntry = llm.models.some((entry) => isNamed(entry, llm.model));
   if (!namesEntry) fail('llm.apiKey', `is missing: set NARAE_LLM_API_KEY or ${variable}`);
 }
 
 function checkModelNames({ llm }: Config, fail: Fail): void {
   const seen = new Set(['extractive']);
-  for (const [index, { name }] of llm.models.entries()) {
-    if (seen.has(name)) fail(`llm.models[${index}].name`, `is taken: "${name}" names another model`);
+  const take = (name: string, key: string): void => {
+    if (seen.has(name)) fail(key, `is taken: "${name}" names another model`);
     seen.add(name);
+  };
+  for (const [index, { name, aliases = [] }] of llm.models.entries()) {
+    take(name, `llm.models[${index}].name`);
+    for (const [at, alias] of aliases.entries()) take(alias, `llm.models[${index}].aliases[${at}]`);
   }
+}
+
+function checkFallbacks(config: Config, fail: Fail): void {
+  const names = configuredModels(config).map(({ name }) => name);
+  const check = (chain: readonly string[], key: string, own?: string): void => {
+    const stranger = chain.find((name) => !names.includes(name));
+    if (stranger !== undefined)
+      fail(key, `names no model "${stranger}"; there are: ${names.filter(Boolean).join(', ')}`);
+    if (own !== undefined && chain.includes(own)) fail(key, 'names the model itself');
+  };
+  check(config.routing.fallback, 'routing.fallback');
+  for (const [index, { name, fallback = [] }] of config.llm.models.entries())
+    check(fallback, `llm.models[${index}].fallback`, name);
+}
+
+function checkBatch({ answer }: Config, fail: Fail): void {
+  if (answer.batchConcurrency <= answer.batchMaxConcurrency) return;
+  fail(
+    'answer.batchConcurrency',
+    `must not be above answer.batchMaxConcurrency, which is ${answer.batchMaxConcurrency}`,
+  );
 }
 
 function originOf(entries: readonly ConfigEntry[], key: string): Origin {

@@ -7,6 +7,7 @@ import { INGEST_SECTION } from './sections/ingest.js';
 import { LLM_SECTION } from './sections/llm.js';
 import { LOG_SECTION } from './sections/log.js';
 import { RETRIEVAL_SECTION } from './sections/retrieval.js';
+import { ROUTING_SECTION } from './sections/routing.js';
 import { SERVER_SECTION } from './sections/server.js';
 
 /** The whole configuration, as a TypeBox (JSON Schema) tree. Its order is the order of the reference page. */
@@ -17,6 +18,7 @@ export const CONFIG_SCHEMA = section({
   embedder: EMBEDDER_SECTION,
   retrieval: RETRIEVAL_SECTION,
   llm: LLM_SECTION,
+  routing: ROUTING_SECTION,
   answer: ANSWER_SECTION,
   log: LOG_SECTION,
 });

@@ -52,3 +52,30 @@ export function abortReason(signal: AbortSignal): NaraeError {
   const reason: unknown = signal.reason;
   return reason instanceof NaraeError ? reason : new NaraeError('aborted', { cause: reason });
 }
+
+/**
+ * Settles as `work` does, or rejects with the signal's reason at the moment it aborts: for work that does not look
+ * at the signal, or not soon enough. A value that comes after that is handed to `discard`.
+ */
+export function untilAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal,
+  discard: (late: Value) => void = () => {},
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      work.then(discard, () => {});
+      reject(abortReason(signal));
+    };
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    const settle = (finish: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      if (!signal.aborted) finish();
+    };
+    work.then(
+      (value) => settle(() => resolve(value)),
+      (error: unknown) => settle(() => reject(error)),
+    );
+  });
+}

@@ -3,4 +3,5 @@ export type { App } from './app.js';
 export type { HttpOptions } from './options.js';
 export { type RouteParts, registerRoutes } from './routes.js';
 export { createHttpServer, type HttpServer } from './server.js';
+export { defaultSseOptions, type SseOptions } from './sse.js';
 export type { Readiness } from './system/index.js';

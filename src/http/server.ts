@@ -2,13 +2,13 @@ import { constants as zlib } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import Fastify from 'fastify';
 import { NaraeError, newId } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
 import type { TenantDirectory } from '../tenants/index.js';
 import { guardAccess, isLoopback } from './access.js';
 import type { App } from './app.js';
+import { Connections } from './connections.js';
 import { describeFailure, errorBody, retryHeaders } from './errors.js';
 import type { HttpOptions } from './options.js';
 import { addServerTiming } from './server-timing.js';
@@ -40,6 +40,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
     routerOptions: { maxParamLength: 512 },
     requestTimeout: 120_000,
   });
+  const connections = new Connections(app.server);
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((thrown, request, reply) => {
     const error = describeFailure(thrown, request.id, options.bodyLimitBytes);
@@ -67,7 +68,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   return {
     app,
     listen: () => listen(app, options),
-    close: () => closeServer(app, options.shutdownTimeoutMs),
+    close: () => closeServer(app, connections, options.shutdownTimeoutMs),
   };
 }
 
@@ -120,10 +121,6 @@ async function registerOpenApi(app: App, parts: HttpServerParts): Promise<void> 
       }),
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { docExpansion: 'list' } });
-  app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/docs')) route.config = { ...route.config, open: true };
-  });
   app.get('/openapi.json', { config: { open: true }, schema: { hide: true } }, async () => app.swagger());
 }
 
@@ -151,9 +148,10 @@ function listenError(thrown: NodeJS.ErrnoException, { host, port }: HttpOptions)
   }
 }
 
-async function closeServer(app: App, timeoutMs: number): Promise<void> {
+async function closeServer(app: App, connections: Connections, timeoutMs: number): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
   try {
+    connections.closeIdle();
     await app.close();
   } finally {
     clearTimeout(deadline);

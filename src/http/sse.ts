@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
+import { NaraeError } from '../core/index.js';
 
 export interface SseOptions {
   /** Silence after which a comment is sent, so that proxies keep the connection. */
@@ -13,8 +14,22 @@ export const defaultSseOptions: SseOptions = Object.freeze({
   slowReaderTimeoutMs: 30_000,
 });
 
+/** What a stream is made of. */
+export interface StreamForm {
+  readonly contentType: string;
+  /** Written after a silence, between what is sent. */
+  readonly heartbeat: string;
+}
+
+export const EVENTS: StreamForm = {
+  contentType: 'text/event-stream; charset=utf-8',
+  heartbeat: ': keep-alive\n\n',
+};
+
+/** One JSON object a line; readers skip empty lines. */
+export const LINES: StreamForm = { contentType: 'application/x-ndjson; charset=utf-8', heartbeat: '\n' };
+
 const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
 };
@@ -34,10 +49,11 @@ export class SseWriters {
   }
 
   /** Takes the reply over and sends its head, with the headers that hooks have set. */
-  open(reply: FastifyReply): SseWriter {
+  open(reply: FastifyReply, form: StreamForm = EVENTS): SseWriter {
     reply.hijack();
-    reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...HEADERS });
-    const writer = new SseWriter(reply.raw, this.#options.slowReaderTimeoutMs);
+    const headers = { ...HEADERS, 'content-type': form.contentType };
+    reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...headers });
+    const writer = new SseWriter(reply.raw, this.#options.slowReaderTimeoutMs, form.heartbeat);
     this.#open.add(writer);
     this.#timer ??= setInterval(() => this.#beat(), this.#options.heartbeatMs / 5).unref();
     reply.raw.once('close', () => this.#remove(writer));
@@ -63,10 +79,18 @@ export class SseWriter {
   lastWriteAtMs = performance.now();
   readonly #response: ServerResponse;
   readonly #slowReaderTimeoutMs: number;
+  readonly #heartbeat: string;
+  #tooSlow: NaraeError | undefined;
 
-  constructor(response: ServerResponse, slowReaderTimeoutMs: number) {
+  constructor(response: ServerResponse, slowReaderTimeoutMs: number, heartbeat: string) {
     this.#response = response;
     this.#slowReaderTimeoutMs = slowReaderTimeoutMs;
+    this.#heartbeat = heartbeat;
+  }
+
+  /** Why we closed the connection; undefined when we did not. */
+  get tooSlow(): NaraeError | undefined {
+    return this.#tooSlow;
   }
 
   /**
@@ -84,10 +108,10 @@ export class SseWriter {
     this.#response.end(events);
   }
 
-  /** A comment, between events. Not while the reader is behind: it would only grow the heap. */
+  /** The heartbeat, between what is sent. Not while the reader is behind: it would only grow the heap. */
   beat(): void {
     this.lastWriteAtMs = performance.now();
-    if (!this.#response.writableNeedDrain) this.#response.write(': keep-alive\n\n');
+    if (!this.#response.writableNeedDrain) this.#response.write(this.#heartbeat);
   }
 
   #drained(): Promise<void> {
@@ -98,8 +122,13 @@ export class SseWriter {
         response.off('drain', settle).off('close', settle);
         resolve();
       };
-      const timer = setTimeout(() => response.destroy(), this.#slowReaderTimeoutMs).unref();
+      const timer = setTimeout(() => this.#cutOff(), this.#slowReaderTimeoutMs).unref();
       response.on('drain', settle).on('close', settle);
     });
+  }
+  #cutOff(): void {
+    const seconds = this.#slowReaderTimeoutMs / 1000;
+    this.#tooSlow = new NaraeError('client_too_slow', { values: { seconds } });
+    this.#response.destroy();
   }
 }

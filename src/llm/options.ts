@@ -14,20 +14,32 @@ export interface LlmOptions extends LlmTimeouts {
   readonly models: readonly ModelOptions[];
   /** Name of the model used when a request names none. Default: the first configured, else `extractive`. */
   readonly defaultModel?: string;
-  /** To open a connection to the model server, TLS included. */
+  /** To open a connection to the model server: the look-up of its name, TCP and TLS together. */
   readonly connectTimeoutMs: number;
-  /** Requests under way to one model server; more are refused with `overloaded`. */
+  /** Connections to one model server. */
   readonly maxConnections: number;
+  /** How long an unused connection stays open for the next request, unless the server asks for less. */
+  readonly keepAliveMs: number;
 }
 
-/** One model as clients name it, and where it lives. */
-export interface ModelOptions {
-  /** What clients put into `model`. */
-  readonly name: string;
+/** A model server: models that name the same one share its connections. */
+export interface UpstreamOptions {
   readonly provider: 'openai' | 'anthropic';
   /** Default: OpenAI's or Anthropic's public address. */
   readonly baseUrl?: string;
   readonly apiKey?: string;
+  /** Extra headers for the model server, such as an organisation. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One model as clients name it, and where it lives. */
+export interface ModelOptions extends UpstreamOptions {
+  /** What clients put into `model`. */
+  readonly name: string;
+  /** Other names that clients may use. Default: none. */
+  readonly aliases?: readonly string[];
+  /** False: its answers do not come from the documents unless a request wants it. Default: true. */
+  readonly retrieval?: boolean;
   /** The name that the model server knows. Default: `name`. */
   readonly upstreamModel?: string;
   /** True: use whichever model the server lists first, whatever it is called. Default: false. */
@@ -36,8 +48,6 @@ export interface ModelOptions {
   readonly contextWindowTokens?: number;
   /** Most tokens of one answer, where the request does not say. */
   readonly maxOutputTokens?: number;
-  /** Extra headers for the model server, such as an organisation. */
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const EXTRACTIVE = 'extractive';
@@ -48,10 +58,22 @@ export const defaultLlmOptions: LlmOptions = Object.freeze({
   firstTokenTimeoutMs: 120_000,
   stallTimeoutMs: 60_000,
   totalTimeoutMs: 600_000,
-  maxConnections: 10_000,
+  maxConnections: 20_000,
+  keepAliveMs: 4_000,
 });
 
 export const DEFAULT_BASE_URLS = Object.freeze({
   openai: 'https://api.openai.com/v1',
   anthropic: 'https://api.anthropic.com',
 });
+
+export type {
+  EarlyStopOptions,
+  EndpointOptions,
+  HedgeOptions,
+  LimitOptions,
+  PolicyName,
+  RoutedLlmOptions,
+  RoutedModelOptions,
+  RoutingOptions,
+} from './routing/options.js';

@@ -32,19 +32,47 @@ export interface TokenUsage {
   readonly estimated: boolean;
 }
 
-/** What a provider yields. Exactly one `finish` ends a stream; a failure is thrown as a NaraeError. */
+/** Who writes an answer. */
+export interface Writer {
+  /** As clients name it. */
+  readonly model: string;
+  readonly provider: string;
+  /** Only on an answer that was stored earlier and stands in for one that could not be had: when it was written. */
+  readonly staleSinceMs?: number;
+}
+
+/**
+ * What a provider yields. Exactly one `finish` ends a stream; a failure is thrown as a NaraeError.
+ *
+ * Where several answers were asked for at once (OpenAI's `n`), parts of the further ones carry their number from 1
+ * as `choice`; parts without it belong to the first. `choice-end` says why a further one ended; `finish` is the
+ * first one's reason and comes last.
+ */
 export type LlmPart =
-  | { readonly type: 'text-delta'; readonly text: string }
-  | { readonly type: 'reasoning-delta'; readonly text: string }
+  /** Before any content, and only where a fallback or a stored answer takes the place of the model asked for. */
+  | { readonly type: 'writer'; readonly writer: Writer }
+  | {
+      readonly type: 'text-delta';
+      readonly text: string;
+      readonly choice?: number;
+      /** The upstream's own object about these tokens, passed on untouched. */
+      readonly logprobs?: LogProbs;
+    }
+  | { readonly type: 'reasoning-delta'; readonly text: string; readonly choice?: number }
   | {
       readonly type: 'tool-call-delta';
+      readonly choice?: number;
       readonly index: number;
       readonly id?: string;
       readonly name?: string;
       readonly argumentsDelta: string;
     }
+  | { readonly type: 'choice-end'; readonly choice: number; readonly reason: FinishReason }
   | { readonly type: 'usage'; readonly usage: TokenUsage }
   | { readonly type: 'finish'; readonly reason: FinishReason };
+
+/** OpenAI's `logprobs` of one delta: lists of token entries, `content` and `refusal`. */
+export type LogProbs = Readonly<Record<string, unknown>>;
 
 /** How the sources were found; absent when nothing was searched. */
 export interface SearchFacts {
@@ -69,6 +97,7 @@ export type AnswerPart =
   | {
       readonly type: 'start';
       readonly id: string;
+      /** What was asked for; a `writer` part says so where another model writes. */
       readonly model: string;
       readonly provider: string;
       readonly createdAtMs: number;
@@ -108,6 +137,10 @@ export interface LlmRequest {
 
 export interface LlmContext {
   readonly signal: AbortSignal;
+  /** Names the request in events, where there is one. */
+  readonly requestId?: string;
+  /** Whose request it is: what is stored for one tenant is never another's. */
+  readonly tenant?: string;
 }
 
 /**

@@ -6,18 +6,41 @@
  * against o200k_base on English and Korean documentation and encyclopedia text, where they are within 10 %.
  */
 export function estimateTokens(text: string): number {
-  let tokens = 0;
-  let wordLength = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (isAsciiLetter(code)) {
-      wordLength++;
-      continue;
-    }
-    tokens += wordTokens(wordLength) + otherTokens(code);
-    wordLength = 0;
+  const counter = new TokenCounter();
+  counter.add(text);
+  return counter.tokens;
+}
+
+/** The same estimate for a text that comes in pieces, however it is cut. */
+export class TokenCounter {
+  #settled = 0;
+  #wordLength = 0;
+
+  /** Of everything added so far. */
+  get tokens(): number {
+    return Math.ceil(this.#settled + wordTokens(this.#wordLength));
   }
-  return Math.ceil(tokens + wordTokens(wordLength));
+
+  /** Adds text until `limit` tokens would be exceeded; returns how many of its UTF-16 code units were added. */
+  add(text: string, limit = Number.POSITIVE_INFINITY): number {
+    for (let index = 0; index < text.length; index++) {
+      const [settled, wordLength] = [this.#settled, this.#wordLength];
+      this.#addUnit(text.charCodeAt(index));
+      if (limit === Number.POSITIVE_INFINITY || this.tokens <= limit) continue;
+      [this.#settled, this.#wordLength] = [settled, wordLength];
+      return index;
+    }
+    return text.length;
+  }
+
+  #addUnit(code: number): void {
+    if (isAsciiLetter(code)) {
+      this.#wordLength++;
+      return;
+    }
+    this.#settled += wordTokens(this.#wordLength) + otherTokens(code);
+    this.#wordLength = 0;
+  }
 }
 
 function isAsciiLetter(code: number): boolean {

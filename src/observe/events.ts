@@ -3,6 +3,9 @@ import type { ErrorCode } from '../core/index.js';
 /** The stages of one question, in their order (see docs/reference/architecture.md). */
 export type Stage = 'admit' | 'prepare' | 'embed' | 'retrieve' | 'recall' | 'generate' | 'settle';
 
+/** State of an endpoint's circuit breaker. */
+export type EndpointState = 'closed' | 'open' | 'half-open';
+
 /**
  * Everything that Narae tells about itself. Rooms emit these; sinks (logs, metrics, later traces) turn them into
  * what operators read. An event holds no question, no answer and no key unless its field says so.
@@ -32,7 +35,10 @@ export type NaraeEvent =
       type: 'generation-finished';
       requestId: string;
       provider: string;
+      /** The model that was asked for. */
       model: string;
+      /** Who wrote the answer, where that was another. */
+      fallback?: { readonly provider: string; readonly model: string };
       durationMs: number;
       /** Absent when no content part arrived. */
       firstTokenMs?: number;
@@ -40,6 +46,58 @@ export type NaraeEvent =
       outputTokens: number;
       outcome: 'ok' | 'error' | 'aborted';
       errorCode?: ErrorCode;
+    }
+  | {
+      type: 'endpoint-state-changed';
+      model: string;
+      /** The endpoint's name: host and port, unless it was given another. */
+      endpoint: string;
+      from: EndpointState;
+      to: EndpointState;
+      /** What the last failure was. */
+      errorCode?: ErrorCode;
+    }
+  | {
+      type: 'generation-retried';
+      requestId?: string;
+      model: string;
+      /** Where the attempt before failed. */
+      endpoint: string;
+      /** Number of the attempt that follows, from 2. */
+      attempt: number;
+      /** Wait before it. */
+      delayMs: number;
+      errorCode: ErrorCode;
+    }
+  | {
+      type: 'generation-hedged';
+      requestId?: string;
+      model: string;
+      /** How long the first call had taken when the second was made. */
+      delayMs: number;
+      outcome: 'first-won' | 'second-won' | 'failed';
+    }
+  | {
+      type: 'generation-fell-back';
+      requestId?: string;
+      model: string;
+      /** The model that is asked instead. */
+      fallback: string;
+      errorCode: ErrorCode;
+    }
+  | {
+      type: 'generation-stopped-early';
+      requestId?: string;
+      model: string;
+      rule: 'characters' | 'tokens' | 'sentence' | 'stop-text';
+    }
+  | {
+      /** Only of calls that were not let in at once. */
+      type: 'limit-waited';
+      limit: 'total' | 'endpoint';
+      endpoint?: string;
+      waitedMs: number;
+      outcome: 'admitted' | 'refused' | 'aborted';
     }
   | {
       type: 'embedding-finished';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const COMMAND = fileURLToPath(new URL('../../dist/cli/narae.js', import.meta.url));
+export const COMMAND = fileURLToPath(new URL('../../dist/bin/narae.js', import.meta.url));
 
 export interface RunningServer {
   readonly url: string;

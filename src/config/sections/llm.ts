@@ -1,7 +1,35 @@
 import Type from 'typebox';
 import { section } from '../key.js';
+import { POLICY, STOP_TEXTS } from './routing.js';
 
 const BASE_URL = '^https?://\\S+$';
+
+/** One entry of a model's `endpoints`; what is left out is the model's. */
+const ENDPOINT_ENTRY = section({
+  name: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: 'Name in logs and metrics; else host and port',
+    }),
+  ),
+  provider: Type.Optional(Type.Enum(['openai', 'anthropic'], { description: 'Protocol of this endpoint' })),
+  baseUrl: Type.Optional(Type.String({ pattern: BASE_URL, description: 'Base URL of this endpoint' })),
+  apiKey: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Key for this endpoint' })),
+  upstreamModel: Type.Optional(
+    Type.String({ minLength: 1, description: 'Name of the model on this endpoint' }),
+  ),
+  weight: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, maximum: 1_000_000, description: 'Share of the calls; 1 by default' }),
+  ),
+});
+
+const EARLY_STOP_ENTRY = section({
+  maxCharacters: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000_000 })),
+  maxTokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000_000 })),
+  sentenceEndAfterCharacters: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
+  stopTexts: Type.Optional(STOP_TEXTS),
+});
 
 /** One entry of `llm.models`. */
 export const MODEL_ENTRY = section({
@@ -10,6 +38,18 @@ export const MODEL_ENTRY = section({
     maxLength: 200,
     description: 'Name that clients ask for',
   }),
+  aliases: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+      maxItems: 20,
+      description: 'Further names that clients may ask for',
+    }),
+  ),
+  retrieval: Type.Optional(
+    Type.Boolean({
+      description:
+        'False: a plain gateway to the model, without the documents, unless a request asks for them; default true',
+    }),
+  ),
   provider: Type.Enum(['openai', 'anthropic'], { description: 'Protocol that the upstream speaks' }),
   baseUrl: Type.Optional(Type.String({ pattern: BASE_URL, description: 'Base URL of the upstream' })),
   apiKey: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Key for the upstream' })),
@@ -18,6 +58,21 @@ export const MODEL_ENTRY = section({
   ),
   contextWindowTokens: Type.Optional(Type.Integer({ minimum: 512, maximum: 100_000_000 })),
   maxOutputTokens: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+  endpoints: Type.Optional(
+    Type.Array(ENDPOINT_ENTRY, {
+      minItems: 1,
+      maxItems: 100,
+      description: 'Servers that run this model; without them the one at `baseUrl`',
+    }),
+  ),
+  policy: Type.Optional(POLICY),
+  fallback: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), {
+      maxItems: 16,
+      description: 'In place of `routing.fallback`',
+    }),
+  ),
+  earlyStop: Type.Optional(EARLY_STOP_ENTRY),
 });
 
 export const LLM_SECTION = section({
@@ -44,7 +99,22 @@ export const LLM_SECTION = section({
     exclusiveMinimum: 0,
     maximum: 600,
     default: 5,
-    description: 'Longest wait for a connection to the upstream',
+    description: 'Longest wait for a connection to the upstream: looking its name up, TCP and TLS together',
+  }),
+  maxConnections: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      description:
+        'Connections to one model server, and so calls under way; else as many as `routing.maxInFlightPerEndpoint` needs',
+    }),
+  ),
+  keepAliveSeconds: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 3600,
+    default: 4,
+    description:
+      'How long an unused connection to the upstream is kept; less than the upstream itself keeps it, which is 5 s for many',
   }),
   firstTokenTimeoutSeconds: Type.Number({
     exclusiveMinimum: 0,
@@ -81,6 +151,6 @@ export const LLM_SECTION = section({
     maxItems: 100,
     default: [],
     description:
-      'Further models by name: `{name, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens}`',
+      'Further models by name: `{name, aliases, retrieval, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
   }),
 });

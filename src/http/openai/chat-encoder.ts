@@ -1,6 +1,6 @@
-import type { AnswerPart, SearchFacts, Source, TokenUsage } from '../../llm/spec.js';
+import type { AnswerPart, LogProbs, SearchFacts, Source, TokenUsage, Writer } from '../../llm/spec.js';
 import { errorBody } from '../errors.js';
-import { annotationsJson, extensionJson, type StartPart } from './extension.js';
+import { annotationsJson, extensionJson, type StartPart, writerJson } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
 import { usageJson } from './usage.js';
 
@@ -22,7 +22,10 @@ export class ChatEncoder {
   #sources: readonly Source[] = [];
   #search: SearchFacts | undefined;
   #usage: TokenUsage | undefined;
+  #fallback: Writer | undefined;
   #head = '';
+  /** Further answers whose role was sent. */
+  readonly #begun = new Set<number>();
   #over = false;
 
   constructor(settings: EncoderSettings) {
@@ -47,12 +50,17 @@ export class ChatEncoder {
         return this.#begin(part);
       case 'sources':
         return this.#first(part);
+      case 'writer':
+        this.#fallback = part.writer;
+        return '';
       case 'text-delta':
-        return this.#delta(`{"content":${JSON.stringify(part.text)}}`);
+        return this.#delta(`{"content":${JSON.stringify(part.text)}}`, part.choice, part.logprobs);
       case 'reasoning-delta':
-        return this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`);
+        return this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`, part.choice);
       case 'tool-call-delta':
-        return this.#delta(JSON.stringify({ tool_calls: [toolCallJson(part)] }));
+        return this.#delta(JSON.stringify({ tool_calls: [toolCallJson(part)] }), part.choice);
+      case 'choice-end':
+        return this.#chunk(part.choice, '{}', 'null', `"${FINISH_REASONS[part.reason]}"`);
       case 'citations':
         return this.#annotations(part);
       case 'usage':
@@ -88,8 +96,22 @@ export class ChatEncoder {
     return `${this.#head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"narae":${narae}}\n\n`;
   }
 
-  #delta(delta: string): string {
-    return `${this.#head},"choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":null}]}\n\n`;
+  #delta(delta: string, choice?: number, logprobs?: LogProbs): string {
+    if (choice === undefined && logprobs === undefined) return this.#chunk(0, delta, 'null', 'null');
+    const about = logprobs === undefined ? 'null' : JSON.stringify(logprobs);
+    return this.#role(choice) + this.#chunk(choice ?? 0, delta, about, 'null');
+  }
+
+  /** The chunk with which a further answer begins, once. */
+  #role(choice: number | undefined): string {
+    if (choice === undefined || this.#begun.has(choice)) return '';
+    this.#begun.add(choice);
+    return this.#chunk(choice, '{"role":"assistant","content":""}', 'null', 'null');
+  }
+
+  /** `extra` is further fields of the chunk, each with the comma before it. */
+  #chunk(choice: number, delta: string, logprobs: string, reason: string, extra = ''): string {
+    return `${this.#head},"choices":[{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}]${extra}}\n\n`;
   }
 
   #annotations({ citations }: Extract<AnswerPart, { type: 'citations' }>): string {
@@ -99,7 +121,10 @@ export class ChatEncoder {
 
   #finish(reason: string): string {
     this.#over = true;
-    const last = `${this.#head},"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"${reason}"}]}\n\n`;
+    // The first chunk, which names the model, may be long gone when a fallback or a stored answer takes over.
+    const narae =
+      this.#fallback === undefined ? '' : `,"narae":${JSON.stringify(writerJson(this.#fallback))}`;
+    const last = this.#chunk(0, '{}', 'null', `"${reason}"`, narae);
     return `${last}${this.#settings.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
   }
 

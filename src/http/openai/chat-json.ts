@@ -1,36 +1,44 @@
-import type { Answer, ToolCall } from '../../answer/index.js';
+import type { Answer, Choice, ToolCall } from '../../answer/index.js';
 import { annotationsJson, extensionJson } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
 import { usageJson } from './usage.js';
 
 /** A whole answer as OpenAI's chat completion. */
 export function completionJson(answer: Answer, requestId: string, address: string) {
-  const { id, createdAtMs, model, finishReason, usage, sources, search } = answer;
+  const { id, createdAtMs, model, usage, sources, citations, search, others, writer } = answer;
+  const annotations = annotationsJson(citations, sources, search, address);
   return {
     id,
     object: 'chat.completion',
     created: Math.floor(createdAtMs / 1000),
     model,
     choices: [
-      {
-        index: 0,
-        message: messageJson(answer, address),
-        logprobs: null,
-        finish_reason: FINISH_REASONS[finishReason],
-      },
+      choiceJson(answer, 0, annotations),
+      ...others.map((choice, index) => choiceJson(choice, index + 1, [])),
     ],
     usage: usageJson(usage),
-    narae: extensionJson(answer, sources, search, requestId),
+    narae: extensionJson(writer, sources, search, requestId),
   };
 }
 
-function messageJson(answer: Answer, address: string) {
-  const { text, reasoning, toolCalls, citations, sources, search } = answer;
+function choiceJson(choice: Choice, index: number, annotations: ReturnType<typeof annotationsJson>) {
+  return {
+    index,
+    message: messageJson(choice, annotations),
+    logprobs: choice.logprobs ?? null,
+    finish_reason: FINISH_REASONS[choice.finishReason],
+  };
+}
+
+function messageJson(
+  { text, reasoning, toolCalls }: Choice,
+  annotations: ReturnType<typeof annotationsJson>,
+) {
   return {
     role: 'assistant',
     content: text === '' && toolCalls.length > 0 ? null : text,
     refusal: null,
-    annotations: annotationsJson(citations, sources, search, address),
+    annotations,
     ...(reasoning !== '' && { reasoning_content: reasoning }),
     ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(toolCallJson) }),
   };

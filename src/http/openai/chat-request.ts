@@ -1,5 +1,4 @@
 import type { AnswerRequest, RetrievalOptions } from '../../answer/spec.js';
-import { NaraeError } from '../../core/index.js';
 import type { ChatMessage } from '../../llm/spec.js';
 import type { Filter } from '../../retrieval/spec.js';
 import type { ChatBody } from './schema.js';
@@ -12,11 +11,10 @@ export interface RequestDefaults {
 }
 
 /** Fields of the body that are ours to interpret; all others are the upstream's. */
-const OURS = new Set(['model', 'messages', 'stream', 'stream_options', 'n', 'narae']);
+const OURS = new Set(['model', 'messages', 'stream', 'narae']);
 
-/** The answer flow's request for a body that has passed its schema. Throws `invalid_request` for `n` over 1. */
+/** The answer flow's request for a body that has passed its schema. */
 export function toAnswerRequest(body: ChatBody, defaults: RequestDefaults): AnswerRequest {
-  if ((body.n ?? 1) > 1) throw oneChoiceOnly();
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens;
   const footnotes = body.narae?.footnotes;
   return {
@@ -46,7 +44,7 @@ function toMessage(message: ChatBody['messages'][number]): ChatMessage {
 function toRetrieval(narae: NonNullable<ChatBody['narae']>, defaults: RequestDefaults): RetrievalOptions {
   if (narae.retrieval === false) return { enabled: false };
   return {
-    enabled: true,
+    enabled: narae.retrieval ?? 'model-decides',
     collection: narae.collection ?? defaults.collection,
     k: narae.k ?? defaults.k,
     ...(narae.filter !== undefined && { filter: narae.filter as Filter }),
@@ -58,9 +56,4 @@ function parametersOf(body: ChatBody): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(body).filter(([name, value]) => !OURS.has(name) && value !== null),
   );
-}
-
-function oneChoiceOnly(): NaraeError {
-  const reason = 'n must be 1: an answer has one choice. Send several requests instead.';
-  return new NaraeError('invalid_request', { values: { reason }, field: 'n' });
 }

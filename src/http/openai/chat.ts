@@ -93,6 +93,7 @@ async function send(
     }
     const behind = writer.write(events);
     if (behind !== undefined) await behind;
+    if (writer.tooSlow !== undefined) emit(errorEvent(writer.tooSlow, reply.request.id));
     if (reply.raw.destroyed) return;
   }
 }
@@ -109,6 +110,6 @@ function errorEvent(error: NaraeError, requestId: string) {
 }
 
 /** Where the client reached us, so that the links of citations lead back here. */
-function addressOf(request: FastifyRequest): string {
+export function addressOf(request: FastifyRequest): string {
   return request.host === '' ? '' : `${request.protocol}://${request.host}`;
 }

@@ -3,6 +3,11 @@ import { type ChatRouteParts, chatRoutes } from './chat.js';
 import { type EmbeddingRouteParts, embeddingRoutes } from './embeddings.js';
 import { type ModelRouteParts, modelRoutes } from './models.js';
 
+export { addressOf } from './chat.js';
+export { completionJson } from './chat-json.js';
+export { type RequestDefaults, toAnswerRequest } from './chat-request.js';
+export { ChatBody } from './schema.js';
+
 export type OpenAiRouteParts = ChatRouteParts & EmbeddingRouteParts & ModelRouteParts;
 
 /** OpenAI's dialect: chat, embeddings, models. */

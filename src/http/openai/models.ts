@@ -9,15 +9,14 @@ export interface ModelRouteParts {
 
 const Params = Type.Object({ id: Type.String({ minLength: 1 }) });
 
-/** `GET /v1/models` and `GET /v1/models/{id}`. */
+/** `GET /v1/models` and `GET /v1/models/{id}`: every model, each followed by its aliases. */
 export async function modelRoutes(app: App, { flow }: ModelRouteParts): Promise<void> {
   const created = Math.floor(Date.now() / 1000);
-  const models = flow.models.map(({ name, provider }) => ({
-    id: name,
-    object: 'model',
-    created,
-    owned_by: provider,
-  }));
+  const models = flow.models.flatMap(({ name, aliases, provider }) => {
+    const model = { object: 'model', created, owned_by: provider };
+    // `root` is how model servers say which model another name stands for.
+    return [{ id: name, ...model }, ...aliases.map((alias) => ({ id: alias, ...model, root: name }))];
+  });
   const find = (id: string) => {
     const model = models.find((candidate) => candidate.id === id);
     if (model !== undefined) return model;

@@ -34,7 +34,10 @@ const NaraeFields = Type.Object(
     k: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: 'Passages to consider.' })),
     filter: Type.Optional(FilterSchema),
     retrieval: Type.Optional(
-      Type.Boolean({ description: '`false`: send the conversation to the model as it is.' }),
+      Type.Boolean({
+        description:
+          '`false`: send the conversation to the model as it is. Default: as the model is configured.',
+      }),
     ),
     force_new: Type.Optional(Type.Boolean({ description: 'Do not use cached results.' })),
     footnotes: Type.Optional(Type.Boolean({ description: 'Append the list of sources to the text.' })),
@@ -48,7 +51,13 @@ export const ChatBody = Type.Object({
   messages: Type.Array(Message, { minItems: 1, maxItems: 10_000 }),
   stream: OrNull(Type.Boolean()),
   stream_options: OrNull(Type.Object({ include_usage: OrNull(Type.Boolean()) })),
-  n: OrNull(Type.Integer({ minimum: 1, description: 'Only 1: send several requests instead.' })),
+  n: OrNull(
+    Type.Integer({
+      minimum: 1,
+      maximum: 128,
+      description: 'More than 1 without retrieval, from OpenAI-compatible servers.',
+    }),
+  ),
   max_tokens: OrNull(Type.Integer({ minimum: 1 })),
   max_completion_tokens: OrNull(Type.Integer({ minimum: 1 })),
   temperature: OrNull(Type.Number({ minimum: 0, maximum: 2 })),

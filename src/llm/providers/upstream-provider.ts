@@ -14,7 +14,7 @@ export interface Dialect {
   readonly modelsPath: string;
   headers(apiKey: string | undefined): Readonly<Record<string, string>>;
   body(request: LlmRequest, host: string): Readonly<Record<string, unknown>>;
-  decoder(upstream: UpstreamIdentity): EventDecoder;
+  decoder(upstream: UpstreamIdentity, request: LlmRequest): EventDecoder;
 }
 
 export interface UpstreamSettings {
@@ -23,6 +23,7 @@ export interface UpstreamSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeouts: LlmTimeouts & { readonly connectTimeoutMs: number };
   readonly maxConnections: number;
+  readonly keepAliveMs: number;
   readonly wheel: DeadlineWheel;
 }
 
@@ -42,6 +43,7 @@ export class UpstreamProvider implements LlmProvider {
       headers: { ...dialect.headers(settings.apiKey), ...settings.headers },
       connectTimeoutMs: settings.timeouts.connectTimeoutMs,
       maxConnections: settings.maxConnections,
+      keepAliveMs: settings.keepAliveMs,
     });
   }
 
@@ -52,7 +54,7 @@ export class UpstreamProvider implements LlmProvider {
         endpoint: this.#endpoint,
         path: this.#dialect.chatPath,
         body: this.#dialect.body(request, this.#endpoint.host),
-        decoder: this.#dialect.decoder({ host: this.#endpoint.host, apiKey }),
+        decoder: this.#dialect.decoder({ host: this.#endpoint.host, apiKey }, request),
         request,
         timeouts,
         wheel,

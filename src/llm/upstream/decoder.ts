@@ -1,4 +1,4 @@
-import type { LlmPart, TokenUsage } from '../spec.js';
+import type { LlmPart, LogProbs, TokenUsage } from '../spec.js';
 import type { SseEvent } from './sse-parser.js';
 
 /** Turns one vendor's events into parts. Holds the state of one answer. */
@@ -18,8 +18,21 @@ export interface EventDecoder {
 export function addText(parts: LlmPart[], type: 'text-delta' | 'reasoning-delta', text: string): void {
   if (text === '') return;
   const last = parts.at(-1);
-  if (last?.type === type) parts[parts.length - 1] = { type, text: last.text + text };
+  if (last?.type === type && last.choice === undefined && !('logprobs' in last))
+    parts[parts.length - 1] = { type, text: last.text + text };
   else parts.push({ type, text });
+}
+
+/** Appends text that belongs to a further answer, or that comes with something said about its tokens. */
+export function addMarkedText(
+  parts: LlmPart[],
+  type: 'text-delta' | 'reasoning-delta',
+  text: string,
+  marks: { readonly choice?: number; readonly logprobs?: LogProbs | undefined },
+): void {
+  const { choice, logprobs } = marks;
+  if (text === '' && logprobs === undefined) return;
+  parts.push({ type, text, ...(choice && { choice }), ...(logprobs && { logprobs }) });
 }
 
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {

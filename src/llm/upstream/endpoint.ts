@@ -1,5 +1,5 @@
-import { type Dispatcher, Pool } from 'undici';
-import { NaraeError } from '../../core/index.js';
+import type { Dispatcher, Pool } from 'undici';
+import { NaraeError, untilAborted } from '../../core/index.js';
 
 export type UpstreamReply = Dispatcher.ResponseData;
 
@@ -9,8 +9,10 @@ export interface EndpointOptions {
   /** Sent with every request. Holds the key: never logged, never part of an error. */
   readonly headers: Readonly<Record<string, string>>;
   readonly connectTimeoutMs: number;
-  /** Requests under way at most; more are refused with `overloaded`, none wait. */
+  /** Connections at most. Twice as many requests may be under way, more are refused with `overloaded`. */
   readonly maxConnections: number;
+  /** How long an unused connection is kept, unless the server's `Keep-Alive` header says less. */
+  readonly keepAliveMs: number;
 }
 
 /**
@@ -20,10 +22,12 @@ export interface EndpointOptions {
 export class Endpoint {
   /** Host and port, for messages. */
   readonly host: string;
-  readonly #pool: Pool;
+  readonly #openPool: () => Promise<Pool>;
+  #pool: Promise<Pool> | undefined;
+  #isClosed = false;
   readonly #basePath: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #maxConnections: number;
+  readonly #maxRequests: number;
   #underWay = 0;
 
   constructor(options: EndpointOptions) {
@@ -31,14 +35,9 @@ export class Endpoint {
     this.host = url.host;
     this.#basePath = url.pathname.replace(/\/+$/, '');
     this.#headers = options.headers;
-    this.#maxConnections = options.maxConnections;
-    this.#pool = new Pool(url.origin, {
-      connections: options.maxConnections,
-      connect: { timeout: options.connectTimeoutMs },
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      pipelining: 1,
-    });
+    // A request may come while the connection that it will get is still ending its last answer.
+    this.#maxRequests = options.maxConnections * 2;
+    this.#openPool = () => openPool(url.origin, options);
   }
 
   post(path: string, body: string, signal: AbortSignal): Promise<UpstreamReply> {
@@ -55,15 +54,20 @@ export class Endpoint {
     body?: string;
     signal: AbortSignal;
   }): Promise<UpstreamReply> {
-    if (this.#underWay >= this.#maxConnections) throw tooManyRequests();
+    if (this.#isClosed) throw new NaraeError('closing');
+    if (this.#underWay >= this.#maxRequests) throw tooManyRequests();
     this.#underWay++;
     const release = once(() => this.#underWay--);
     try {
-      const reply = await this.#pool.request({
+      this.#pool ??= this.#openPool();
+      const pool = await this.#pool;
+      const pending = pool.request({
         ...request,
         path: this.#basePath + request.path,
         headers: request.body === undefined ? this.#headers : { ...this.#headers, ...JSON_BODY },
       });
+      // undici looks at the signal only once there is a connection.
+      const reply = await untilAborted(pending, request.signal, (late) => late.body.destroy());
       reply.body.once('close', release);
       return reply;
     } catch (error) {
@@ -73,8 +77,27 @@ export class Endpoint {
   }
 
   async close(): Promise<void> {
-    if (!this.#pool.destroyed) await this.#pool.destroy(new NaraeError('closing'));
+    this.#isClosed = true;
+    const pool = await this.#pool;
+    if (pool?.destroyed === false) await pool.destroy(new NaraeError('closing'));
   }
+}
+
+/** undici is loaded by the first request: a server that quotes its documents, or only starts, needs none of it. */
+async function openPool(
+  origin: string,
+  { maxConnections, connectTimeoutMs, keepAliveMs }: EndpointOptions,
+): Promise<Pool> {
+  const { Pool } = await import('undici');
+  return new Pool(origin, {
+    connections: maxConnections,
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+    pipelining: 1,
+  });
 }
 
 const JSON_BODY = { 'content-type': 'application/json' };

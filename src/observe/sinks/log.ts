@@ -94,6 +94,18 @@ function toLine(event: NaraeEvent): LogLine | undefined {
         message: `${event.source}: ${event.reason}`,
         fields: { event: type, ...fields },
       };
+    case 'endpoint-state-changed':
+      return {
+        level: event.to === 'open' ? 'warn' : 'info',
+        message: `endpoint ${event.endpoint} of "${event.model}": ${event.from} → ${event.to}${event.errorCode ? ` (${event.errorCode})` : ''}`,
+        fields: { event: type, ...fields },
+      };
+    case 'generation-fell-back':
+      return {
+        level: 'warn',
+        message: `"${event.model}" failed (${event.errorCode}), asking "${event.fallback}" instead`,
+        fields: { event: type, ...fields },
+      };
     case 'error':
       return { level: 'error', message: errorText(event), fields: errorFields(event) };
     case 'question-asked':
@@ -106,6 +118,10 @@ function toLine(event: NaraeEvent): LogLine | undefined {
       return { level: 'info', message: event.message, fields: { event: type, ...event.details } };
     case 'stage-finished':
     case 'generation-finished':
+    case 'generation-retried':
+    case 'generation-hedged':
+    case 'generation-stopped-early':
+    case 'limit-waited':
     case 'embedding-finished':
       return { level: 'debug', message: type, fields: { event: type, ...fields } };
     default:

@@ -39,10 +39,44 @@ test('a generation reports first-token time, tokens of both kinds and its error'
   const text = await metrics.render();
   const labels = 'gen_ai_provider_name="openai",gen_ai_request_model="m"';
   expect(text).toContain(`gen_ai_server_time_to_first_token_seconds_sum{${labels}} 0.3`);
-  expect(text).toContain(`gen_ai_client_token_usage_sum{${labels},gen_ai_token_type="output"} 7`);
+  expect(text).toContain(
+    `gen_ai_client_token_usage_sum{${labels},gen_ai_response_model="m",gen_ai_token_type="output"} 7`,
+  );
   expect(text).toContain(
     `gen_ai_server_request_duration_seconds_count{${labels},error_type="llm_stream_broken"} 1`,
   );
   expect(text).toContain(`narae_generations_in_flight{${labels}} 0`);
+  metrics.close();
+});
+
+test('routing shows the state that holds, retries, hedges, fallbacks, early stops and waits', async () => {
+  const metrics = createMetrics();
+  const [model, endpoint] = ['m', 'gpu-1:8001'];
+  metrics.sink({ type: 'endpoint-state-changed', model, endpoint, from: 'closed', to: 'open' });
+  metrics.sink({ type: 'endpoint-state-changed', model, endpoint, from: 'open', to: 'half-open' });
+  metrics.sink({
+    type: 'generation-retried',
+    model,
+    endpoint,
+    attempt: 2,
+    delayMs: 0,
+    errorCode: 'llm_failed',
+  });
+  metrics.sink({ type: 'generation-hedged', model, delayMs: 90, outcome: 'second-won' });
+  metrics.sink({ type: 'generation-fell-back', model, fallback: 'extractive', errorCode: 'llm_timeout' });
+  metrics.sink({ type: 'generation-stopped-early', model, rule: 'sentence' });
+  metrics.sink({ type: 'limit-waited', limit: 'total', waitedMs: 250, outcome: 'refused' });
+  const text = await metrics.render();
+  const about = 'gen_ai_request_model="m"';
+  for (const line of [
+    `narae_endpoint_state{${about},endpoint="gpu-1:8001",state="open"} 0`,
+    `narae_endpoint_state{${about},endpoint="gpu-1:8001",state="half-open"} 1`,
+    `narae_generation_retries_total{${about},endpoint="gpu-1:8001",error_type="llm_failed"} 1`,
+    `narae_generation_hedges_total{${about},outcome="second-won"} 1`,
+    `narae_generation_fallbacks_total{${about},fallback="extractive",error_type="llm_timeout"} 1`,
+    `narae_generation_early_stops_total{${about},rule="sentence"} 1`,
+    'narae_limit_wait_seconds_sum{limit="total",endpoint="",outcome="refused"} 0.25',
+  ])
+    expect(text).toContain(line);
   metrics.close();
 });

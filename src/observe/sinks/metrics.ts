@@ -11,7 +11,19 @@ export interface MetricsSink {
   /** Prometheus text; `contentType` goes with it. */
   render(): Promise<string>;
   readonly contentType: string;
+  /** From now on shows what `read` says at each look; called once. */
+  followEndpoints(read: () => readonly EndpointLoad[]): void;
   close(): void;
+}
+
+/** What is under way on one endpoint of a model. */
+export interface EndpointLoad {
+  readonly model: string;
+  readonly endpoint: string;
+  readonly inFlight: number;
+  /** Calls that wait for a place on its server. */
+  readonly waiting: number;
+  readonly limit: number;
 }
 
 /**
@@ -27,8 +39,29 @@ export function createMetrics(): MetricsSink {
     sink: (event) => record(meters, event),
     render: () => registry.metrics(),
     contentType: registry.contentType,
+    followEndpoints: (read) => followEndpoints(registry, read),
     close: () => registry.clear(),
   };
+}
+
+const ENDPOINT_GAUGES = [
+  ['narae_endpoint_in_flight', "Calls under way on a model's endpoint.", 'inFlight'],
+  ['narae_endpoint_waiting', "Calls that wait for a place on the endpoint's server.", 'waiting'],
+  ['narae_endpoint_limit', "Calls that may be under way on the endpoint's server.", 'limit'],
+] as const;
+
+function followEndpoints(registry: Registry, read: () => readonly EndpointLoad[]): void {
+  for (const [name, help, field] of ENDPOINT_GAUGES)
+    new Gauge({
+      name,
+      help,
+      labelNames: ['gen_ai_request_model', 'endpoint'],
+      registers: [registry],
+      collect() {
+        for (const { model, endpoint, [field]: value } of read())
+          this.set({ gen_ai_request_model: model, endpoint }, value);
+      },
+    });
 }
 
 type Meters = ReturnType<typeof createMeters>;
@@ -72,8 +105,13 @@ function createMeters(registry: Registry) {
     }),
     tokens: new Histogram({
       name: 'gen_ai_client_token_usage',
-      help: 'Tokens of a generation.',
-      labelNames: ['gen_ai_provider_name', 'gen_ai_request_model', 'gen_ai_token_type'],
+      help: 'Tokens of a generation, under the model that wrote it.',
+      labelNames: [
+        'gen_ai_provider_name',
+        'gen_ai_request_model',
+        'gen_ai_response_model',
+        'gen_ai_token_type',
+      ],
       buckets: TOKEN_BUCKETS,
       registers,
     }),
@@ -81,6 +119,43 @@ function createMeters(registry: Registry) {
       name: 'narae_generations_in_flight',
       help: 'Generations under way.',
       labelNames: ['gen_ai_provider_name', 'gen_ai_request_model'],
+      registers,
+    }),
+    endpointState: new Gauge({
+      name: 'narae_endpoint_state',
+      help: "State of a model's endpoint: 1 for the one that holds. Endpoints that never failed are not listed.",
+      labelNames: ['gen_ai_request_model', 'endpoint', 'state'],
+      registers,
+    }),
+    retries: new Counter({
+      name: 'narae_generation_retries_total',
+      help: 'Further attempts after a failure before the first content.',
+      labelNames: ['gen_ai_request_model', 'endpoint', 'error_type'],
+      registers,
+    }),
+    hedges: new Counter({
+      name: 'narae_generation_hedges_total',
+      help: 'Second calls made because the first was slow.',
+      labelNames: ['gen_ai_request_model', 'outcome'],
+      registers,
+    }),
+    fallbacks: new Counter({
+      name: 'narae_generation_fallbacks_total',
+      help: 'Generations handed to another model because all endpoints of the first failed.',
+      labelNames: ['gen_ai_request_model', 'fallback', 'error_type'],
+      registers,
+    }),
+    earlyStops: new Counter({
+      name: 'narae_generation_early_stops_total',
+      help: 'Answers that a rule ended before the model did.',
+      labelNames: ['gen_ai_request_model', 'rule'],
+      registers,
+    }),
+    limitWaits: new Histogram({
+      name: 'narae_limit_wait_seconds',
+      help: 'Waits of generations that were not let in at once.',
+      labelNames: ['limit', 'endpoint', 'outcome'],
+      buckets: REQUEST_BUCKETS,
       registers,
     }),
     embeddings: new Histogram({
@@ -152,6 +227,25 @@ const RECORDERS: Recorders = {
     meters.stages.observe({ stage: event.stage, outcome: event.outcome }, event.durationMs / 1000),
   'generation-started': (meters, event) => meters.activeGenerations.inc(modelLabels(event)),
   'generation-finished': recordGeneration,
+  'endpoint-state-changed': recordEndpointState,
+  'generation-retried': (meters, event) =>
+    meters.retries.inc({
+      gen_ai_request_model: event.model,
+      endpoint: event.endpoint,
+      error_type: event.errorCode,
+    }),
+  'generation-hedged': (meters, event) =>
+    meters.hedges.inc({ gen_ai_request_model: event.model, outcome: event.outcome }),
+  'generation-fell-back': (meters, event) =>
+    meters.fallbacks.inc({
+      gen_ai_request_model: event.model,
+      fallback: event.fallback,
+      error_type: event.errorCode,
+    }),
+  'generation-stopped-early': (meters, event) =>
+    meters.earlyStops.inc({ gen_ai_request_model: event.model, rule: event.rule }),
+  'limit-waited': (meters, { limit, endpoint = '', outcome, waitedMs }) =>
+    meters.limitWaits.observe({ limit, endpoint, outcome }, waitedMs / 1000),
   'embedding-finished': recordEmbedding,
   'cache-read': (meters, event) => meters.cacheReads.inc({ cache: event.cache, outcome: event.outcome }),
   'ingest-started': (meters) => meters.activeIngests.inc(),
@@ -191,8 +285,16 @@ function recordGeneration(meters: Meters, event: EventOf<'generation-finished'>)
   const errorType = event.errorCode ?? (event.outcome === 'aborted' ? 'aborted' : '');
   meters.generations.observe({ ...labels, error_type: errorType }, event.durationMs / 1000);
   if (event.firstTokenMs !== undefined) meters.firstToken.observe(labels, event.firstTokenMs / 1000);
-  meters.tokens.observe({ ...labels, gen_ai_token_type: 'input' }, event.inputTokens);
-  meters.tokens.observe({ ...labels, gen_ai_token_type: 'output' }, event.outputTokens);
+  const { provider, model } = event.fallback ?? event;
+  const tokens = { ...labels, gen_ai_provider_name: provider, gen_ai_response_model: model };
+  meters.tokens.observe({ ...tokens, gen_ai_token_type: 'input' }, event.inputTokens);
+  meters.tokens.observe({ ...tokens, gen_ai_token_type: 'output' }, event.outputTokens);
+}
+
+function recordEndpointState(meters: Meters, event: EventOf<'endpoint-state-changed'>): void {
+  const labels = { gen_ai_request_model: event.model, endpoint: event.endpoint };
+  meters.endpointState.set({ ...labels, state: event.from }, 0);
+  meters.endpointState.set({ ...labels, state: event.to }, 1);
 }
 
 function recordEmbedding(meters: Meters, event: EventOf<'embedding-finished'>): void {

@@ -35,6 +35,7 @@ export const koreanErrors: Readonly<Record<string, string>> = {
   llm_timeout: '모델이 제때 응답하지 않았습니다. 다시 시도해 주세요.',
   llm_rejected: '모델 서버가 요청을 거절했습니다.',
   llm_unauthorized: '모델 서버가 키를 거절했습니다. OPENAI_API_KEY 또는 ANTHROPIC_API_KEY를 확인해 주세요.',
+  llm_unavailable: '모델 서버가 거듭 실패해 잠시 쉬고 있습니다. 조금 뒤 다시 시도해 주세요.',
   llm_rate_limited: '모델 서버의 요청 한도에 걸렸습니다. 잠시 뒤 다시 시도해 주세요.',
   llm_stream_broken:
     '모델 서버가 답변을 끝내기 전에 연결을 끊었습니다. 위의 글은 완전한 답변이 아니니 다시 물어보세요.',

@@ -1,3 +1,4 @@
+import { requireOneChoice } from '../../several-choices.js';
 import type { LlmRequest } from '../../spec.js';
 import { asRecord, asText } from '../../upstream/decoder.js';
 import { conversation, systemPrompt } from './messages.js';
@@ -16,6 +17,7 @@ const OPENAI_ONLY = new Set([
   'max_completion_tokens',
   'max_tokens',
   'modalities',
+  'n',
   'parallel_tool_calls',
   'prediction',
   'presence_penalty',
@@ -26,6 +28,7 @@ const OPENAI_ONLY = new Set([
   'seed',
   'stop',
   'store',
+  'stream_options',
   'tool_choice',
   'tools',
   'top_logprobs',
@@ -38,8 +41,9 @@ const NOT_PARALLEL = { disable_parallel_tool_use: true };
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The body of a Messages request. */
+/** The body of a Messages request. Throws `invalid_request` where several answers are asked for. */
 export function anthropicBody(request: LlmRequest): Record<string, unknown> {
+  requireOneChoice(request.parameters, 'Anthropic’s API gives one answer');
   const system = systemPrompt(request.messages);
   return {
     ...untouched(request.parameters),

@@ -1,5 +1,6 @@
 import { throwIfAborted } from '../../../core/index.js';
 import { EXTRACTIVE } from '../../options.js';
+import { requireOneChoice } from '../../several-choices.js';
 import { recogniseSmallTalk } from '../../small-talk.js';
 import type { LlmContext, LlmPart, LlmProvider, LlmRequest } from '../../spec.js';
 import { estimateTokens } from '../../tokens.js';
@@ -17,6 +18,7 @@ export class ExtractiveProvider implements LlmProvider {
   readonly name = EXTRACTIVE;
 
   async *stream(request: LlmRequest, { signal }: LlmContext): AsyncGenerator<readonly LlmPart[], void, void> {
+    requireOneChoice(request.parameters, 'the documents have one answer');
     const pieces = extract(request);
     for (const text of pieces) {
       throwIfAborted(signal);

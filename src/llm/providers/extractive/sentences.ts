@@ -30,7 +30,8 @@ function codeRanges(text: string): (readonly [number, number])[] {
   return [...text.matchAll(/`[^`]*`/g)].map((match) => [match.index, match.index + match[0].length] as const);
 }
 
-function endsSentence(text: string, start: number, stop: number, end: number): boolean {
+/** Whether the stop at `stop`, which with its closing marks reaches to `end`, ends the sentence that began at `start`. */
+export function endsSentence(text: string, start: number, stop: number, end: number): boolean {
   const before = text.slice(start, stop);
   const after = text.slice(end);
   if (before.trim() === '') return false;

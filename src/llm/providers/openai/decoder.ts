@@ -1,8 +1,16 @@
 import { NaraeError } from '../../../core/index.js';
 import type { FinishReason, LlmPart, TokenUsage } from '../../spec.js';
-import { addText, asCount, asRecord, asText, type EventDecoder } from '../../upstream/decoder.js';
+import {
+  addMarkedText,
+  addText,
+  asCount,
+  asRecord,
+  asText,
+  type EventDecoder,
+} from '../../upstream/decoder.js';
 import { errorInStream, type UpstreamIdentity } from '../../upstream/failures.js';
 import type { SseEvent } from '../../upstream/sse-parser.js';
+import { ChoiceEnds } from './choice-ends.js';
 
 const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
@@ -12,15 +20,25 @@ const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
   content_filter: 'content-filter',
 };
 
-/** Reads OpenAI's chat chunks, with the liberties that compatible servers take. */
+/**
+ * Reads OpenAI's chat chunks, with the liberties that compatible servers take. Where one answer was asked for, its
+ * parts carry no number, whatever number the server gives it.
+ */
 export class OpenAiDecoder implements EventDecoder {
-  finish: FinishReason | undefined;
   closed = false;
   usage: TokenUsage | undefined;
   readonly #upstream: UpstreamIdentity;
+  /** Undefined where one answer was asked for. */
+  readonly #ends: ChoiceEnds | undefined;
+  #finish: FinishReason | undefined;
 
-  constructor(upstream: UpstreamIdentity) {
+  constructor(upstream: UpstreamIdentity, choicesAsked = 1) {
     this.#upstream = upstream;
+    this.#ends = choicesAsked > 1 ? new ChoiceEnds(choicesAsked) : undefined;
+  }
+
+  get finish(): FinishReason | undefined {
+    return this.#ends === undefined ? this.#finish : this.#ends.reason(this.closed);
   }
 
   read(event: SseEvent, parts: LlmPart[]): void {
@@ -32,6 +50,7 @@ export class OpenAiDecoder implements EventDecoder {
 
   readWhole(body: unknown, parts: LlmPart[]): void {
     this.#readChunk('', body, parts);
+    this.closed = true;
   }
 
   #readChunk(eventName: string, body: unknown, parts: LlmPart[]): void {
@@ -41,15 +60,30 @@ export class OpenAiDecoder implements EventDecoder {
     if (eventName === 'error') throw errorInStream(chunk, this.#upstream);
     this.#readUsage(asRecord(chunk.usage));
     const choices = chunk.choices;
-    if (Array.isArray(choices)) this.#readChoice(asRecord(choices[0]), parts);
+    if (!Array.isArray(choices)) return;
+    if (this.#ends === undefined) this.#readOnly(asRecord(choices[0]), parts);
+    else for (const choice of choices) this.#readOneOf(asRecord(choice), this.#ends, parts);
   }
 
-  #readChoice(choice: Readonly<Record<string, unknown>> | undefined, parts: LlmPart[]): void {
+  #readOnly(choice: Readonly<Record<string, unknown>> | undefined, parts: LlmPart[]): void {
     if (choice === undefined) return;
-    const message = asRecord(choice.delta) ?? asRecord(choice.message);
-    if (message !== undefined) readMessage(message, parts);
-    if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '')
-      this.finish = FINISH_REASONS[choice.finish_reason] ?? 'stop';
+    readMessage(choice, 0, parts);
+    this.#finish = finishReason(choice) ?? this.#finish;
+  }
+
+  #readOneOf(
+    choice: Readonly<Record<string, unknown>> | undefined,
+    ends: ChoiceEnds,
+    parts: LlmPart[],
+  ): void {
+    const number = choice?.index ?? 0;
+    if (choice === undefined || typeof number !== 'number' || !ends.has(number)) return;
+    ends.saw(number);
+    readMessage(choice, number, parts);
+    const reason = finishReason(choice);
+    if (reason === undefined) return;
+    ends.end(number, reason);
+    if (number > 0) parts.push({ type: 'choice-end', choice: number, reason });
   }
 
   #readUsage(usage: Readonly<Record<string, unknown>> | undefined): void {
@@ -62,15 +96,31 @@ export class OpenAiDecoder implements EventDecoder {
   }
 }
 
-function readMessage(message: Readonly<Record<string, unknown>>, parts: LlmPart[]): void {
-  addText(parts, 'reasoning-delta', asText(message.reasoning_content) || asText(message.reasoning));
-  addText(parts, 'text-delta', contentText(message.content));
-  addText(parts, 'text-delta', asText(message.refusal));
+function finishReason({
+  finish_reason: reason,
+}: Readonly<Record<string, unknown>>): FinishReason | undefined {
+  return typeof reason === 'string' && reason !== '' ? (FINISH_REASONS[reason] ?? 'stop') : undefined;
+}
+
+function readMessage(choice: Readonly<Record<string, unknown>>, number: number, parts: LlmPart[]): void {
+  const message = asRecord(choice.delta) ?? asRecord(choice.message) ?? NO_FIELDS;
+  const reasoning = asText(message.reasoning_content) || asText(message.reasoning);
+  const text = contentText(message.content) + asText(message.refusal);
+  const logprobs = asRecord(choice.logprobs);
+  if (number === 0 && logprobs === undefined) {
+    addText(parts, 'reasoning-delta', reasoning);
+    addText(parts, 'text-delta', text);
+  } else {
+    addMarkedText(parts, 'reasoning-delta', reasoning, { choice: number });
+    addMarkedText(parts, 'text-delta', text, { choice: number, logprobs });
+  }
   if (Array.isArray(message.tool_calls))
     message.tool_calls.forEach((call, position) => {
-      readToolCall(asRecord(call), position, parts);
+      readToolCall(asRecord(call), position, number, parts);
     });
 }
+
+const NO_FIELDS: Readonly<Record<string, unknown>> = {};
 
 /** Content is text, or a list of text parts with some servers. */
 function contentText(content: unknown): string {
@@ -81,6 +131,7 @@ function contentText(content: unknown): string {
 function readToolCall(
   call: Readonly<Record<string, unknown>> | undefined,
   position: number,
+  choice: number,
   parts: LlmPart[],
 ): void {
   if (call === undefined) return;
@@ -89,6 +140,7 @@ function readToolCall(
   const name = asText(definition?.name);
   parts.push({
     type: 'tool-call-delta',
+    ...(choice > 0 && { choice }),
     index: typeof call.index === 'number' ? call.index : position,
     ...(id !== '' && { id }),
     ...(name !== '' && { name }),

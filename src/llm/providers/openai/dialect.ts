@@ -1,3 +1,4 @@
+import { choicesAsked } from '../../several-choices.js';
 import type { Dialect } from '../upstream-provider.js';
 import { OpenAiDecoder } from './decoder.js';
 import { openAiBody } from './request.js';
@@ -9,5 +10,5 @@ export const openAiDialect: Dialect = {
   modelsPath: '/models',
   headers: (apiKey) => (apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
   body: openAiBody,
-  decoder: (upstream) => new OpenAiDecoder(upstream),
+  decoder: (upstream, { parameters }) => new OpenAiDecoder(upstream, choicesAsked(parameters)),
 };

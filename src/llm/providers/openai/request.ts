@@ -1,4 +1,5 @@
 import type { ChatMessage, LlmRequest } from '../../spec.js';
+import { asRecord } from '../../upstream/decoder.js';
 
 /** The body of a chat request: ours where we decide, everything else exactly as the client gave it. */
 export function openAiBody(request: LlmRequest, host: string): Record<string, unknown> {
@@ -8,7 +9,7 @@ export function openAiBody(request: LlmRequest, host: string): Record<string, un
     model: request.model,
     messages: request.messages.map(wireMessage),
     stream: true,
-    stream_options: { include_usage: true },
+    stream_options: { ...asRecord(request.parameters.stream_options), include_usage: true },
   };
 }
 

@@ -1,0 +1,1 @@
+export { type BatchRouteParts, batchRoutes } from './routes.js';

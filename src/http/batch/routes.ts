@@ -1,0 +1,118 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AnswerFlow, AnswerOutcome } from '../../answer/spec.js';
+import { toNaraeError } from '../../core/index.js';
+import type { EventSink } from '../../observe/index.js';
+import type { App } from '../app.js';
+import { clientSignal } from '../client-signal.js';
+import { errorBody } from '../errors.js';
+import { addressOf } from '../openai/index.js';
+import { defaultSseOptions, EVENTS, LINES, type SseWriter, SseWriters, type StreamForm } from '../sse.js';
+import { readPace, readRequests } from './read.js';
+import { type ResultJson, resultJson } from './result-json.js';
+import { BatchBody } from './schema.js';
+
+export interface BatchRouteParts {
+  readonly flow: AnswerFlow;
+  readonly emit: EventSink;
+  readonly defaultCollection: string;
+  readonly defaultK: number;
+  /** Longest list. */
+  readonly batchMaxQuestions: number;
+}
+
+const SCHEMA = {
+  tags: ['batch'],
+  summary: 'Answer many questions, results as they are ready',
+  body: BatchBody,
+};
+
+/** `POST /v1/batch`. */
+export async function batchRoutes(app: App, parts: BatchRouteParts): Promise<void> {
+  const writers = new SseWriters(defaultSseOptions);
+  app.post('/v1/batch', { schema: SCHEMA }, async (request, reply) => {
+    const results = resultsOf(request, request.body, parts, clientSignal(reply));
+    if (request.body.stream === false) return collect(results, request.body);
+    const form = formFor(request);
+    await send(results, writers.open(reply, form), form, reply);
+    return reply;
+  });
+}
+
+/** Throws what is wrong with the whole request at once, so that it has a real status. */
+function resultsOf(
+  request: FastifyRequest,
+  body: BatchBody,
+  parts: BatchRouteParts,
+  signal: AbortSignal,
+): AsyncGenerator<ResultJson, void, undefined> {
+  const { id: requestId, tenant } = request;
+  const defaults = { requestId, tenant, collection: parts.defaultCollection, k: parts.defaultK };
+  const requests = readRequests(body, defaults, parts.batchMaxQuestions);
+  const outcomes = parts.flow.answerAll(requests, { ...readPace(body), signal });
+  return encoded(outcomes, body, { requestId, address: addressOf(request) }, parts.emit);
+}
+
+async function* encoded(
+  outcomes: AsyncIterable<AnswerOutcome>,
+  body: BatchBody,
+  about: { readonly requestId: string; readonly address: string },
+  emit: EventSink,
+): AsyncGenerator<ResultJson, void, undefined> {
+  const { requestId } = about;
+  for await (const outcome of outcomes) {
+    if (outcome.status === 'failed') tell(emit, outcome, requestId);
+    yield resultJson(outcome, body, about);
+  }
+}
+
+/** A failure of one request passes no error handler; the log must know of it all the same. */
+function tell(
+  emit: EventSink,
+  { error, index }: Extract<AnswerOutcome, { status: 'failed' }>,
+  requestId: string,
+) {
+  const { code, message, cause } = error;
+  const id = `${requestId}.${index}`;
+  emit({ type: 'error', code, message, requestId: id, ...(cause !== undefined && { cause }) });
+}
+
+async function collect(results: AsyncIterable<ResultJson>, { questions, requests }: BatchBody) {
+  const inOrder = new Array<ResultJson>((questions ?? requests ?? []).length);
+  const count = { answered: 0, failed: 0 };
+  for await (const result of results) {
+    inOrder[result.index] = result;
+    count[result.status]++;
+  }
+  return { results: inOrder, ...count };
+}
+
+function formFor({ headers }: FastifyRequest): StreamForm {
+  return headers.accept?.includes('text/event-stream') ? EVENTS : LINES;
+}
+
+function encode(object: object, form: StreamForm): string {
+  const json = JSON.stringify(object);
+  return form === EVENTS ? `data: ${json}\n\n` : `${json}\n`;
+}
+
+/** Whatever cuts a stream off, the counting line at its end is missing or says so. */
+async function send(
+  results: AsyncIterable<ResultJson>,
+  writer: SseWriter,
+  form: StreamForm,
+  { raw }: FastifyReply,
+): Promise<void> {
+  const count = { answered: 0, failed: 0 };
+  try {
+    for await (const result of results) {
+      count[result.status]++;
+      const behind = writer.write(encode(result, form));
+      if (behind !== undefined) await behind;
+      if (raw.destroyed) return;
+    }
+    writer.end(encode({ status: 'complete', ...count }, form));
+  } catch (thrown) {
+    if (raw.destroyed) return;
+    writer.end(encode({ status: 'cut-off', ...errorBody(toNaraeError(thrown)), ...count }, form));
+  }
+}

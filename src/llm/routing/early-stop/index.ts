@@ -1,0 +1,2 @@
+export type { RuleName } from './rule.js';
+export { hasRules, stopEarly } from './stop-early.js';

@@ -1,0 +1,31 @@
+export { type BackoffOptions, backoffMs, defaultBackoffOptions } from './backoff.js';
+export { type BudgetOptions, CallBudget } from './call-budget.js';
+export {
+  type BreakerOptions,
+  type BreakerPass,
+  type BreakerState,
+  CircuitBreaker,
+  defaultBreakerOptions,
+} from './circuit-breaker.js';
+export {
+  AdaptiveLimit,
+  type AdaptiveLimitOptions,
+  type ConcurrencyLimit,
+  fixedLimit,
+  type LimitSample,
+} from './concurrency-limit.js';
+export { type HedgeLane, type HedgeSettings, type HedgeWin, hedge } from './hedge.js';
+export { LimitExceeded, Limiter, type LimiterPermit, type QueueOptions } from './limiter.js';
+export { MovingAverage } from './moving-average.js';
+export { QuantileWindow } from './quantile-window.js';
+export { type RetryOptions, type RetrySettings, type RetryVerdict, retry } from './retry.js';
+export { RollingCounts } from './rolling-counts.js';
+export {
+  type Candidate,
+  LatencyAware,
+  LeastInFlight,
+  RoundRobin,
+  type SelectionPolicy,
+  Weighted,
+} from './selection/index.js';
+export { sleep, systemTimers, type Timers } from './timers.js';
