@@ -294,8 +294,11 @@ describe('what is told about it', () => {
     controller.abort();
     await left;
     expect(events.filter((event) => event.type === 'generation-finished')).toMatchObject([
-      { outcome: 'aborted' },
+      { outcome: 'aborted', inputTokens: expect.any(Number), outputTokens: expect.any(Number) },
     ]);
+    const finished = events.find((event) => event.type === 'generation-finished');
+    expect(finished?.inputTokens).toBeGreaterThan(10);
+    expect(finished?.outputTokens).toBeGreaterThan(0);
   });
 });
 

@@ -52,7 +52,11 @@ export class SseWriters {
   /** Takes the reply over and sends its head, with the headers that hooks have set. */
   open(reply: FastifyReply, form: StreamForm = EVENTS): SseWriter {
     reply.hijack();
-    const headers = { ...HEADERS, 'content-type': form.contentType };
+    const headers = {
+      ...HEADERS,
+      'content-type': form.contentType,
+      ...(reply.server.traffic.isLeaving && { connection: 'close' }),
+    };
     reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...headers });
     const writer = new SseWriter(reply.raw, this.#options.slowReaderTimeoutMs, form.heartbeat);
     this.#open.add(writer);
