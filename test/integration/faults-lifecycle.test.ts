@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { once, setMaxListeners } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { MockLlm } from '../../dist/lab/index.js';
@@ -98,6 +98,7 @@ describe('an upstream', () => {
     });
     await eventually(() => begun, EACH);
     const controller = new AbortController();
+    setMaxListeners(EACH, controller.signal);
     const thinking = Array.from({ length: EACH }, () =>
       running.chat('thinking', { signal: controller.signal }),
     );
