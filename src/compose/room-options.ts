@@ -28,6 +28,8 @@ export function httpOptions({ server }: Config): HttpOptions {
     uploadLimitBytes,
     compressionMinBytes,
     corsOrigins,
+    maxConnections: server.maxConnections,
+    maxRequestsInFlight: server.maxRequestsInFlight,
     shutdownTimeoutMs,
   };
 }
