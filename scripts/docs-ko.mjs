@@ -9,6 +9,9 @@ export const KOREAN_DESCRIPTIONS = {
   'server.compressionMinBytes': '이 크기부터 응답을 압축합니다. 스트림은 압축하지 않습니다',
   'server.corsOrigins': '브라우저에서 API를 호출해도 되는 출처. 예: `https://wiki.example.com`, 또는 `*`',
   'server.slowReaderTimeoutSeconds': '클라이언트가 스트림을 읽지 않을 때 끊기까지 기다리는 시간',
+  'server.maxConnections': '워커 하나가 열어 두는 연결 수. 넘으면 그 연결의 요청에 503으로 답합니다',
+  'server.maxRequestsInFlight': '워커 하나가 한꺼번에 처리하는 요청 수. 넘으면 503으로 답합니다',
+  'server.workers': '포트를 함께 쓰는 프로세스 수. 둘 이상이면 SIGHUP으로 하나씩 다시 시작합니다',
   'server.shutdownTimeoutSeconds': '종료 요청을 받은 뒤 진행 중인 답변을 기다리는 시간',
   'data.dir': '데이터베이스와 색인을 두는 폴더. 없으면 만듭니다',
   'ingest.folder':

@@ -24,8 +24,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Node writes a profile when a program ends; `NARAE_BENCH_PROFILE` says into which folder. */
-const PROFILE_FOLDER = process.env.NARAE_BENCH_PROFILE;
+/** Node writes a profile when a program ends; `BENCH_PROFILE` says into which folder. */
+const PROFILE_FOLDER = process.env.BENCH_PROFILE;
 const PROFILE = PROFILE_FOLDER ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE_FOLDER}`] : [];
 
 /** Starts a Node program and waits for the address that it prints. Rejects with its last words. */

@@ -84,7 +84,8 @@ describe('the stream', () => {
     const stream = flowWith().answer(requestFor('leave?'), idle);
     await stream.ready;
     const { value } = await stream.parts[Symbol.asyncIterator]().next();
-    expect((value as AnswerPart[]).map((part) => part.type)).toEqual(['start', 'sources', 'text-delta']);
+    const types = (value as AnswerPart[]).map((part) => part.type);
+    expect(types.slice(0, 3)).toEqual(['start', 'sources', 'text-delta']);
   });
 
   test('shows its sources while a slow model thinks', async () => {

@@ -28,6 +28,8 @@ export function httpOptions({ server }: Config): HttpOptions {
     uploadLimitBytes,
     compressionMinBytes,
     corsOrigins,
+    maxConnections: server.maxConnections,
+    maxRequestsInFlight: server.maxRequestsInFlight,
     shutdownTimeoutMs,
   };
 }
@@ -162,5 +164,5 @@ export function answerOptions({ answer, retrieval }: Config): AnswerOptions {
 export function logOptions({ log }: Config, isTerminal: boolean): LogOptions {
   const format =
     log.format === 'auto' ? (isTerminal ? 'line' : 'json') : log.format === 'pretty' ? 'line' : 'json';
-  return { level: log.level, format };
+  return { level: log.level, format, isTerminal };
 }

@@ -7,6 +7,8 @@ import type {
   RawServerDefault,
 } from 'fastify';
 
+import type { Traffic } from './traffic.js';
+
 /** Fastify with TypeBox schemas as types. */
 export type App = FastifyInstance<
   RawServerDefault,
@@ -23,7 +25,12 @@ declare module 'fastify' {
     /** Milliseconds by stage; becomes the `Server-Timing` header. */
     timings: Record<string, number>;
   }
+  interface FastifyInstance {
+    readonly traffic: Traffic;
+  }
   interface FastifyContextConfig {
+    /** True: answered however busy the server is, and while it stops: probes and metrics. */
+    always?: boolean;
     /** True: reachable without an API key. Such a route must not show what is indexed. */
     open?: boolean;
   }

@@ -1,5 +1,6 @@
 export { isLoopback } from './access.js';
 export type { App } from './app.js';
+export type { Leave } from './close.js';
 export type { HttpOptions } from './options.js';
 export { type RouteParts, registerRoutes } from './routes.js';
 export { createHttpServer, type HttpServer } from './server.js';

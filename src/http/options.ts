@@ -1,5 +1,7 @@
+import type { TrafficLimits } from './traffic.js';
+
 /** How the server listens and what it accepts. */
-export interface HttpOptions {
+export interface HttpOptions extends Partial<TrafficLimits> {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;

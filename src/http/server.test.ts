@@ -182,14 +182,13 @@ test('closing waits for answers under way, and for no connection beside them', a
   await expect.poll(() => held.length).toBe(1);
   const ends = [silent, halfAsked, kept].map((socket) => once(socket.resume(), 'close'));
   const closing = server?.close();
-  await Promise.all(ends);
   let answer = '';
   busy.on('data', (bytes) => {
     answer += bytes;
   });
   const ended = once(busy, 'close');
   held.pop()?.();
-  await Promise.all([ended, closing]);
+  await Promise.all([...ends, ended, closing]);
   expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"ok":true\}$/);
 });
 

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { constants as zlib } from 'node:zlib';
 import compress from '@fastify/compress';
 import cors from '@fastify/cors';
@@ -9,11 +8,11 @@ import type { EventSink } from '../observe/index.js';
 import type { TenantDirectory } from '../tenants/index.js';
 import { guardAccess, isLoopback } from './access.js';
 import type { App } from './app.js';
-import { ClientSignals } from './client-signal.js';
-import { Connections } from './connections.js';
+import { type Leave, leaveAndClose } from './close.js';
 import { describeFailure, errorBody, retryHeaders } from './errors.js';
 import type { HttpOptions } from './options.js';
 import { addServerTiming } from './server-timing.js';
+import { Traffic, type TrafficLimits } from './traffic.js';
 import { validatorCompiler } from './validation.js';
 
 export interface HttpServerParts {
@@ -28,11 +27,14 @@ export interface HttpServer {
   readonly app: App;
   /** Starts to listen; resolves with the address as a URL. Rejects with `port_in_use` or `host_unavailable`. */
   listen(): Promise<string>;
-  /** Stops taking requests, waits for those under way, then ends the rest with the error `closing`. Idempotent. */
-  close(): Promise<void>;
+  /**
+   * Lets requests under way end within the shutdown timeout, then cuts off the rest. Called again, it gives the same
+   * promise; `stop` after `hand-over` refuses new requests from then on.
+   */
+  close(how?: Leave): Promise<void>;
+  /** Cuts off what is under way at once: streams end with an error event. `close` then has little to wait for. */
+  cutOff(): void;
 }
-
-const CLIENT_LEFT = 499;
 
 /** The server without its routes: who is asking, limits, errors, compression, timing, request ids, OpenAPI. */
 export async function createHttpServer(options: HttpOptions, parts: HttpServerParts): Promise<HttpServer> {
@@ -44,12 +46,13 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
     routerOptions: { maxParamLength: 512 },
     requestTimeout: 120_000,
   });
-  const connections = new Connections(app.server);
-  app.decorate('clientSignals', new ClientSignals());
+  const traffic = new Traffic(limitsOf(options));
+  traffic.follow(app.server);
+  app.decorate('traffic', traffic);
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((thrown, request, reply) => {
     const error = describeFailure(thrown, request.id, options.bodyLimitBytes);
-    reportFailure(parts.emit, error, thrown, request.id);
+    reportFailure(parts.emit, error, request.id);
     return reply.code(error.status).headers(retryHeaders(error)).send(errorBody(error));
   });
   app.setNotFoundHandler((request) => {
@@ -61,6 +64,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
     reply.header('x-request-id', request.id);
   });
   emitRequestEvents(app, parts.emit);
+  controlTraffic(app, traffic);
   addServerTiming(app);
   await app.register(cors, {
     origin: options.corsOrigins.includes('*') ? true : [...options.corsOrigins],
@@ -73,46 +77,62 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   return {
     app,
     listen: () => listen(app, options),
-    close: () => closeServer(app, connections, options.shutdownTimeoutMs),
+    close: closer(app, traffic, options.shutdownTimeoutMs),
+    cutOff: () => traffic.cutOff(),
   };
 }
 
-/**
- * Each request is told as started and, once its response is closed, as finished: also when its client left before
- * there was one, of which Fastify's own `onResponse` hears nothing.
- */
+function limitsOf({ maxConnections, maxRequestsInFlight }: HttpOptions): Partial<TrafficLimits> {
+  return {
+    ...(maxConnections !== undefined && { maxConnections }),
+    ...(maxRequestsInFlight !== undefined && { maxRequestsInFlight }),
+  };
+}
+
+/** Before anything else is done for a request: whether it may begin, and whether its connection has a future. */
+function controlTraffic(app: App, traffic: Traffic): void {
+  app.addHook('onRequest', async (request, reply) => {
+    const { raw } = reply;
+    traffic.enter(raw, { always: request.routeOptions.config.always === true });
+    raw.once('close', () => traffic.leave(raw));
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (traffic.isLeaving || traffic.isSurplus(reply.raw)) reply.header('connection', 'close');
+  });
+}
+
+function closer(app: App, traffic: Traffic, timeoutMs: number): HttpServer['close'] {
+  let closing: Promise<void> | undefined;
+  return (how = 'stop') => {
+    if (closing !== undefined && how === 'stop') traffic.leaveBy(how, app.server);
+    closing ??= leaveAndClose(app, traffic, how, timeoutMs);
+    return closing;
+  };
+}
+
+/** Ends are told when the response closes: also of those whose client left, or that a handler took over. */
 function emitRequestEvents(app: App, emit: EventSink): void {
   app.addHook('onRequest', async (request, reply) => {
     const route = routeName(request);
     emit({ type: 'request-started', route });
-    reply.raw.once('close', () =>
-      emit({
-        type: 'request-finished',
-        requestId: request.id,
-        method: request.method,
-        route,
-        status: statusOf(reply.raw),
-        durationMs: reply.elapsedTime,
-      }),
-    );
+    reply.raw.once('close', () => {
+      const { id: requestId, method } = request;
+      const status = reply.raw.headersSent ? reply.raw.statusCode : CLIENT_LEFT;
+      emit({ type: 'request-finished', requestId, method, route, status, durationMs: reply.elapsedTime });
+    });
   });
 }
 
-/** 499, as proxies log it, where the client left before it was told any status. */
-function statusOf({ headersSent, statusCode }: ServerResponse): number {
-  return headersSent ? statusCode : CLIENT_LEFT;
-}
+/** What the log and the metrics call a request whose client left before it had an answer. */
+const CLIENT_LEFT = 499;
 
 function routeName(request: { routeOptions: { url?: string | undefined } }): string {
   return request.routeOptions.url ?? 'unknown';
 }
 
-function reportFailure(emit: EventSink, error: NaraeError, thrown: unknown, requestId: string): void {
-  if (error.status < 500 && error.code !== 'internal') {
-    emit({ type: 'error', code: error.code, message: error.message, requestId });
-    return;
-  }
-  emit({ type: 'error', code: error.code, message: error.message, requestId, cause: error.cause ?? thrown });
+function reportFailure(emit: EventSink, error: NaraeError, requestId: string): void {
+  const { code, message, cause } = error;
+  emit({ type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) });
 }
 
 /** Level 4 of brotli and 6 of gzip: most of the saving for a tenth of the time of the highest. */
@@ -160,20 +180,5 @@ function listenError(thrown: NodeJS.ErrnoException, { host, port }: HttpOptions)
       });
     default:
       return thrown;
-  }
-}
-
-/** After the deadline, time for the answers that it ended to say so. */
-const LAST_WORDS_MS = 1_000;
-
-async function closeServer(app: App, connections: Connections, timeoutMs: number): Promise<void> {
-  const deadline = setTimeout(() => app.clientSignals.abortAll(new NaraeError('closing')), timeoutMs);
-  const cut = setTimeout(() => app.server.closeAllConnections(), timeoutMs + LAST_WORDS_MS);
-  try {
-    connections.closeIdle();
-    await app.close();
-  } finally {
-    clearTimeout(deadline);
-    clearTimeout(cut);
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +41,7 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
 /** Starts the real server on a free port, as a user would. */
 export async function startNaraeServer(options: ServerOptions = {}): Promise<RunningServer> {
   const dataDir = options.dataDir ?? (await temporaryFolder());
+  await mkdir(dataDir, { recursive: true });
   const args = [
     COMMAND,
     'serve',

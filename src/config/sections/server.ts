@@ -62,6 +62,27 @@ export const SERVER_SECTION = section({
     default: 30,
     description: 'How long a client may leave a stream unread before it is cut off',
   }),
+  maxConnections: Type.Integer({
+    stem: 'max-connections',
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 20_000,
+    description: 'Open connections of a worker; requests on further ones get 503',
+  }),
+  maxRequestsInFlight: Type.Integer({
+    stem: 'max-requests-in-flight',
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 12_000,
+    description: 'Requests of a worker under way at once; further ones get 503',
+  }),
+  workers: Type.Integer({
+    stem: 'workers',
+    minimum: 1,
+    maximum: 256,
+    default: 1,
+    description: 'Processes that share the port; SIGHUP then restarts them one by one',
+  }),
   shutdownTimeoutSeconds: Type.Number({
     stem: 'shutdown-timeout-seconds',
     minimum: 0,

@@ -28,7 +28,7 @@ const tags = ['system'];
 export async function systemRoutes(app: App, parts: SystemRouteParts): Promise<void> {
   app.get(
     '/healthz',
-    { config: { open: true }, schema: { tags, summary: 'The process is alive' } },
+    { config: { open: true, always: true }, schema: { tags, summary: 'The process is alive' } },
     async () => ({
       status: 'ok',
     }),
@@ -36,18 +36,23 @@ export async function systemRoutes(app: App, parts: SystemRouteParts): Promise<v
 
   app.get(
     '/readyz',
-    { config: { open: true }, schema: { tags, summary: 'Questions can be answered' } },
+    { config: { open: true, always: true }, schema: { tags, summary: 'Questions can be answered' } },
     async () => {
+      if (app.traffic.isStopping) throw new NaraeError('closing', { retryAfterSeconds: 1 });
       const readiness = parts.readiness();
       if (readiness.state === 'ready') return { status: 'ready' };
       throw new NaraeError('not_ready', { values: { what: readiness.what }, retryAfterSeconds: 1 });
     },
   );
 
-  app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) => {
-    reply.type(parts.metrics.contentType);
-    return parts.metrics.render();
-  });
+  app.get(
+    '/metrics',
+    { config: { always: true }, schema: { tags, summary: 'Prometheus metrics' } },
+    async (_request, reply) => {
+      reply.type(parts.metrics.contentType);
+      return parts.metrics.render();
+    },
+  );
 
   app.get(
     '/v1/info',

@@ -5,7 +5,7 @@ import type { EventDecoder } from '../upstream/decoder.js';
 import { Endpoint } from '../upstream/endpoint.js';
 import type { UpstreamIdentity } from '../upstream/failures.js';
 import { listUpstreamModels } from '../upstream/list-models.js';
-import { streamParts } from '../upstream/stream-parts.js';
+import { PartStream } from '../upstream/part-stream.js';
 
 /** What differs from vendor to vendor. */
 export interface Dialect {
@@ -49,7 +49,7 @@ export class UpstreamProvider implements LlmProvider {
 
   stream(request: LlmRequest, context: LlmContext): AsyncIterable<readonly LlmPart[]> {
     const { apiKey, timeouts, wheel } = this.#settings;
-    return streamParts(
+    return new PartStream(
       {
         endpoint: this.#endpoint,
         path: this.#dialect.chatPath,

@@ -1,7 +1,6 @@
 import type { Dispatcher, Pool } from 'undici';
-import { NaraeError, untilAborted } from '../../core/index.js';
-
-export type UpstreamReply = Dispatcher.ResponseData;
+import { NaraeError } from '../../core/index.js';
+import { UpstreamReply } from './reply.js';
 
 export interface EndpointOptions {
   /** With or without a path: `http://localhost:11434/v1`. */
@@ -23,10 +22,12 @@ export class Endpoint {
   /** Host and port, for messages. */
   readonly host: string;
   readonly #openPool: () => Promise<Pool>;
-  #pool: Promise<Pool> | undefined;
+  #opening: Promise<Pool> | undefined;
+  #pool: Pool | undefined;
   #isClosed = false;
   readonly #basePath: string;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #headers: Record<string, string>;
+  readonly #postHeaders: Record<string, string>;
   readonly #maxRequests: number;
   #underWay = 0;
 
@@ -34,51 +35,48 @@ export class Endpoint {
     const url = new URL(options.baseUrl);
     this.host = url.host;
     this.#basePath = url.pathname.replace(/\/+$/, '');
-    this.#headers = options.headers;
+    this.#headers = { ...options.headers };
+    this.#postHeaders = { ...options.headers, 'content-type': 'application/json' };
     // A request may come while the connection that it will get is still ending its last answer.
     this.#maxRequests = options.maxConnections * 2;
     this.#openPool = () => openPool(url.origin, options);
   }
 
-  post(path: string, body: string, signal: AbortSignal): Promise<UpstreamReply> {
-    return this.#request({ method: 'POST', path, body, signal });
+  /**
+   * Sends a request. What goes wrong from then on comes from the reply.
+   * Throws `closing`, or `overloaded` when too many are under way.
+   */
+  post(path: string, body: string): UpstreamReply {
+    return this.#send({ method: 'POST', path: this.#basePath + path, headers: this.#postHeaders, body });
   }
 
-  get(path: string, signal: AbortSignal): Promise<UpstreamReply> {
-    return this.#request({ method: 'GET', path, signal });
+  get(path: string): UpstreamReply {
+    return this.#send({ method: 'GET', path: this.#basePath + path, headers: this.#headers });
   }
 
-  async #request(request: {
-    method: 'GET' | 'POST';
-    path: string;
-    body?: string;
-    signal: AbortSignal;
-  }): Promise<UpstreamReply> {
+  #send(request: Dispatcher.DispatchOptions): UpstreamReply {
     if (this.#isClosed) throw new NaraeError('closing');
     if (this.#underWay >= this.#maxRequests) throw tooManyRequests();
     this.#underWay++;
-    const release = once(() => this.#underWay--);
-    try {
-      this.#pool ??= this.#openPool();
-      const pool = await this.#pool;
-      const pending = pool.request({
-        ...request,
-        path: this.#basePath + request.path,
-        headers: request.body === undefined ? this.#headers : { ...this.#headers, ...JSON_BODY },
-      });
-      // undici looks at the signal only once there is a connection.
-      const reply = await untilAborted(pending, request.signal, (late) => late.body.destroy());
-      reply.body.once('close', release);
-      return reply;
-    } catch (error) {
-      release();
-      throw error;
-    }
+    const reply = new UpstreamReply(() => this.#underWay--);
+    if (this.#pool !== undefined) this.#pool.dispatch(request, reply);
+    else
+      this.#open().then(
+        (pool) => reply.isOver || pool.dispatch(request, reply),
+        (error) => reply.abort(error),
+      );
+    return reply;
+  }
+
+  async #open(): Promise<Pool> {
+    this.#opening ??= this.#openPool();
+    this.#pool = await this.#opening;
+    return this.#pool;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const pool = await this.#pool;
+    const pool = await this.#opening;
     if (pool?.destroyed === false) await pool.destroy(new NaraeError('closing'));
   }
 }
@@ -100,31 +98,9 @@ async function openPool(
   });
 }
 
-const JSON_BODY = { 'content-type': 'application/json' };
-
 function tooManyRequests(): NaraeError {
   return new NaraeError('overloaded', {
     values: { what: 'requests to the model server', retryAfterSeconds: 1 },
     retryAfterSeconds: 1,
   });
-}
-
-function once(run: () => void): () => void {
-  let ran = false;
-  return () => {
-    if (!ran) run();
-    ran = true;
-  };
-}
-
-/** The body as text, at most `limitBytes` of it; the rest is cut off with its connection. */
-export async function readText(reply: UpstreamReply, limitBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of reply.body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    bytes += chunk.byteLength;
-    if (bytes >= limitBytes) break;
-  }
-  return Buffer.concat(chunks).subarray(0, limitBytes).toString('utf8');
 }
