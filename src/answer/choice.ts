@@ -24,7 +24,8 @@ type Delta = Extract<LlmPart, { type: 'text-delta' | 'reasoning-delta' | 'tool-c
 export class ChoiceCollector {
   #text = '';
   #reasoning = '';
-  readonly #toolCalls: ToolCall[] = [];
+  /** By the upstream's number for it, which may be any. */
+  readonly #toolCalls = new Map<number, ToolCall>();
   #logprobs: Record<string, unknown> | undefined;
 
   add(part: Delta): void {
@@ -45,19 +46,19 @@ export class ChoiceCollector {
     return {
       text: this.#text,
       reasoning: this.#reasoning,
-      toolCalls: this.#toolCalls.filter((call) => call !== undefined),
+      toolCalls: [...this.#toolCalls].sort(([left], [right]) => left - right).map(([, call]) => call),
       finishReason,
       ...(this.#logprobs && { logprobs: this.#logprobs }),
     };
   }
 
   #addToolCall({ index, id, name, argumentsDelta }: Extract<Delta, { type: 'tool-call-delta' }>): void {
-    const so = this.#toolCalls[index] ?? { id: '', name: '', arguments: '' };
-    this.#toolCalls[index] = {
+    const so = this.#toolCalls.get(index) ?? { id: '', name: '', arguments: '' };
+    this.#toolCalls.set(index, {
       id: id ?? so.id,
       name: name ?? so.name,
       arguments: so.arguments + argumentsDelta,
-    };
+    });
   }
 }
 

@@ -167,6 +167,7 @@ const FAULTS: Record<string, Answer> = {
   'no-done': raw(delta('whole') + STOP),
   'error-event': raw(`${delta('half ')}event: error\ndata: {"message":"upstream fell over"}\n\n`),
   'error-first': raw('data: {"error":{"message":"too many","type":"rate_limit_error"}}\n\n'),
+  'given-up': raw(delta('half ') + delta('', 'abort') + DONE),
   garbage: raw('data: {"choices": [{]}\n\n'),
   'empty-choices': raw(`data: {"choices":[]}\n\n${delta('text')}data: {}\n\n${STOP}${DONE}`),
   comments: raw(`: ping\n\n: ping\r\n\r\n${delta('te')}: ping\n${delta('xt')}\n\n\n${STOP}${DONE}`),

@@ -3,6 +3,7 @@ import { type RecordedStream, type Said, STREAM_CORPUS, said } from '../../../te
 import { NaraeError } from '../../core/index.js';
 import { AnthropicDecoder } from '../providers/anthropic/decoder.js';
 import { OpenAiDecoder } from '../providers/openai/decoder.js';
+import type { LlmPart } from '../spec.js';
 import { ReplyReader } from './reply-reader.js';
 
 const DECODERS = { openai: OpenAiDecoder, anthropic: AnthropicDecoder };
@@ -48,4 +49,16 @@ describe.each(STREAM_CORPUS.map((stream) => [stream.name, stream] as const))('%s
       }
     }
   });
+});
+
+test('a number that no tool call can have is replaced by its place', () => {
+  const decoder = new OpenAiDecoder({ host: 'upstream' });
+  const parts: LlmPart[] = [];
+  const tool_calls = [-1, 0.5, '7', null].map((index) => ({
+    index,
+    function: { name: 'f', arguments: '{}' },
+  }));
+  decoder.readWhole({ choices: [{ message: { tool_calls }, finish_reason: 'constructor' }] }, parts);
+  expect(parts.map((part) => ('index' in part ? part.index : part.type))).toEqual([0, 1, 2, 3]);
+  expect(decoder.finish).toBe('stop');
 });

@@ -1,4 +1,5 @@
-import type { LlmPart, LogProbs, TokenUsage } from '../spec.js';
+import { NaraeError } from '../../core/index.js';
+import type { FinishReason, LlmPart, LogProbs, TokenUsage } from '../spec.js';
 import type { SseEvent } from './sse-parser.js';
 
 /** Turns one vendor's events into parts. Holds the state of one answer. */
@@ -8,10 +9,23 @@ export interface EventDecoder {
   /** Appends the parts of a whole answer that came as one JSON body. */
   readWhole(body: unknown, parts: LlmPart[]): void;
   /** Why the answer ended, once the vendor said so. Without it the answer is not complete. */
-  readonly finish: Extract<LlmPart, { type: 'finish' }>['reason'] | undefined;
+  readonly finish: FinishReason | undefined;
   /** True when the vendor said that nothing more follows. */
   readonly closed: boolean;
   readonly usage: TokenUsage | undefined;
+}
+
+/** Finish reasons with which servers end an answer that they did not complete: vLLM and SGLang, OpenRouter. */
+const GIVEN_UP: ReadonlySet<string> = new Set(['abort', 'error']);
+
+/**
+ * A vendor's finish reason in our words; an unknown one counts as `stop`. Throws `llm_stream_broken` for one that
+ * says that the answer was given up: it must not look complete.
+ */
+export function readFinish(reasons: ReadonlyMap<string, FinishReason>, reason: string): FinishReason {
+  if (GIVEN_UP.has(reason))
+    throw new NaraeError('llm_stream_broken', { values: { reason: `its server gave it up: ${reason}` } });
+  return reasons.get(reason) ?? 'stop';
 }
 
 /** Appends text to the batch; neighbours of one kind become one part, so that they are encoded once. */

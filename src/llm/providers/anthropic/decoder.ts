@@ -1,17 +1,17 @@
 import { NaraeError } from '../../../core/index.js';
 import type { FinishReason, LlmPart, TokenUsage } from '../../spec.js';
-import { addText, asCount, asRecord, asText, type EventDecoder } from '../../upstream/decoder.js';
+import { addText, asCount, asRecord, asText, type EventDecoder, readFinish } from '../../upstream/decoder.js';
 import { errorInStream, type UpstreamIdentity } from '../../upstream/failures.js';
 import type { SseEvent } from '../../upstream/sse-parser.js';
 
-const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool-calls',
-  refusal: 'content-filter',
-};
+const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['tool_use', 'tool-calls'],
+  ['refusal', 'content-filter'],
+]);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -93,7 +93,7 @@ export class AnthropicDecoder implements EventDecoder {
   }
 
   #readFinish(reason: unknown): void {
-    if (typeof reason === 'string') this.finish = FINISH_REASONS[reason] ?? 'stop';
+    if (typeof reason === 'string') this.finish = readFinish(FINISH_REASONS, reason);
   }
 
   /** Input comes with the start, output grows until the end; cached input counts as input. */

@@ -7,18 +7,19 @@ import {
   asRecord,
   asText,
   type EventDecoder,
+  readFinish,
 } from '../../upstream/decoder.js';
 import { errorInStream, type UpstreamIdentity } from '../../upstream/failures.js';
 import type { SseEvent } from '../../upstream/sse-parser.js';
 import { ChoiceEnds } from './choice-ends.js';
 
-const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'content-filter',
-};
+const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['tool_calls', 'tool-calls'],
+  ['function_call', 'tool-calls'],
+  ['content_filter', 'content-filter'],
+]);
 
 /**
  * Reads OpenAI's chat chunks, with the liberties that compatible servers take. Where one answer was asked for, its
@@ -99,7 +100,7 @@ export class OpenAiDecoder implements EventDecoder {
 function finishReason({
   finish_reason: reason,
 }: Readonly<Record<string, unknown>>): FinishReason | undefined {
-  return typeof reason === 'string' && reason !== '' ? (FINISH_REASONS[reason] ?? 'stop') : undefined;
+  return typeof reason === 'string' && reason !== '' ? readFinish(FINISH_REASONS, reason) : undefined;
 }
 
 function readMessage(choice: Readonly<Record<string, unknown>>, number: number, parts: LlmPart[]): void {
@@ -141,11 +142,15 @@ function readToolCall(
   parts.push({
     type: 'tool-call-delta',
     ...(choice > 0 && { choice }),
-    index: typeof call.index === 'number' ? call.index : position,
+    index: isIndex(call.index) ? call.index : position,
     ...(id !== '' && { id }),
     ...(name !== '' && { name }),
     argumentsDelta: argumentsText(definition?.arguments),
   });
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** Arguments are JSON text; some servers send the object itself. */

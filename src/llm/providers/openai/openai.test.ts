@@ -166,6 +166,7 @@ describe('a failure', () => {
     ['garbage', 'llm_malformed', 502, 'not JSON'],
     ['cut-mid-stream', 'llm_stream_broken', 502, 'connection was lost'],
     ['end-without-finish', 'llm_stream_broken', 502, 'finish reason'],
+    ['given-up', 'llm_stream_broken', 502, 'abort'],
     ['end-in-event', 'llm_stream_broken', 502, 'cut'],
     ['error-event', 'llm_failed', 502, 'upstream fell over'],
     ['error-first', 'llm_rate_limited', 429, 'limiting'],
