@@ -1,4 +1,13 @@
-import { abortReason, NaraeError, throwIfAborted, toNaraeError } from '../core/index.js';
+import {
+  abortReason,
+  type BatchFlow,
+  BatchGate,
+  type BatchSink,
+  NaraeError,
+  pour,
+  throwIfAborted,
+  toNaraeError,
+} from '../core/index.js';
 import type { AnswerPart, LlmPart } from '../llm/spec.js';
 import { CitedParts } from './cited-parts.js';
 import { GenerationReport } from './generation-report.js';
@@ -8,64 +17,97 @@ import type { Prompt } from './write-prompt.js';
 /** A generation whose first parts are here. */
 export interface OpenGeneration {
   readonly first: readonly AnswerPart[];
-  readonly rest: Generation;
+  /** What follows, up to `finish`; a failure is a NaraeError. */
+  pipe(sink: BatchSink<AnswerPart>): BatchFlow;
 }
 
 /** Starts the model and waits for its first parts. Rejects with an `llm_…` error while nothing was said yet. */
-export async function openGeneration(run: Run, prompt: Prompt): Promise<OpenGeneration> {
+export function openGeneration(run: Run, prompt: Prompt): Promise<OpenGeneration> {
   throwIfAborted(run.signal);
-  const rest = new Generation(run, prompt);
-  return { first: (await rest.next()) ?? [], rest };
+  return new Promise((resolve, reject) => new Generation(run, prompt, resolve, reject).start(prompt));
 }
 
 /** One run of a model, as batches of answer parts. Always told as ended once, also when nobody reads it to the end. */
-class Generation {
-  readonly #iterator: AsyncIterator<readonly LlmPart[]>;
+class Generation implements OpenGeneration, BatchSink<LlmPart> {
+  first: readonly AnswerPart[] = [];
   readonly #cited: CitedParts;
   readonly #report: GenerationReport;
   readonly #run: Run;
-  #finished = false;
+  readonly #resolve: (generation: OpenGeneration) => void;
+  readonly #reject: (error: NaraeError) => void;
+  readonly #rest = new BatchGate<AnswerPart>();
+  #isOpen = false;
+  #isOver = false;
 
-  constructor(run: Run, prompt: Prompt) {
-    const { llmRequest, model, evidence, sources } = prompt;
-    const { emit, clock, request, options, signal } = run;
+  constructor(
+    run: Run,
+    prompt: Prompt,
+    resolve: (generation: OpenGeneration) => void,
+    reject: (error: NaraeError) => void,
+  ) {
+    const { evidence, sources } = prompt;
+    const { emit, clock, request, options } = run;
     this.#run = run;
+    this.#resolve = resolve;
+    this.#reject = reject;
     const checked = evidence.retrieval === 'done';
     const footnotes = request.footnotes ?? options.footnotes;
     this.#cited = new CitedParts({ sources, checked, footnotes });
     this.#report = new GenerationReport(emit, clock, request.requestId, prompt);
-    const context = { signal, requestId: request.requestId, tenant: request.tenant };
-    this.#iterator = model.provider.stream(llmRequest, context)[Symbol.asyncIterator]();
+  }
+
+  start({ model, llmRequest }: Prompt): void {
+    const { request, signal } = this.#run;
+    const { requestId, tenant } = request;
     signal.addEventListener('abort', () => this.#report.failed(abortReason(signal)), { once: true });
-  }
-
-  /** The next parts, never none; undefined after `finish`. Rejects with a NaraeError. */
-  async next(): Promise<readonly AnswerPart[] | undefined> {
-    while (!this.#finished) {
-      const parts = this.#cited.push(await this.#read());
-      if (parts.length > 0) return parts;
-    }
-    return undefined;
-  }
-
-  async #read(): Promise<readonly LlmPart[]> {
     try {
-      const result = await this.#iterator.next();
-      if (result.done) throw new NaraeError('llm_stream_broken', { values: { reason: 'no finish' } });
-      this.#report.saw(result.value);
-      if (result.value.at(-1)?.type === 'finish') this.#finish();
-      return result.value;
+      this.#rest.feed(pour(model.provider.stream(llmRequest, { signal, requestId, tenant }), this));
     } catch (error) {
-      this.#report.failed(error);
-      throw toNaraeError(error, this.#run.request.requestId);
+      this.fail(error);
     }
+  }
+
+  pipe(sink: BatchSink<AnswerPart>): BatchFlow {
+    this.#rest.open(sink);
+    return this.#rest;
+  }
+
+  push(batch: readonly LlmPart[]): void {
+    if (this.#isOver) return;
+    this.#report.saw(batch);
+    const isLast = batch.at(-1)?.type === 'finish';
+    if (isLast) this.#finish();
+    const parts = this.#cited.push(batch);
+    if (parts.length > 0) this.#give(parts);
+    if (isLast) this.#rest.end();
+  }
+
+  end(): void {
+    this.fail(new NaraeError('llm_stream_broken', { values: { reason: 'no finish' } }));
+  }
+
+  fail(thrown: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#report.failed(thrown);
+    const error = toNaraeError(thrown, this.#run.request.requestId);
+    if (this.#isOpen) this.#rest.fail(error);
+    else this.#reject(error);
+  }
+
+  #give(parts: readonly AnswerPart[]): void {
+    if (this.#isOpen) {
+      this.#rest.push(parts);
+      return;
+    }
+    this.#isOpen = true;
+    this.first = parts;
+    this.#resolve(this);
   }
 
   #finish(): void {
-    this.#finished = true;
+    this.#isOver = true;
     this.#report.ended();
     this.#run.timings.generate = this.#report.durationMs;
-    // Lets the provider put its connection back; the answer does not wait for that.
-    this.#iterator.next().catch(() => {});
   }
 }

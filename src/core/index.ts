@@ -1,4 +1,5 @@
 export * from './abort.js';
+export * from './batches/index.js';
 export * from './bounded-map.js';
 export * from './clock.js';
 export * from './closer.js';

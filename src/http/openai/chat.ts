@@ -1,16 +1,15 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { AnswerCollector } from '../../answer/index.js';
 import type { AnswerFlow, AnswerStream } from '../../answer/spec.js';
-import type { NaraeError } from '../../core/index.js';
-import type { AnswerPart } from '../../llm/spec.js';
 import type { EventSink } from '../../observe/index.js';
 import type { App } from '../app.js';
 import { clientSignal } from '../client-signal.js';
 import { formatServerTiming } from '../server-timing.js';
-import { defaultSseOptions, type SseOptions, type SseWriter, SseWriters } from '../sse.js';
+import { defaultSseOptions, type SseOptions, SseWriters } from '../sse.js';
 import { ChatEncoder } from './chat-encoder.js';
 import { completionJson } from './chat-json.js';
 import { toAnswerRequest } from './chat-request.js';
+import { sendChat } from './chat-sink.js';
 import { ChatBody } from './schema.js';
 
 export interface ChatRouteParts {
@@ -49,7 +48,7 @@ export async function chatRoutes(app: App, parts: ChatRouteParts): Promise<void>
     reply.header('server-timing', formatServerTiming({ ...stream.timings, total: reply.elapsedTime }));
     const includeUsage = body.stream_options?.include_usage === true;
     const encoder = new ChatEncoder({ requestId, includeUsage, address });
-    await send(stream, encoder, writers.open(reply), reply, parts.emit);
+    await sendChat(stream, { encoder, writer: writers.open(reply), reply, emit: parts.emit });
     return reply;
   });
 }
@@ -74,39 +73,6 @@ async function readyOrSlow({ ready }: AnswerStream, limitMs: number): Promise<vo
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** One write a batch. Waits for a reader that has fallen behind, and with it the model's server is made to wait. */
-async function send(
-  stream: AnswerStream,
-  encoder: ChatEncoder,
-  writer: SseWriter,
-  reply: FastifyReply,
-  emit: EventSink,
-): Promise<void> {
-  for await (const batch of stream.parts) {
-    const events = encoder.encode(batch);
-    if (encoder.over) {
-      report(batch, reply, emit);
-      writer.end(events);
-      continue;
-    }
-    const behind = writer.write(events);
-    if (behind !== undefined) await behind;
-    if (writer.tooSlow !== undefined) emit(errorEvent(writer.tooSlow, reply.request.id));
-    if (reply.raw.destroyed) return;
-  }
-}
-
-/** A failure in mid-stream passes no error handler; the log must know of it all the same. */
-function report(batch: readonly AnswerPart[], reply: FastifyReply, emit: EventSink): void {
-  const failed = batch.find((part) => part.type === 'error');
-  if (failed !== undefined) emit(errorEvent(failed.error, reply.request.id));
-}
-
-function errorEvent(error: NaraeError, requestId: string) {
-  const { code, message, cause } = error;
-  return { type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) } as const;
 }
 
 /** Where the client reached us, so that the links of citations lead back here. */

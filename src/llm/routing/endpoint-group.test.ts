@@ -87,7 +87,8 @@ function ask(group: EndpointGroup, signal = new AbortController().signal) {
   const asked = { outcome: '' };
   const run = async (): Promise<void> => {
     const opened = await group.open(REQUEST, { signal, requestId: 'r' });
-    for (let result = await opened.next(); !result.done; result = await opened.next());
+    await new Promise<void>((end, fail) => void opened.pipe({ push: () => {}, end, fail }));
+    opened.close();
     asked.outcome = 'ok';
   };
   run().catch((error: NaraeError) => {

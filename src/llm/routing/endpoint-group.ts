@@ -173,7 +173,7 @@ export class EndpointGroup implements Route {
 function disposingWith(stream: OpenedStream, dispose: () => void): OpenedStream {
   return {
     first: stream.first,
-    next: () => stream.next(),
+    pipe: (sink) => stream.pipe(sink),
     close: () => {
       stream.close();
       dispose();

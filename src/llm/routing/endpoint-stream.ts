@@ -1,9 +1,16 @@
-import { abortReason, type NaraeError, toNaraeError } from '../../core/index.js';
+import {
+  abortReason,
+  type BatchFlow,
+  type BatchSink,
+  type NaraeError,
+  toNaraeError,
+} from '../../core/index.js';
 import type { BreakerPass, LimiterPermit, Timers } from '../../resilience/index.js';
 import type { LlmPart, LlmRequest } from '../spec.js';
 import type { RoutedEndpoint } from './endpoint.js';
 import { judge } from './judgement.js';
-import { leaveIterator, type OpenedStream, readFirst } from './route.js';
+import { openStream, type StreamWitness } from './opened-stream.js';
+import type { OpenedStream } from './route.js';
 
 export interface EndpointCall {
   readonly endpoint: RoutedEndpoint;
@@ -18,13 +25,12 @@ export interface EndpointCall {
  * One call to one endpoint. Whatever way it ends, the endpoint's health, its breaker and its limit learn of it once,
  * and its place is free again.
  */
-export class EndpointStream implements OpenedStream {
-  first: readonly LlmPart[] = [];
+export class EndpointStream implements OpenedStream, StreamWitness {
   readonly #call: EndpointCall;
   readonly #startedAtMs: number;
-  #parts: AsyncIterator<readonly LlmPart[], unknown> | undefined;
-  #opened = false;
-  #closed = false;
+  #stream: OpenedStream | undefined;
+  #isOpened = false;
+  #isClosed = false;
 
   private constructor(call: EndpointCall) {
     this.#call = call;
@@ -35,12 +41,14 @@ export class EndpointStream implements OpenedStream {
   /** Starts the call and waits for its first content. Rejects with a NaraeError, everything freed. */
   static async open(call: EndpointCall): Promise<EndpointStream> {
     const stream = new EndpointStream(call);
-    try {
-      await stream.#open();
-      return stream;
-    } catch (thrown) {
-      throw stream.#failed(thrown);
-    }
+    const { endpoint, request, signal } = call;
+    const upstreamRequest = { ...request, model: endpoint.upstreamModel };
+    stream.#stream = await openStream(() => endpoint.provider.stream(upstreamRequest, { signal }), stream);
+    return stream;
+  }
+
+  get first(): readonly LlmPart[] {
+    return this.#stream?.first ?? [];
   }
 
   /** From the call to now. */
@@ -48,40 +56,39 @@ export class EndpointStream implements OpenedStream {
     return this.#call.timers.monotonicMs() - this.#startedAtMs;
   }
 
-  async next(): Promise<IteratorResult<readonly LlmPart[], unknown>> {
-    if (this.#parts === undefined || this.#closed) return { done: true, value: undefined };
-    try {
-      const result = await this.#parts.next();
-      if (result.done) this.close();
-      return result;
-    } catch (thrown) {
-      throw this.#failed(thrown);
-    }
+  pipe(sink: BatchSink<LlmPart>): BatchFlow {
+    return (this.#stream as OpenedStream).pipe(sink);
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#isClosed) return;
+    this.#free();
+    this.#stream?.close();
+  }
+
+  opened(): void {
+    this.#isOpened = true;
+    this.#call.pass.succeeded();
+    this.#call.endpoint.gaveFirstToken(this.ageMs);
+  }
+
+  ended(): void {
+    this.#free();
+  }
+
+  failed(thrown: unknown): NaraeError {
+    const { signal } = this.#call;
+    const error = signal.aborted ? abortReason(signal) : toNaraeError(thrown);
+    if (!this.#isClosed) this.#report(error);
+    this.#free();
+    return error;
+  }
+
+  #free(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#call.endpoint.ended();
     this.#call.permit.release();
-    if (this.#parts !== undefined) leaveIterator(this.#parts);
-  }
-
-  async #open(): Promise<void> {
-    const { endpoint, request, signal, pass } = this.#call;
-    const upstreamRequest = { ...request, model: endpoint.upstreamModel };
-    this.#parts = endpoint.provider.stream(upstreamRequest, { signal })[Symbol.asyncIterator]();
-    this.first = await readFirst(this.#parts);
-    this.#opened = true;
-    pass.succeeded();
-    endpoint.gaveFirstToken(this.ageMs);
-  }
-
-  #failed(thrown: unknown): NaraeError {
-    const error = this.#call.signal.aborted ? abortReason(this.#call.signal) : toNaraeError(thrown);
-    if (!this.#closed) this.#report(error);
-    this.close();
-    return error;
   }
 
   #report(error: NaraeError): void {
@@ -92,7 +99,7 @@ export class EndpointStream implements OpenedStream {
     else if (!isOurEnd(error)) pass.succeeded();
     else {
       pass.abandoned();
-      if (!this.#opened) endpoint.keptWaiting(this.ageMs);
+      if (!this.#isOpened) endpoint.keptWaiting(this.ageMs);
     }
   }
 }

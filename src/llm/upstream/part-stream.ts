@@ -1,18 +1,24 @@
-import { abortReason, NaraeError, throwIfAborted } from '../../core/index.js';
+import {
+  abortReason,
+  type BatchFlow,
+  BatchIterator,
+  type BatchSink,
+  type BatchSource,
+  NaraeError,
+  throwIfAborted,
+  toNaraeError,
+} from '../../core/index.js';
 import type { LlmTimeouts } from '../options.js';
 import type { LlmPart, LlmRequest } from '../spec.js';
 import type { DeadlineWheel } from './deadline-wheel.js';
 import type { EventDecoder } from './decoder.js';
+import { drain } from './drain.js';
 import type { Endpoint } from './endpoint.js';
 import { refuseFailure, transportError } from './failures.js';
-import type { UpstreamReply } from './reply.js';
+import type { BodyListener, UpstreamReply } from './reply.js';
 import { ReplyReader } from './reply-reader.js';
 import { StreamWatch } from './stream-watch.js';
 import { UsageEstimate } from './usage-estimate.js';
-
-/** What may still come after the end of an answer before its connection is given up. */
-const DRAIN_LIMIT_BYTES = 16 * 1024;
-const DRAIN_TIMEOUT_MS = 1_000;
 
 export interface UpstreamCall {
   readonly endpoint: Endpoint;
@@ -25,26 +31,25 @@ export interface UpstreamCall {
   readonly apiKey: string | undefined;
 }
 
-type Result = IteratorResult<readonly LlmPart[], undefined>;
-
-const OVER: Result = { done: true, value: undefined };
-
 /**
- * Sends the call when it is first asked for parts, and yields them: one batch for each arrival of bytes, the last of
- * which ends with usage and finish. Ends normally only after the upstream said why its answer ended. Leaving early,
+ * Sends the call when somebody reads, and gives out its parts: one batch for each arrival of bytes, the last of which
+ * ends with usage and finish. Ends normally only after the upstream said why its answer ended. Leaving early,
  * aborting or a timeout closes the upstream connection at once; after a normal end the connection is kept for the
  * next request.
- *
- * An iterator written out, not a generator: a generator costs three turns of the microtask queue a batch.
  */
-export class PartStream implements AsyncIterableIterator<readonly LlmPart[], undefined> {
+export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener {
   readonly #call: UpstreamCall;
   readonly #signal: AbortSignal;
   readonly #reader: ReplyReader;
   readonly #estimate: UsageEstimate;
-  readonly #onAbort = (): void => this.#cut(abortReason(this.#signal));
+  readonly #onAbort = (): void => this.fail(abortReason(this.#signal));
+  readonly #flush = (): void => this.#giveOut();
+  #sink: BatchSink<LlmPart> | undefined;
   #watch: StreamWatch | undefined;
   #reply: UpstreamReply | undefined;
+  /** Since the last batch. */
+  #parts: LlmPart[] = [];
+  #willFlush = false;
   #hasReplied = false;
   #isOver = false;
 
@@ -55,102 +60,137 @@ export class PartStream implements AsyncIterableIterator<readonly LlmPart[], und
     this.#estimate = new UsageEstimate(call.request);
   }
 
-  [Symbol.asyncIterator](): this {
+  [Symbol.asyncIterator](): BatchIterator<LlmPart> {
+    return new BatchIterator(this);
+  }
+
+  pipe(sink: BatchSink<LlmPart>): BatchFlow {
+    this.#sink = sink;
+    queueMicrotask(() => void this.#open().catch((error: unknown) => this.fail(error)));
     return this;
   }
 
-  async next(): Promise<Result> {
-    if (this.#isOver) return OVER;
-    try {
-      if (this.#reply === undefined) await this.#open();
-      else this.#awaitMore();
-      return { done: false, value: await this.#read() };
-    } catch (error) {
-      throw this.#failed(error);
-    }
+  pause(): void {
+    if (this.#isOver) return;
+    this.#watch?.pause();
+    this.#reply?.pause();
   }
 
-  /** Leaves the stream: what still runs is cut off. */
-  async return(): Promise<Result> {
-    this.#reply?.abort();
+  resume(): void {
+    if (this.#isOver) return;
+    this.#watch?.resume();
+    this.#reply?.resume();
+  }
+
+  stop(): void {
+    if (this.#isOver) return;
     this.#close();
-    return OVER;
+    this.#reply?.abort();
+  }
+
+  data(chunk: Buffer): void {
+    if (this.#isOver) return;
+    try {
+      this.#reader.push(chunk, this.#parts);
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    this.#flushSoon();
+  }
+
+  end(): void {
+    this.#flushSoon();
+  }
+
+  fail(error: unknown): void {
+    if (this.#isOver) return;
+    // A connection that breaks after the finish reason took nothing of the answer with it.
+    if (this.#call.decoder.finish !== undefined && !(error instanceof NaraeError)) {
+      this.#flushSoon();
+      return;
+    }
+    this.#close();
+    this.#reply?.abort();
+    this.#sink?.fail(this.#meaningOf(error));
   }
 
   async #open(): Promise<void> {
+    if (this.#isOver) return;
     throwIfAborted(this.#signal);
-    const { endpoint, path, body, request, timeouts, wheel } = this.#call;
+    const { endpoint, path, body } = this.#call;
     const reply = endpoint.post(path, JSON.stringify(body));
     this.#reply = reply;
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
-    this.#watch = new StreamWatch({
-      wheel,
-      timeouts,
-      model: request.model,
-      onTimeout: (error) => this.#cut(error),
-      onGraceOver: () => reply.abort(),
-    });
+    this.#watch = this.#startWatch(reply);
     await reply.head();
     this.#hasReplied = true;
     await refuseFailure(reply, this.#identity());
+    reply.listen(this);
   }
 
-  /** Reads until there are parts; never none. */
-  async #read(): Promise<readonly LlmPart[]> {
-    const { decoder } = this.#call;
-    for (;;) {
-      const chunks = await this.#chunks();
-      const parts: LlmPart[] = [];
-      for (const chunk of chunks ?? []) this.#reader.push(chunk, parts);
-      if (chunks === undefined || decoder.closed) return this.#finish(parts);
-      if (parts.length > 0) {
-        this.#estimate.add(parts);
-        this.#watch?.pause();
-        return parts;
-      }
-      if (decoder.finish !== undefined) this.#watch?.allowGrace();
-    }
+  #startWatch(reply: UpstreamReply): StreamWatch {
+    const { wheel, timeouts, request } = this.#call;
+    return new StreamWatch({
+      wheel,
+      timeouts,
+      model: request.model,
+      onTimeout: (error) => this.fail(error),
+      onGraceOver: () => reply.abort(),
+    });
   }
 
-  async #chunks(): Promise<readonly Buffer[] | undefined> {
+  /** After the callbacks that come together: one read of the socket often brings many chunks. */
+  #flushSoon(): void {
+    if (this.#willFlush) return;
+    this.#willFlush = true;
+    queueMicrotask(this.#flush);
+  }
+
+  #giveOut(): void {
+    this.#willFlush = false;
+    if (this.#isOver) return;
     try {
-      return await this.#reply?.read();
+      if (this.#call.decoder.closed || this.#reply?.isOver) this.#finish();
+      else this.#giveParts();
     } catch (error) {
-      // A connection that breaks after the finish reason took nothing of the answer with it.
-      if (this.#call.decoder.finish === undefined || error instanceof NaraeError) throw error;
-      return undefined;
+      if (this.#isOver) this.#sink?.fail(toNaraeError(error));
+      else this.fail(error);
     }
   }
 
-  #awaitMore(): void {
-    if (this.#call.decoder.finish === undefined) this.#watch?.resume();
-    else this.#watch?.allowGrace();
+  #giveParts(): void {
+    const parts = this.#parts;
+    if (parts.length > 0) {
+      this.#parts = [];
+      this.#estimate.add(parts);
+      this.#watch?.sawParts();
+      this.#sink?.push(parts);
+    }
+    if (this.#call.decoder.finish !== undefined) this.#watch?.allowGrace();
   }
 
-  #finish(parts: LlmPart[]): readonly LlmPart[] {
-    const { decoder } = this.#call;
-    parts.push(...this.#reader.end());
+  #finish(): void {
+    const { decoder, wheel } = this.#call;
+    const parts = [...this.#parts, ...this.#reader.end()];
     this.#estimate.add(parts);
     parts.push(
       { type: 'usage', usage: decoder.usage ?? this.#estimate.usage() },
       { type: 'finish', reason: decoder.finish ?? 'stop' },
     );
-    this.#letEnd();
     this.#close();
-    return parts;
+    if (this.#reply !== undefined) drain(this.#reply, wheel);
+    this.#sink?.push(parts);
+    this.#sink?.end();
   }
 
-  /** The body has said all; its connection can be used again once it has ended as well. */
-  #letEnd(): void {
-    const reply = this.#reply;
-    if (reply === undefined || reply.isOver) return;
-    const deadline = this.#call.wheel.start(DRAIN_TIMEOUT_MS, () => reply.abort());
-    reply.drain(DRAIN_LIMIT_BYTES, () => deadline.cancel());
+  #close(): void {
+    this.#isOver = true;
+    this.#watch?.dispose();
+    this.#signal.removeEventListener('abort', this.#onAbort);
   }
 
-  #failed(error: unknown): NaraeError {
-    this.#reply?.abort();
-    this.#close();
+  #meaningOf(error: unknown): NaraeError {
     if (this.#signal.aborted) return abortReason(this.#signal);
     const { request, timeouts } = this.#call;
     return transportError(error, {
@@ -159,16 +199,6 @@ export class PartStream implements AsyncIterableIterator<readonly LlmPart[], und
       connectTimeoutMs: timeouts.connectTimeoutMs,
       replied: this.#hasReplied,
     });
-  }
-
-  #cut(error: NaraeError): void {
-    this.#reply?.abort(error);
-  }
-
-  #close(): void {
-    this.#isOver = true;
-    this.#watch?.dispose();
-    this.#signal.removeEventListener('abort', this.#onAbort);
   }
 
   #identity(): { host: string; apiKey: string | undefined } {

@@ -5,29 +5,35 @@ const HELD_LIMIT_BYTES = 64 * 1024;
 
 export type ReplyHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
+/** Hears of a body in the turn in which it arrives. `end` or `fail` comes last, once. */
+export interface BodyListener {
+  data(chunk: Buffer): void;
+  end(): void;
+  fail(error: unknown): void;
+}
+
 type Controller = Dispatcher.DispatchController;
 
 /**
- * One reply as it arrives, read straight from undici's callbacks: no stream, no iterator and no signal in between.
- * Whatever one read of the socket brought is handed over at once; a reader that stays away makes the server wait.
+ * One reply as it arrives, straight from undici's callbacks: no stream, no iterator and no signal in between. The
+ * body is either heard (`listen`) or read (`read`); unheard, it makes the server wait.
  */
 export class UpstreamReply implements Dispatcher.DispatchHandler {
   /** Known once `head` has resolved. */
   statusCode = 0;
   headers: ReplyHeaders = {};
-  readonly #onOver: (() => void)[];
+  readonly #onOver: () => void;
   #controller: Controller | undefined;
-  #chunks: Buffer[] = [];
+  #listener: BodyListener | undefined;
+  #held: Buffer[] = [];
   #heldBytes = 0;
   #wake: (() => void) | undefined;
   #isOver = false;
   #failure: { readonly error: unknown } | undefined;
-  /** How much may still be thrown away; undefined while the body is read. */
-  #drainLimitBytes: number | undefined;
 
   /** `onOver` is called once, when the connection is done with this reply or closed. */
   constructor(onOver: () => void) {
-    this.#onOver = [onOver];
+    this.#onOver = onOver;
   }
 
   /** True when nothing more will arrive. */
@@ -41,35 +47,36 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     if (this.statusCode === 0 && this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /**
-   * All that arrived since the last call, never nothing; undefined when all was read. Rejects with the failure below
-   * HTTP, after what came before it, or with what it was aborted with.
-   */
+  /** All that arrived since the last call, never nothing; undefined after the end. Rejects as `head` does. */
   async read(): Promise<readonly Buffer[] | undefined> {
-    if (this.#chunks.length === 0 && !this.#isOver) await this.#change();
-    if (this.#chunks.length > 0) return this.#take();
+    if (this.#held.length === 0 && !this.#isOver) await this.#change();
+    if (this.#held.length > 0) return this.#take();
     if (this.#failure !== undefined) throw this.#failure.error;
     return undefined;
   }
 
-  /** Closes the connection; whoever waits gets `error`, or the end of the body where there is none. Idempotent. */
-  abort(error?: unknown): void {
-    if (this.#isOver) return;
-    this.#chunks = [];
-    this.#end(error === undefined ? undefined : { error });
-    this.#controller?.abort(ABORTED);
+  /** Gives what is here, and all that comes, to the listener. */
+  listen(listener: BodyListener): void {
+    this.#listener = listener;
+    for (const chunk of this.#take()) listener.data(chunk);
+    if (this.#isOver) this.#tellEnd(listener);
   }
 
-  /**
-   * Reads no more, but lets the body end so that its connection can be used again; closes it after `limitBytes`.
-   * `onOver` is called when it has ended, unless that was before.
-   */
-  drain(limitBytes: number, onOver: () => void): void {
+  pause(): void {
+    if (!this.#isOver) this.#controller?.pause();
+  }
+
+  resume(): void {
+    // After the end, the connection may belong to another reply.
+    if (!this.#isOver) this.#controller?.resume();
+  }
+
+  /** Closes the connection; whoever reads or listens gets `error`, or the end of the body where there is none. */
+  abort(error?: unknown): void {
     if (this.#isOver) return;
-    this.#onOver.push(onOver);
-    this.#drainLimitBytes = limitBytes;
-    this.#chunks = [];
-    this.#controller?.resume();
+    this.#held = [];
+    this.#end(error === undefined ? undefined : { error });
+    this.#controller?.abort(ABORTED);
   }
 
   onRequestStart(controller: Controller): void {
@@ -78,18 +85,19 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Controller, statusCode: number, headers: ReplyHeaders): void {
-    if (statusCode < 200) return;
+    if (statusCode < 200 || this.#isOver) return;
     this.statusCode = statusCode;
     this.headers = headers;
     this.#changed();
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {
-    if (this.#drainLimitBytes !== undefined) {
-      this.#discard(chunk);
+    if (this.#isOver) return;
+    if (this.#listener !== undefined) {
+      this.#listener.data(chunk);
       return;
     }
-    this.#chunks.push(chunk);
+    this.#held.push(chunk);
     this.#heldBytes += chunk.byteLength;
     if (this.#heldBytes > HELD_LIMIT_BYTES) controller.pause();
     this.#changed();
@@ -104,24 +112,25 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   }
 
   #take(): readonly Buffer[] {
-    const chunks = this.#chunks;
-    this.#chunks = [];
+    const chunks = this.#held;
+    this.#held = [];
     this.#heldBytes = 0;
-    if (this.#controller?.paused) this.#controller.resume();
+    if (this.#controller?.paused) this.resume();
     return chunks;
-  }
-
-  #discard({ byteLength }: Buffer): void {
-    this.#drainLimitBytes = (this.#drainLimitBytes ?? 0) - byteLength;
-    if (this.#drainLimitBytes < 0) this.abort();
   }
 
   #end(failure: { readonly error: unknown } | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#failure = failure;
-    for (const tell of this.#onOver) tell();
+    this.#onOver();
+    if (this.#listener !== undefined) this.#tellEnd(this.#listener);
     this.#changed();
+  }
+
+  #tellEnd(listener: BodyListener): void {
+    if (this.#failure === undefined) listener.end();
+    else listener.fail(this.#failure.error);
   }
 
   #change(): Promise<void> {
@@ -130,7 +139,6 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** Wakes the reader after the callbacks that come together, so that it takes what they brought at once. */
   #changed(): void {
     const wake = this.#wake;
     this.#wake = undefined;

@@ -10,6 +10,11 @@ type Phase =
   | { readonly kind: 'paused' }
   | { readonly kind: 'grace' };
 
+const FIRST_TOKEN = { kind: 'waiting', key: 'firstTokenTimeoutMs' } as const;
+const MID_ANSWER = { kind: 'waiting', key: 'stallTimeoutMs' } as const;
+const PAUSED = { kind: 'paused' } as const;
+const GRACE = { kind: 'grace' } as const;
+
 /**
  * Watches one upstream stream: the first token, the gaps between tokens, the total. Time in which our own consumer
  * keeps the stream waiting does not count as the upstream's silence.
@@ -21,7 +26,7 @@ export class StreamWatch {
   readonly #onGraceOver: () => void;
   readonly #gap: Deadline;
   readonly #total: Deadline;
-  #phase: Phase = { kind: 'waiting', key: 'firstTokenTimeoutMs' };
+  #phase: Phase = FIRST_TOKEN;
   #started = false;
 
   constructor(options: {
@@ -43,28 +48,39 @@ export class StreamWatch {
     );
   }
 
-  /** Parts arrived and are with the consumer now. */
-  pause(): void {
+  /** Parts arrived, which the consumer took at once. */
+  sawParts(): void {
     this.#started = true;
-    this.#phase = { kind: 'paused' };
+    if (this.#phase.kind === 'waiting') this.#wait(MID_ANSWER);
+  }
+
+  /** The consumer wants no more for now. */
+  pause(): void {
+    if (this.#phase.kind !== 'waiting') return;
+    this.#phase = PAUSED;
     this.#gap.set(Number.POSITIVE_INFINITY);
   }
 
   /** The consumer is back for more. */
   resume(): void {
-    this.#phase = { kind: 'waiting', key: this.#started ? 'stallTimeoutMs' : 'firstTokenTimeoutMs' };
-    this.#gap.set(this.#timeouts[this.#phase.key]);
+    if (this.#phase.kind === 'paused') this.#wait(this.#started ? MID_ANSWER : FIRST_TOKEN);
   }
 
   /** The finish reason is known; usage and the end may follow soon, or not at all. */
   allowGrace(): void {
-    this.#phase = { kind: 'grace' };
+    if (this.#phase.kind === 'grace') return;
+    this.#phase = GRACE;
     this.#gap.set(GRACE_MS);
   }
 
   dispose(): void {
     this.#gap.cancel();
     this.#total.cancel();
+  }
+
+  #wait(phase: Extract<Phase, { kind: 'waiting' }>): void {
+    this.#phase = phase;
+    this.#gap.set(this.#timeouts[phase.key]);
   }
 
   #gapOver(): void {

@@ -1,0 +1,82 @@
+import type { FastifyReply } from 'fastify';
+import type { AnswerStream } from '../../answer/spec.js';
+import { type BatchFlow, type BatchSink, type NaraeError, pour } from '../../core/index.js';
+import type { AnswerPart } from '../../llm/spec.js';
+import type { EventSink } from '../../observe/index.js';
+import type { SseWriter } from '../sse.js';
+import type { ChatEncoder } from './chat-encoder.js';
+
+export interface ChatSinkParts {
+  readonly encoder: ChatEncoder;
+  readonly writer: SseWriter;
+  readonly reply: FastifyReply;
+  readonly emit: EventSink;
+}
+
+/** Sends an answer to its end, or until its reader is gone. Rejects with what no part of the stream could tell. */
+export function sendChat({ parts }: AnswerStream, to: ChatSinkParts): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sink = new ChatSink(to, resolve, reject);
+    sink.flow = pour(parts, sink);
+  });
+}
+
+/** One write a batch. For a reader that has fallen behind, the model's server is made to wait. */
+class ChatSink implements BatchSink<AnswerPart> {
+  flow: BatchFlow | undefined;
+  readonly #to: ChatSinkParts;
+  readonly #resolve: () => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(to: ChatSinkParts, resolve: () => void, reject: (error: unknown) => void) {
+    this.#to = to;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  push(batch: readonly AnswerPart[]): void {
+    const { encoder, writer, reply } = this.#to;
+    const events = encoder.encode(batch);
+    if (encoder.over) {
+      this.#report(batch);
+      writer.end(events);
+      return;
+    }
+    const behind = writer.write(events);
+    if (behind !== undefined) void this.#wait(behind);
+    else if (reply.raw.destroyed) this.#leave();
+  }
+
+  end(): void {
+    this.#resolve();
+  }
+
+  fail(error: unknown): void {
+    this.#reject(error);
+  }
+
+  async #wait(behind: Promise<void>): Promise<void> {
+    this.flow?.pause();
+    await behind;
+    const { writer, reply } = this.#to;
+    if (writer.tooSlow !== undefined) this.#tell(writer.tooSlow);
+    if (reply.raw.destroyed) this.#leave();
+    else this.flow?.resume();
+  }
+
+  #leave(): void {
+    this.flow?.stop();
+    this.#resolve();
+  }
+
+  /** A failure in mid-stream passes no error handler; the log must know of it all the same. */
+  #report(batch: readonly AnswerPart[]): void {
+    const failed = batch.find((part) => part.type === 'error');
+    if (failed !== undefined) this.#tell(failed.error);
+  }
+
+  #tell({ code, message, cause }: NaraeError): void {
+    const requestId = this.#to.reply.request.id;
+    this.#to.emit({ type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) });
+  }
+}
