@@ -7,6 +7,7 @@ const terminal = processTerminal(readTerminalPreferences());
 const exitCode = await runCommandLine(process.argv.slice(2), {
   terminal,
   loadApp: () => import('../main.js'),
+  loadWorkers: () => import('../workers/index.js'),
 });
 await terminal.flush();
 process.exit(exitCode);

@@ -3,4 +3,6 @@ export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** `json`: one object a line for collectors; `line`: one readable line for a person at a terminal. */
   readonly format: 'json' | 'line';
+  /** Number of this process where there are several; every line carries it. */
+  readonly worker?: number;
 }
