@@ -7,7 +7,7 @@ type Address = Pick<Config['server'], 'host' | 'port'>;
  * while a worker lives gets the same; when none lives any more, that port has to be asked for by its number.
  */
 export class Port {
-  #asked: Address;
+  readonly #asked: Address;
   #listenOn: number;
   #learned: number | undefined;
 
@@ -30,10 +30,9 @@ export class Port {
     if (this.#learned) this.#listenOn = this.#learned;
   }
 
-  /** The configuration was read anew; only a change of the address means another port. */
-  follow({ host, port }: Address): void {
-    if (host === this.#asked.host && port === this.#asked.port) return;
-    this.#asked = { host, port };
-    this.#listenOn = port;
+  /** The port under a configuration that was read anew; only a change of the address means another one. */
+  under(address: Address): Port {
+    const { host, port } = this.#asked;
+    return address.host === host && address.port === port ? this : new Port(address);
   }
 }

@@ -56,7 +56,7 @@ export class Supervisor<Overview extends ServedOverview> {
   readonly #limits: SupervisorLimits;
   readonly #timers: Timers;
   readonly #metrics: MetricsPool;
-  readonly #port: Port;
+  #port: Port;
   readonly #slots: Slot<Overview>[] = [];
   /** Every process that has not ended, those that leave included. */
   readonly #live = new Set<Worker<Overview>>();
@@ -200,10 +200,16 @@ export class Supervisor<Overview extends ServedOverview> {
 
   async #replaceAll(config: Config): Promise<void> {
     if (this.#phase !== 'running') return;
-    this.#port.follow(config.server);
-    for (const slot of this.#slots.slice(0, config.server.workers)) {
-      await this.#replace(slot, config);
-      this.#config = config;
+    const before = this.#port;
+    this.#port = before.under(config.server);
+    try {
+      for (const slot of this.#slots.slice(0, config.server.workers)) {
+        await this.#replace(slot, config);
+        this.#config = config;
+      }
+    } catch (error) {
+      if (this.#config !== config) this.#port = before;
+      throw error;
     }
     await this.#resize(config.server.workers);
   }

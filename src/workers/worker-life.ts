@@ -41,6 +41,8 @@ export class WorkerLife<Overview> {
   readonly #closing = new AbortController();
   #server: WorkerServer<Overview> | undefined;
   #leads = false;
+  /** Heard, perhaps while the server was still starting. */
+  #isIndexed = false;
   #left = false;
 
   constructor(channel: Channel, start: StartServer<Overview>) {
@@ -50,7 +52,10 @@ export class WorkerLife<Overview> {
       news: {
         start: (order) => void this.#begin(order),
         lead: () => void this.#lead(),
-        indexed: () => this.#server?.settle(),
+        indexed: () => {
+          this.#isIndexed = true;
+          this.#server?.settle();
+        },
         leave: (how) => this.leave(how),
         cutOff: () => this.#server?.cutOff(),
       },
@@ -85,7 +90,7 @@ export class WorkerLife<Overview> {
     try {
       const server = await this.#start(order, this.#fellows());
       this.#server = server;
-      if (order.indexed) server.settle();
+      if (order.indexed || this.#isIndexed) server.settle();
       this.#peer.tell('ready', await server.overview());
     } catch (thrown) {
       this.#peer.tell('failed', errorToData(thrown));

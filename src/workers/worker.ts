@@ -28,6 +28,7 @@ export class Worker<Overview> implements MetricSource {
   readonly startedAtMs: number;
   /** True from its readiness to its end, or to its being told to leave. */
   serves = false;
+  #isAwake = false;
   readonly #process: WorkerProcess;
   readonly #timers: Timers;
 
@@ -48,7 +49,10 @@ export class Worker<Overview> implements MetricSource {
     this.peer = new Peer(`server ${order.worker}`, process, {
       news: {
         ...news,
-        awake: () => this.peer.tell('start', order),
+        awake: () => {
+          this.#isAwake = true;
+          this.peer.tell('start', order);
+        },
         ready: (overview) => {
           this.serves = true;
           begun.resolve(overview);
@@ -61,10 +65,11 @@ export class Worker<Overview> implements MetricSource {
     this.#bound(begun.reject, readyMs);
   }
 
-  /** Tells it to leave and waits for its end; kills it when that takes longer than `limitMs`. */
+  /** Tells it to leave and waits for its end; kills it when that takes longer than `limitMs`, or it holds nothing yet. */
   async dismiss(how: LeaveOrder, limitMs: number): Promise<void> {
     this.serves = false;
-    this.peer.tell('leave', how);
+    if (this.#isAwake) this.peer.tell('leave', how);
+    else this.kill();
     const cancel = this.#timers.after(limitMs, () => this.kill());
     await this.exited;
     cancel();
