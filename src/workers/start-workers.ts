@@ -15,8 +15,8 @@ export interface RunningWorkers<Overview> {
   readonly failed: Promise<never>;
   /** As the leading worker told it last. */
   overview(): Promise<Overview>;
-  /** Replaces the workers one by one with ones of this configuration; see `Supervisor.reload`. */
-  reload(config: Config): Promise<void>;
+  /** Replaces the workers one by one, and resolves with where the server is then; see `Supervisor.reload`. */
+  reload(config: Config): Promise<string>;
   close(): Promise<void>;
   cutOff(): void;
 }
@@ -38,7 +38,7 @@ export async function startWorkers<Overview extends ServedOverview>(
       overview: () => indexed.then(({ overview }) => overview).catch(() => first),
       reload: async (next) => {
         assertSafeBind(next.server);
-        await supervisor.reload(next);
+        return supervisor.reload(next);
       },
       close: () => supervisor.close(),
       cutOff: () => supervisor.cutOff(),

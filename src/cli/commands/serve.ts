@@ -73,7 +73,7 @@ interface Serving {
   readonly indexed: Promise<IngestReport | undefined>;
   readonly failed?: Promise<never>;
   overview(): Promise<Overview>;
-  reload?(config: Config): Promise<void>;
+  reload?(config: Config): Promise<string>;
   close(): Promise<void>;
   cutOff(): void;
 }
@@ -99,13 +99,13 @@ async function start(
 /** On SIGHUP the configuration is read anew and the workers follow it one by one; a bad one changes nothing. */
 function followReloads(
   { terminal, reloadConfig }: CommandContext,
-  reload: (config: Config) => Promise<void>,
+  reload: (config: Config) => Promise<string>,
 ): Disposable {
   const onSignal = async (): Promise<void> => {
     try {
       terminal.note('Restarting the workers one by one …');
-      await reload(reloadConfig().config);
-      terminal.note('All workers run the configuration as it is now.');
+      const url = await reload(reloadConfig().config);
+      terminal.note(`All workers run the configuration as it is now, at ${url}`);
     } catch (thrown) {
       const { message, code } = toNaraeError(thrown);
       terminal.note(`narae: not restarted, the workers go on as before: ${message} [${code}]`);
