@@ -8,6 +8,7 @@ export const KOREAN_DESCRIPTIONS = {
   'server.uploadLimitBytes': '업로드 파일의 최대 크기',
   'server.compressionMinBytes': '이 크기부터 응답을 압축합니다. 스트림은 압축하지 않습니다',
   'server.corsOrigins': '브라우저에서 API를 호출해도 되는 출처. 예: `https://wiki.example.com`, 또는 `*`',
+  'server.slowReaderTimeoutSeconds': '클라이언트가 스트림을 읽지 않을 때 끊기까지 기다리는 시간',
   'server.maxConnections': '워커 하나가 열어 두는 연결 수. 넘으면 그 연결의 요청에 503으로 답합니다',
   'server.maxRequestsInFlight': '워커 하나가 한꺼번에 처리하는 요청 수. 넘으면 503으로 답합니다',
   'server.workers': '포트를 함께 쓰는 프로세스 수. 둘 이상이면 SIGHUP으로 하나씩 다시 시작합니다',
@@ -43,7 +44,12 @@ export const KOREAN_DESCRIPTIONS = {
     '모델 이름 또는 `llm.models`에 적은 이름. 없으면 `gpt-4.1-mini`, `claude-haiku-4-5`, 또는 해당 서버가 알려 주는 첫 모델',
   'llm.baseUrl': '모델 서버의 기본 주소. 예를 들어 Ollama는 `http://127.0.0.1:11434/v1`',
   'llm.apiKey': '모델 서버의 키',
-  'llm.connectTimeoutSeconds': '모델 서버와 연결되기를 기다리는 최대 시간',
+  'llm.connectTimeoutSeconds':
+    '모델 서버와 연결되기를 기다리는 최대 시간. 이름 찾기, TCP, TLS를 모두 합한 시간입니다',
+  'llm.maxConnections':
+    '모델 서버 하나에 여는 최대 연결 수이자 동시에 진행하는 호출 수. 없으면 `routing.maxInFlightPerEndpoint`에 필요한 만큼',
+  'llm.keepAliveSeconds':
+    '쓰지 않는 연결을 열어 두는 시간. 모델 서버가 열어 두는 시간(흔히 5초)보다 짧아야 합니다',
   'llm.firstTokenTimeoutSeconds':
     '답변의 첫 글자를 기다리는 최대 시간. 로컬 모델은 불러오는 데 오래 걸릴 수 있습니다',
   'llm.stallTimeoutSeconds': '답변 도중 멈춰 있어도 되는 최대 시간',
@@ -77,6 +83,9 @@ export const KOREAN_DESCRIPTIONS = {
   'routing.hedgeRatio': '그런 두 번째 호출의 최대 비율. 모델의 모든 호출에 대한 값',
   'routing.fallback':
     '모델이 첫 글자도 보내지 못하고 실패하면 차례로 물어볼 모델. 마지막 수단으로 `extractive`도 됩니다',
+  'routing.staleAnswersMb':
+    '모델과 대체 모델이 모두 첫 글자 전에 실패했을 때, 같은 프롬프트에 예전에 한 답을 `narae.stale_since` 표시와 함께 대신 내보내려고 남겨 두는 메모리. 0이면 남기지 않습니다',
+  'routing.staleAnswersHours': '그런 답을 남겨 두는 시간',
   'routing.stopAfterCharacters': '이 글자 수에서 답변을 끝냅니다',
   'routing.stopAfterTokens': '어림한 토큰 수가 이만큼 되면 답변을 끝냅니다',
   'routing.stopAtSentenceAfterCharacters': '이 글자 수 뒤에서 처음 끝나는 문장으로 답변을 끝냅니다',

@@ -6,5 +6,5 @@ ensureInstalled();
 ensureBuilt();
 // npm runs scripts from the project's folder; a relative path means the folder where the user stands.
 process.chdir(process.env.INIT_CWD ?? process.cwd());
-process.argv = [process.argv[0], join(root, 'dist/cli/narae.js'), 'serve', ...process.argv.slice(2)];
-await import('../dist/cli/narae.js');
+process.argv = [process.argv[0], join(root, 'dist/bin/narae.js'), 'serve', ...process.argv.slice(2)];
+await import('../dist/bin/narae.js');

@@ -2,7 +2,6 @@
  * The composition root: configuration → parts → server, and their closing in the reverse order. Nothing here has
  * behaviour of its own; each room is built from its options and handed the rooms below it.
  */
-import { fileURLToPath } from 'node:url';
 import { createAnswerFlow } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
 import {
@@ -10,8 +9,10 @@ import {
   changeEmbedders,
   type DefaultModel,
   describeDefaultModel,
+  endpointLoads,
   exampleQuestions,
   httpOptions,
+  IndexCare,
   IndexLead,
   ingestSettings,
   llmOptions,
@@ -20,8 +21,9 @@ import {
   type Overview,
   overviewOf,
   retrievalOptions,
+  sseOptions,
 } from './compose/index.js';
-import { assertSafeBind, type Config, chooseServed, type Served } from './config/index.js';
+import { assertSafeBind, type Config, chooseServed, PACKAGE, type Served } from './config/index.js';
 import { BackgroundTasks, Closer, toNaraeError } from './core/index.js';
 import {
   createHttpServer,
@@ -32,7 +34,7 @@ import {
 } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
-import { createRoutedModels } from './llm/index.js';
+import { createRoutedModels, type RoutingHealth } from './llm/index.js';
 import {
   createLog,
   createMetrics,
@@ -42,10 +44,9 @@ import {
   type MetricsSink,
   renderMerged,
 } from './observe/index.js';
-import { openRetrieval } from './retrieval/index.js';
+import { openRetrieval, type Retrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
-import { VERSION } from './version.js';
 
 export type { DefaultModel, Overview };
 
@@ -54,6 +55,8 @@ export interface Parts {
   readonly tenant: string;
   readonly store: DocumentStore;
   readonly retriever: Retriever;
+  /** Opens and checks a collection's files ahead of the searches that need them. */
+  readonly index: Pick<Retrieval, 'warm' | 'verify'>;
   readonly ingest: IngestService;
   readonly flow: AnswerFlow;
   readonly embedder: Embedder;
@@ -61,6 +64,8 @@ export interface Parts {
   readonly llm: DefaultModel;
   /** What goes on after its response was sent; `close` waits for it. */
   readonly background: BackgroundTasks;
+  /** What is known about the models' endpoints from the calls that were made. */
+  readonly endpointHealth: () => RoutingHealth;
   /** Folder and collection, chosen by `chooseServed` from what was stored when the parts were opened. */
   readonly served: Served;
   /** Collections whose vectors are not the configured embedder's; searched as before until they are changed. */
@@ -146,11 +151,13 @@ export async function openParts(
       tenant: DEFAULT_TENANT,
       store,
       retriever,
+      index: retrieval,
       ingest,
       flow: config.log.questions ? logQuestions(flow, emit) : flow,
       embedder,
       llm: describeDefaultModel(registry, config),
       background,
+      endpointHealth: () => registry.health(),
       served: given.served ?? chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,
       changeEmbedders: (signal) =>
@@ -172,7 +179,11 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
   try {
     const parts = await openParts(config, emit, place?.served && { served: place.served });
     closer.add('parts', parts.close);
-    const lead = new IndexLead({ ...parts, emit }, { watch: config.ingest.watch, ...folderHooks });
+    metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
+    const care = new IndexCare({ ...parts, collection: parts.served.collection, emit });
+    closer.add('index care', () => care.close());
+    care.warm();
+    const lead = new IndexLead({ ...parts, care, emit }, { watch: config.ingest.watch, ...folderHooks });
     const server = await openServer(config, { parts, emit, metrics, lead, ...(place && { place }) });
     closer.add('server', () => server.close());
     const url = await server.listen();
@@ -227,7 +238,7 @@ function openServer(config: Config, { parts, emit, metrics, lead, place }: Serve
   return createHttpServer(httpOptions(config), {
     emit,
     tenants,
-    version: VERSION,
+    version: PACKAGE.version,
     routes: (app) => registerRoutes(app, routeParts),
   });
 }
@@ -265,17 +276,19 @@ function openObservers(config: Config, closer: Closer, place: WorkerPlace | unde
 }
 
 /** What routes take from the configuration. */
-function routeSettings({ server, retrieval, answer }: Config, { store, served, embedder, flow }: Parts) {
+function routeSettings(config: Config, { store, served, embedder, flow }: Parts) {
+  const { server, retrieval, answer } = config;
   const [defaultModel = { name: 'extractive', provider: 'extractive' }] = flow.models;
   return {
     defaultCollection: served.collection,
     defaultK: retrieval.k,
+    sse: sseOptions(config),
     maxQuestionCharacters: answer.maxQuestionCharacters,
     batchMaxQuestions: answer.batchMaxQuestions,
     uploadLimitBytes: server.uploadLimitBytes,
-    pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
+    pageFolder: PACKAGE.pageFolder,
     info: {
-      version: VERSION,
+      version: PACKAGE.version,
       defaultModel,
       defaultCollection: served.collection,
       embedder: embedder.id,

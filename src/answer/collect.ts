@@ -1,13 +1,24 @@
 import { NaraeError } from '../core/index.js';
-import type { AnswerPart, Citation, FinishReason, SearchFacts, Source, TokenUsage } from '../llm/spec.js';
+import type {
+  AnswerPart,
+  Citation,
+  FinishReason,
+  SearchFacts,
+  Source,
+  TokenUsage,
+  Writer,
+} from '../llm/spec.js';
 import { type Choice, ChoiceCollector } from './choice.js';
 
 /** A whole answer, for callers that do not stream. */
 export interface Answer extends Choice {
   readonly id: string;
   readonly createdAtMs: number;
+  /** The model that was asked for. */
   readonly model: string;
   readonly provider: string;
+  /** Who wrote it: another model, where that one failed and a fallback answered. */
+  readonly writer: Writer;
   /** The passages in the prompt; `[n]` in the text points at the one with that `n`. */
   readonly sources: readonly Source[];
   readonly citations: readonly Citation[];
@@ -37,11 +48,14 @@ export class AnswerCollector {
     switch (part.type) {
       case 'start': {
         const { id, createdAtMs, model, provider } = part;
-        this.#about = { ...this.#about, id, createdAtMs, model, provider };
+        this.#about = { ...this.#about, id, createdAtMs, model, provider, writer: { model, provider } };
         break;
       }
       case 'sources':
         this.#about = { ...this.#about, sources: part.sources, search: part.search };
+        break;
+      case 'writer':
+        this.#about = { ...this.#about, writer: part.writer };
         break;
       case 'text-delta':
       case 'reasoning-delta':
@@ -92,6 +106,7 @@ const NOTHING_YET: About = {
   createdAtMs: 0,
   model: '',
   provider: '',
+  writer: { model: '', provider: '' },
   sources: [],
   citations: [],
   search: undefined,

@@ -26,14 +26,15 @@ class Generation {
   readonly #run: Run;
   #finished = false;
 
-  constructor(run: Run, { llmRequest, model, evidence, sources }: Prompt) {
+  constructor(run: Run, prompt: Prompt) {
+    const { llmRequest, model, evidence, sources } = prompt;
     const { emit, clock, request, options, signal } = run;
     this.#run = run;
     const checked = evidence.retrieval === 'done';
     const footnotes = request.footnotes ?? options.footnotes;
     this.#cited = new CitedParts({ sources, checked, footnotes });
-    this.#report = new GenerationReport(emit, clock, request.requestId, model);
-    const context = { signal, requestId: request.requestId };
+    this.#report = new GenerationReport(emit, clock, request.requestId, prompt);
+    const context = { signal, requestId: request.requestId, tenant: request.tenant };
     this.#iterator = model.provider.stream(llmRequest, context)[Symbol.asyncIterator]();
     signal.addEventListener('abort', () => this.#report.failed(abortReason(signal)), { once: true });
   }

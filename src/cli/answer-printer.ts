@@ -1,4 +1,4 @@
-import type { AnswerPart, FinishReason, Source, TokenUsage } from '../llm/spec.js';
+import type { AnswerPart, FinishReason, Source, TokenUsage, Writer } from '../llm/spec.js';
 import { plural } from './numbers.js';
 import type { Terminal } from './terminal.js';
 
@@ -8,7 +8,7 @@ export class AnswerPrinter {
   readonly #format: 'text' | 'json';
   #text = '';
   #sources: readonly Source[] = [];
-  #start: { model: string; provider: string } | undefined;
+  #writer: Writer | undefined;
   #usage: TokenUsage | undefined;
   #finish: FinishReason | undefined;
 
@@ -21,10 +21,13 @@ export class AnswerPrinter {
   print(part: AnswerPart): void {
     switch (part.type) {
       case 'start':
-        this.#start = { model: part.model, provider: part.provider };
+        this.#writer = { model: part.model, provider: part.provider };
         break;
       case 'sources':
         this.#sources = part.sources;
+        break;
+      case 'writer':
+        this.#writer = part.writer;
         break;
       case 'text-delta':
         this.#text += part.text;
@@ -51,7 +54,7 @@ export class AnswerPrinter {
     const answer = {
       answer: this.#text,
       sources: this.#sources,
-      ...this.#start,
+      ...this.#writer,
       finishReason: this.#finish,
       usage: this.#usage,
     };
@@ -69,7 +72,7 @@ export class AnswerPrinter {
     for (const source of listed) out(`${sourceLine(source)}\n`);
     const rest = this.#sources.length - listed.length;
     if (rest > 0) out(`${style('dim', `and ${plural(rest, 'passage')} that the answer does not cite`)}\n`);
-    if (this.#start) note(style('dim', `answered by ${this.#start.model}`));
+    if (this.#writer) note(style('dim', `answered by ${this.#writer.model}`));
   }
 }
 

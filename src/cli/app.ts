@@ -1,6 +1,7 @@
 /** What commands need from the composition root, as types: tests put their own in its place. */
-import type { openParts, startNarae } from '../main.js';
-import type { startWorkers } from '../workers/index.js';
+import type { Config } from '../config/index.js';
+import type { Overview, openParts, startNarae } from '../main.js';
+import type { RunningWorkers, SupervisorHooks } from '../workers/index.js';
 
 export type { DefaultModel, Overview, Parts, RunningNarae, StartHooks } from '../main.js';
 
@@ -12,5 +13,5 @@ export interface App {
 
 /** The supervision of several workers; loaded without the server itself, which only the workers need. */
 export interface WorkersApp {
-  startWorkers: typeof startWorkers;
+  startWorkers(config: Config, hooks: SupervisorHooks): Promise<RunningWorkers<Overview>>;
 }

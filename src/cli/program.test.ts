@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -258,9 +258,10 @@ describe('config', () => {
 
 describe('doctor', () => {
   it('passes on a healthy installation and counts the documents', async () => {
-    writeFileSync(join(folder, 'a.md'), '# A');
+    mkdirSync(join(folder, 'more'));
+    for (let number = 0; number < 50; number++) writeFileSync(join(folder, 'more', `${number}.md`), '# A');
     expect(await run('doctor', folder, '--port', '0', '--data', join(folder, 'data'))).toBe(0);
-    expect(terminal.stdout).toContain(`✓ documents    ${folder} holds 1 file`);
+    expect(terminal.stdout).toContain(`✓ documents    ${folder} holds 50 files`);
     expect(terminal.stdout).toContain('✓ database     readable: 1 collection, 1 document, 1 chunk');
     expect(terminal.stdout).not.toContain('✗');
   });

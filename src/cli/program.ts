@@ -5,8 +5,8 @@ import {
   type FlagValue,
   type LoadOptions,
   loadConfig,
+  PACKAGE,
 } from '../config/index.js';
-import { VERSION } from '../version.js';
 import type { App, WorkersApp } from './app.js';
 import type { CommandContext, CommandDefinition, CommandInput, CommandOption } from './command.js';
 import { COMMANDS } from './commands/index.js';
@@ -79,7 +79,7 @@ function configAsked(definition: CommandDefinition, command: Command): LoadOptio
 function buildProgram(terminal: Terminal): Command {
   return new Command('narae')
     .description('Answers questions from your documents, with sources.')
-    .version(VERSION, '-V, --version', 'Print the version')
+    .version(PACKAGE.version, '-V, --version', 'Print the version')
     .helpOption('-h, --help', 'Print help')
     .helpCommand(false)
     .exitOverride()

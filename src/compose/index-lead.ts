@@ -5,14 +5,17 @@ import type { EventSink } from '../observe/index.js';
 import { announceIndex } from './announce-index.js';
 import { EmbedderChange } from './embedder-change.js';
 import { FolderRun, type FolderRunOptions, type FolderRunParts } from './folder-run.js';
+import type { IndexCare } from './index-care.js';
 
 export interface IndexLeadParts extends FolderRunParts {
   readonly waitingForEmbedder: () => readonly string[];
+  readonly care: Pick<IndexCare, 'verify'>;
   readonly emit: EventSink;
 }
 
 /**
- * Whatever changes the index by itself: bringing the served folder in, following it, changing embedders. Of several
+ * Whatever changes the index by itself: bringing the served folder in, following it, changing
+ * embedders, rebuilding what is damaged. Of several
  * processes on one data folder only one leads; the others only know whether there is something to answer from.
  */
 export class IndexLead {
@@ -42,8 +45,13 @@ export class IndexLead {
     try {
       return await this.#folderRun.start();
     } finally {
-      if (this.#closing === undefined) this.#embedderChange.start();
+      if (this.#closing === undefined) this.#afterwards();
     }
+  }
+
+  #afterwards(): void {
+    this.#embedderChange.start();
+    this.#parts.care.verify();
   }
 
   /** Another process leads; what it stored earlier can be answered from. */

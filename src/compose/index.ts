@@ -1,6 +1,8 @@
 export { type DefaultModel, describeDefaultModel } from './default-model.js';
 export { changeEmbedders } from './embedder-change.js';
+export { endpointLoads } from './endpoint-loads.js';
 export { exampleQuestions } from './example-questions.js';
+export { IndexCare } from './index-care.js';
 export { IndexLead } from './index-lead.js';
 export { logQuestions } from './log-questions.js';
 export { type Overview, overviewOf } from './overview.js';
@@ -11,4 +13,5 @@ export {
   llmOptions,
   logOptions,
   retrievalOptions,
+  sseOptions,
 } from './room-options.js';

@@ -60,6 +60,18 @@ describe('the routing section', () => {
   });
 });
 
+describe('connections to model servers', () => {
+  it('are as many as the calls under way need, and bound those where they are configured', () => {
+    expect(optionsWith('routing.maxInFlightPerEndpoint', 7)).toMatchObject({ maxConnections: 14 });
+    expect(optionsWith('llm.maxConnections', 5)).toMatchObject({
+      maxConnections: 5,
+      routing: { limits: { maxInFlightPerEndpoint: 5 } },
+    });
+    expect(optionsWith('llm.maxConnections', 50_000).routing.limits.maxInFlightPerEndpoint).toBe(10_000);
+    expect(optionsWith('llm.keepAliveSeconds', 2.5).keepAliveMs).toBe(2500);
+  });
+});
+
 describe('fallbacks in the configuration', () => {
   it.each([
     ['routing.fallback', ['nobody'], 'routing.fallback names no model "nobody"'],

@@ -1,7 +1,7 @@
 /** The configuration, cut into what each room needs to know. */
 import { type AnswerOptions, defaultAnswerOptions } from '../answer/options.js';
 import { type Config, type ConfiguredModel, configuredEmbedder, configuredModels } from '../config/index.js';
-import type { HttpOptions } from '../http/index.js';
+import { defaultSseOptions, type HttpOptions, type SseOptions } from '../http/index.js';
 import type { IngestSettings } from '../ingest/options.js';
 import {
   defaultLlmOptions,
@@ -19,14 +19,23 @@ const MB = 1024 * 1024;
 export const UNNAMED_MODEL = 'auto';
 
 export function httpOptions({ server }: Config): HttpOptions {
-  const {
-    shutdownTimeoutSeconds,
-    apiKeys: _apiKeys,
-    allowUnauthenticated: _open,
-    workers: _workers,
-    ...options
-  } = server;
-  return { ...options, shutdownTimeoutMs: shutdownTimeoutSeconds * 1000 };
+  const { host, port, bodyLimitBytes, uploadLimitBytes, compressionMinBytes, corsOrigins } = server;
+  const shutdownTimeoutMs = server.shutdownTimeoutSeconds * 1000;
+  return {
+    host,
+    port,
+    bodyLimitBytes,
+    uploadLimitBytes,
+    compressionMinBytes,
+    corsOrigins,
+    maxConnections: server.maxConnections,
+    maxRequestsInFlight: server.maxRequestsInFlight,
+    shutdownTimeoutMs,
+  };
+}
+
+export function sseOptions({ server }: Config): SseOptions {
+  return { ...defaultSseOptions, slowReaderTimeoutMs: server.slowReaderTimeoutSeconds * 1000 };
 }
 
 export function retrievalOptions(config: Config): RetrievalOptions {
@@ -73,17 +82,24 @@ export function llmOptions(config: Config): RoutedLlmOptions {
     firstTokenTimeoutMs: llm.firstTokenTimeoutSeconds * 1000,
     stallTimeoutMs: llm.stallTimeoutSeconds * 1000,
     totalTimeoutMs: llm.totalTimeoutSeconds * 1000,
-    maxConnections: maxConnections(config.routing),
-    routing: routingOptions(config.routing),
+    maxConnections: maxConnections(config),
+    keepAliveMs: llm.keepAliveSeconds * 1000,
+    routing: routingOptions(config),
   };
 }
 
 /** Twice what may be under way: a finished call keeps its connection for a moment after its place is free. */
-function maxConnections({ maxInFlightPerEndpoint }: Config['routing']): number {
-  return maxInFlightPerEndpoint * 2;
+function maxConnections({ llm, routing }: Config): number {
+  return llm.maxConnections ?? routing.maxInFlightPerEndpoint * 2;
 }
 
-function routingOptions(routing: Config['routing']): RoutingOptions {
+/** Calls wait for a place in the queue, where their wait has a limit, and not for a connection. */
+function maxInFlightPerEndpoint({ llm, routing }: Config): number {
+  return Math.min(routing.maxInFlightPerEndpoint, llm.maxConnections ?? Number.POSITIVE_INFINITY);
+}
+
+function routingOptions(config: Config): RoutingOptions {
+  const { routing } = config;
   return {
     policy: routing.policy,
     retry: {
@@ -101,13 +117,14 @@ function routingOptions(routing: Config['routing']): RoutingOptions {
     },
     limits: {
       maxInFlight: routing.maxInFlight,
-      maxInFlightPerEndpoint: routing.maxInFlightPerEndpoint,
+      maxInFlightPerEndpoint: maxInFlightPerEndpoint(config),
       queue: { maxWaiting: routing.maxWaiting, maxWaitMs: routing.maxWaitSeconds * 1000 },
       adaptive: routing.adaptiveLimit,
     },
     hedge: { enabled: routing.hedge, ratio: routing.hedgeRatio },
     fallback: routing.fallback,
     earlyStop: earlyStopOptions(routing),
+    lastResort: { limitBytes: routing.staleAnswersMb * MB, keepMs: routing.staleAnswersHours * 3_600_000 },
   };
 }
 
@@ -147,5 +164,5 @@ export function answerOptions({ answer, retrieval }: Config): AnswerOptions {
 export function logOptions({ log }: Config, isTerminal: boolean): LogOptions {
   const format =
     log.format === 'auto' ? (isTerminal ? 'line' : 'json') : log.format === 'pretty' ? 'line' : 'json';
-  return { level: log.level, format };
+  return { level: log.level, format, isTerminal };
 }

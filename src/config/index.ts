@@ -3,6 +3,7 @@ export { CONFIG_KEYS, type ConfigKey, findKey, type KeyKind } from './keys.js';
 export { type ConfigEntry, type LoadedConfig, type LoadOptions, loadConfig } from './load.js';
 export { type ConfiguredModel, configuredModels, type UpstreamModel } from './models.js';
 export { describeOrigin, type Origin } from './origin.js';
+export { PACKAGE } from './package.js';
 export { redactEntry } from './redact.js';
 export { assertSafeBind } from './rules.js';
 export { CONFIG_SCHEMA, type Config, type LlmProviderName, type ModelEntry } from './schema.js';

@@ -1,9 +1,9 @@
-import { fileURLToPath } from 'node:url';
+import { PACKAGE } from './package.js';
 import type { Config } from './schema.js';
 
 /** The guides that come with Narae, in English and Korean, and the collection that they go into. */
 export const OWN_DOCS = {
-  folder: fileURLToPath(new URL('../../docs', import.meta.url)),
+  folder: PACKAGE.docsFolder,
   collection: 'narae-docs',
 } as const;
 

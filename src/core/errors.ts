@@ -268,6 +268,12 @@ export const ERROR_TABLE = {
       'The model "{model}" is resting after repeated failures (the last: {reason}). Try again in {retryAfterSeconds} s; narae doctor shows whether its server is well.',
   },
   // Running
+  client_too_slow: {
+    status: 408,
+    retryable: true,
+    message:
+      'The client left what it was sent unread for {seconds} s and was cut off. Read the stream as it comes, or raise server.slowReaderTimeoutSeconds.',
+  },
   aborted: { status: 499, retryable: true, message: 'The request was cancelled before it was finished.' },
   deadline_exceeded: {
     status: 504,

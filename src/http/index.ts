@@ -4,4 +4,5 @@ export type { Leave } from './close.js';
 export type { HttpOptions } from './options.js';
 export { type RouteParts, registerRoutes } from './routes.js';
 export { createHttpServer, type HttpServer } from './server.js';
+export { defaultSseOptions, type SseOptions } from './sse.js';
 export type { Readiness } from './system/index.js';

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import Type from 'typebox';
 import { afterEach, expect, test } from 'vitest';
 import { NaraeError } from '../core/index.js';
@@ -18,6 +20,8 @@ const OPTIONS: HttpOptions = {
 };
 
 let server: HttpServer | undefined;
+/** Lets the answers of `/held` go. */
+const held: ((value?: unknown) => void)[] = [];
 afterEach(async () => {
   await server?.close();
   server = undefined;
@@ -38,6 +42,10 @@ async function start(
         app.get('/v1/who', async (request) => ({ tenant: request.tenant }));
         app.get('/open', { config: { open: true } }, async () => ({ ok: true }));
         app.get('/long', async () => ({ text: '나래 '.repeat(1000) }));
+        app.get('/held', async () => {
+          await new Promise((resolve) => held.push(resolve));
+          return { ok: true };
+        });
         app.get('/fails', async () => {
           throw new Error('secret /home/someone/key');
         });
@@ -151,6 +159,37 @@ test('long responses are compressed, short ones are not', async () => {
   const headers = { 'accept-encoding': 'gzip' };
   expect((await fetch(`${url}/long`, { headers })).headers.get('content-encoding')).toBe('gzip');
   expect((await fetch(`${url}/v1/who`, { headers })).headers.get('content-encoding')).toBeNull();
+});
+
+/** A connection that sends this much and stays. */
+async function connected(url: string, text = ''): Promise<Socket> {
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port) });
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write(text);
+  return socket;
+}
+
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`;
+
+test('closing waits for answers under way, and for no connection beside them', async () => {
+  const url = await start({ shutdownTimeoutMs: 600_000 });
+  const silent = await connected(url);
+  const halfAsked = await connected(url, 'GET /open HT');
+  const kept = await connected(url, get('/open'));
+  await once(kept, 'data');
+  const busy = await connected(url, get('/held'));
+  await expect.poll(() => held.length).toBe(1);
+  const ends = [silent, halfAsked, kept].map((socket) => once(socket.resume(), 'close'));
+  const closing = server?.close();
+  let answer = '';
+  busy.on('data', (bytes) => {
+    answer += bytes;
+  });
+  const ended = once(busy, 'close');
+  held.pop()?.();
+  await Promise.all([...ends, ended, closing]);
+  expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*\{"ok":true\}$/);
 });
 
 test('a port in use is named with another one to try', async () => {

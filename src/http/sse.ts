@@ -1,5 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
+import { NaraeError } from '../core/index.js';
 
 export interface SseOptions {
   /** Silence after which a comment is sent, so that proxies keep the connection. */
@@ -76,18 +78,30 @@ export class SseWriters {
   }
 }
 
-/** One open event stream. */
+/**
+ * One open event stream. After the first write, bytes go to the socket in frames of HTTP's chunked coding that are
+ * made here: one write to the system in place of the three pieces that the response would send.
+ */
 export class SseWriter {
   /** On the clock of `performance.now()`. */
   lastWriteAtMs = performance.now();
   readonly #response: ServerResponse;
   readonly #slowReaderTimeoutMs: number;
   readonly #heartbeat: string;
+  /** Set once the head was sent, where the body is chunked (not to clients of HTTP/1.0). */
+  #socket: Socket | null = null;
+  #isOver = false;
+  #tooSlow: NaraeError | undefined;
 
   constructor(response: ServerResponse, slowReaderTimeoutMs: number, heartbeat: string) {
     this.#response = response;
     this.#slowReaderTimeoutMs = slowReaderTimeoutMs;
     this.#heartbeat = heartbeat;
+  }
+
+  /** Why we closed the connection; undefined when we did not. */
+  get tooSlow(): NaraeError | undefined {
+    return this.#tooSlow;
   }
 
   /**
@@ -96,31 +110,58 @@ export class SseWriter {
    */
   write(events: string): Promise<void> | undefined {
     this.lastWriteAtMs = performance.now();
-    if (this.#response.write(events)) return undefined;
+    if (this.#send(events)) return undefined;
     return this.#response.destroyed ? undefined : this.#drained();
   }
 
-  /** Sends the last events and ends the body. */
+  /** Sends the last events and ends the body. The connection may carry another answer after that. */
   end(events: string): void {
+    this.#isOver = true;
     this.#response.end(events);
   }
 
   /** The heartbeat, between what is sent. Not while the reader is behind: it would only grow the heap. */
   beat(): void {
     this.lastWriteAtMs = performance.now();
-    if (!this.#response.writableNeedDrain) this.#response.write(this.#heartbeat);
+    if (this.#isOver) return;
+    if (!(this.#socket ?? this.#response).writableNeedDrain) this.#send(this.#heartbeat);
+  }
+
+  #send(text: string): boolean {
+    if (this.#socket !== null) return sendFrame(this.#socket, text);
+    const hasRoom = this.#response.write(text);
+    // Behind an answer that is still under way on the same connection, the response has no socket yet.
+    if (this.#response.chunkedEncoding) this.#socket = this.#response.socket;
+    return hasRoom;
   }
 
   #drained(): Promise<void> {
     const response = this.#response;
+    const source = this.#socket ?? response;
     return new Promise((resolve) => {
       const settle = (): void => {
         clearTimeout(timer);
-        response.off('drain', settle).off('close', settle);
+        source.off('drain', settle);
+        response.off('close', settle);
         resolve();
       };
-      const timer = setTimeout(() => response.destroy(), this.#slowReaderTimeoutMs).unref();
-      response.on('drain', settle).on('close', settle);
+      const timer = setTimeout(() => this.#cutOff(), this.#slowReaderTimeoutMs).unref();
+      source.on('drain', settle);
+      response.on('close', settle);
     });
   }
+
+  #cutOff(): void {
+    const seconds = this.#slowReaderTimeoutMs / 1000;
+    this.#tooSlow = new NaraeError('client_too_slow', { values: { seconds } });
+    this.#response.destroy();
+  }
+}
+
+/** False when the reader has fallen behind. An empty frame would end the body. */
+function sendFrame(socket: Socket, text: string): boolean {
+  if (text === '') return true;
+  const bytes = Buffer.byteLength(text);
+  // Node copies text of single bytes faster when told so.
+  return socket.write(`${bytes.toString(16)}\r\n${text}\r\n`, bytes === text.length ? 'latin1' : 'utf8');
 }

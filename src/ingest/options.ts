@@ -44,7 +44,7 @@ export const DEFAULT_INGEST_SETTINGS: IngestSettings = Object.freeze({
   commitIntervalMs: 2000,
   maxParallelJobs: 2,
   maxWaitingJobs: 16,
-  idleWorkerMs: 10_000,
+  idleWorkerMs: 3_000,
   watchDebounceMs: 300,
 });
 

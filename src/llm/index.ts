@@ -12,4 +12,4 @@ export {
 export { choicesAsked, requireOneChoice } from './several-choices.js';
 export { recogniseSmallTalk, type SmallTalk } from './small-talk.js';
 export { estimateTokens } from './tokens.js';
-export { countMessage, countMessages, messageText } from './upstream/usage-estimate.js';
+export { countMessage, countMessages, messageText, UsageEstimate } from './upstream/usage-estimate.js';

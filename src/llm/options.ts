@@ -14,10 +14,12 @@ export interface LlmOptions extends LlmTimeouts {
   readonly models: readonly ModelOptions[];
   /** Name of the model used when a request names none. Default: the first configured, else `extractive`. */
   readonly defaultModel?: string;
-  /** To open a connection to the model server, TLS included. */
+  /** To open a connection to the model server: the look-up of its name, TCP and TLS together. */
   readonly connectTimeoutMs: number;
-  /** Requests under way to one model server; more are refused with `overloaded`. */
+  /** Connections to one model server. */
   readonly maxConnections: number;
+  /** How long an unused connection stays open for the next request, unless the server asks for less. */
+  readonly keepAliveMs: number;
 }
 
 /** A model server: models that name the same one share its connections. */
@@ -56,7 +58,8 @@ export const defaultLlmOptions: LlmOptions = Object.freeze({
   firstTokenTimeoutMs: 120_000,
   stallTimeoutMs: 60_000,
   totalTimeoutMs: 600_000,
-  maxConnections: 10_000,
+  maxConnections: 20_000,
+  keepAliveMs: 4_000,
 });
 
 export const DEFAULT_BASE_URLS = Object.freeze({

@@ -26,13 +26,14 @@ export class ProviderPool {
     const identity = JSON.stringify([provider, baseUrl, apiKey, headers]);
     const known = this.#providers.get(identity);
     if (known !== undefined) return known;
-    const { maxConnections } = this.#options;
+    const { maxConnections, keepAliveMs } = this.#options;
     const settings = {
       baseUrl,
       apiKey,
       headers,
       timeouts: this.#options,
       maxConnections,
+      keepAliveMs,
       wheel: this.wheel,
     };
     const made = new UpstreamProvider(DIALECTS[provider], settings);

@@ -32,6 +32,15 @@ export interface TokenUsage {
   readonly estimated: boolean;
 }
 
+/** Who writes an answer. */
+export interface Writer {
+  /** As clients name it. */
+  readonly model: string;
+  readonly provider: string;
+  /** Only on an answer that was stored earlier and stands in for one that could not be had: when it was written. */
+  readonly staleSinceMs?: number;
+}
+
 /**
  * What a provider yields. Exactly one `finish` ends a stream; a failure is thrown as a NaraeError.
  *
@@ -40,6 +49,8 @@ export interface TokenUsage {
  * first one's reason and comes last.
  */
 export type LlmPart =
+  /** Before any content, and only where a fallback or a stored answer takes the place of the model asked for. */
+  | { readonly type: 'writer'; readonly writer: Writer }
   | {
       readonly type: 'text-delta';
       readonly text: string;
@@ -86,6 +97,7 @@ export type AnswerPart =
   | {
       readonly type: 'start';
       readonly id: string;
+      /** What was asked for; a `writer` part says so where another model writes. */
       readonly model: string;
       readonly provider: string;
       readonly createdAtMs: number;
@@ -127,6 +139,8 @@ export interface LlmContext {
   readonly signal: AbortSignal;
   /** Names the request in events, where there is one. */
   readonly requestId?: string;
+  /** Whose request it is: what is stored for one tenant is never another's. */
+  readonly tenant?: string;
 }
 
 /**

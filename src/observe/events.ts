@@ -35,7 +35,10 @@ export type NaraeEvent =
       type: 'generation-finished';
       requestId: string;
       provider: string;
+      /** The model that was asked for. */
       model: string;
+      /** Who wrote the answer, where that was another. */
+      fallback?: { readonly provider: string; readonly model: string };
       durationMs: number;
       /** Absent when no content part arrived. */
       firstTokenMs?: number;

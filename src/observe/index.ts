@@ -3,4 +3,4 @@ export type { EventSink, NaraeEvent, Stage } from './events.js';
 export type { LogOptions } from './options.js';
 export { createLog, type LogSink } from './sinks/log.js';
 export { type MetricSnapshot, mergeSnapshots, renderMerged } from './sinks/merge-metrics.js';
-export { createMetrics, type MetricsSink } from './sinks/metrics.js';
+export { createMetrics, type EndpointLoad, type MetricsSink } from './sinks/metrics.js';

@@ -5,4 +5,6 @@ export interface LogOptions {
   readonly format: 'json' | 'line';
   /** Number of this process where there are several; every line carries it. */
   readonly worker?: number;
+  /** Lines go to a terminal, where a progress bar may be drawn. Default: false. */
+  readonly isTerminal?: boolean;
 }

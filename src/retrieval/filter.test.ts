@@ -5,7 +5,7 @@ import { searchOnce } from '../../test/support/engine.js';
 import { TempFolder } from '../../test/support/temp-folder.js';
 import { BuiltinEmbedder } from './embedders/builtin.js';
 import { parseFilter } from './filter.js';
-import type { Filter, FilterValue } from './spec.js';
+import type { Filter, FilterValue, SearchMode } from './spec.js';
 import { openIndexWriter } from './stores/embedded/index.js';
 
 describe('parseFilter', () => {
@@ -44,7 +44,7 @@ const KEY_WITH_EVERYTHING = '연도 "2024" \'$.a\' --';
 const SAMPLES: readonly Sample[] = [
   { source: 'guides/a.md', title: '시작', language: 'ko', metadata: { year: 2024, draft: true } },
   { source: 'guides/b.md', title: 'Start', language: 'en', metadata: { year: 2025, draft: false, tag: '5' } },
-  { source: 'api/a_b%.md', title: "O'Brien", language: 'en', metadata: { year: 2025.5, tag: 5 } },
+  { source: 'api/a_b%.md', title: "O'Brien", language: 'en', metadata: { year: 2025.5, tag: 5, draft: 1 } },
   { source: 'api/axb.md', title: '', language: 'en', metadata: { tag: 'five', [KEY_WITH_EVERYTHING]: 1 } },
   { source: '문서/가.md', title: '가나다', language: 'ko', metadata: { year: '2024' } },
 ];
@@ -109,6 +109,20 @@ const condition: fc.Arbitrary<Filter[string]> = fc.oneof(
   fc.record({ lte: bound }),
 );
 
+/** Values that only their type tells apart. */
+const TYPED: readonly Filter[] = [
+  { draft: true },
+  { draft: 1 },
+  { draft: { ne: true } },
+  { draft: [1, false] },
+  { tag: '5' },
+  { tag: 5 },
+  { tag: { gte: 5 } },
+  { tag: { gte: '5' } },
+  { source: 1 },
+  { source: { ne: 1 } },
+];
+
 describe('filtered search', () => {
   const folder = new TempFolder();
   beforeAll(async () => {
@@ -129,7 +143,7 @@ describe('filtered search', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.dictionary(key, condition, { minKeys: 1, maxKeys: 3 }),
-        fc.constantFrom('hybrid', 'keyword', 'vector'),
+        fc.constantFrom<SearchMode[]>('hybrid', 'keyword', 'vector'),
         async (filter, mode) => {
           const { passages } = await searchOnce({ dataDir: folder.path, query: 'common', filter, mode });
           const wanted = SAMPLES.filter((sample) =>
@@ -140,7 +154,7 @@ describe('filtered search', () => {
           );
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300, examples: TYPED.map((filter): [Filter, SearchMode] => [filter, 'keyword']) },
     );
   });
 

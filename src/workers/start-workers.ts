@@ -1,10 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { assertSafeBind, type Config } from '../config/index.js';
 import type { IngestReport } from '../ingest/spec.js';
 import { clusterFork } from './fork.js';
 import { type ServedOverview, Supervisor, type SupervisorHooks } from './supervisor.js';
-
-const WORKER = fileURLToPath(new URL('../worker.js', import.meta.url));
 
 /** A server of several workers, from its primary. */
 export interface RunningWorkers<Overview> {
@@ -21,13 +18,14 @@ export interface RunningWorkers<Overview> {
   cutOff(): void;
 }
 
-/** Rejects as the start of a single server does, with the first worker's failure. */
+/** `script` is what each worker runs. Rejects as the start of a single server does, with the first one's failure. */
 export async function startWorkers<Overview extends ServedOverview>(
+  script: string,
   config: Config,
   hooks: SupervisorHooks = {},
 ): Promise<RunningWorkers<Overview>> {
   assertSafeBind(config.server);
-  const supervisor = new Supervisor<Overview>(config, { fork: clusterFork(WORKER), hooks });
+  const supervisor = new Supervisor<Overview>(config, { fork: clusterFork(script), hooks });
   try {
     const first = await supervisor.start();
     const indexed = supervisor.indexed;

@@ -53,10 +53,6 @@ function outline(markdown: string): string[] {
   return [...prose.matchAll(/^(#+) /gm)].map(([, marks]) => marks!);
 }
 
-/** Pages that benchmarks and browser tests write; they may not be there yet on a fresh checkout of a branch. */
-const PRODUCED =
-  /docs\/images\/page-[\w-]+\.png$|docs\/reference\/(retrieval-quality|retrieval-speed|ingest)\.md$/;
-
 test('links between the pages lead somewhere', () => {
   const broken = markdownFiles().flatMap((file) =>
     [
@@ -65,7 +61,7 @@ test('links between the pages lead somewhere', () => {
       ),
     ]
       .map(([, link, image]) => join(dirname(file), link ?? image ?? ''))
-      .filter((target) => !PRODUCED.test(target) && !existsSync(join(ROOT, target)))
+      .filter((target) => !existsSync(join(ROOT, target)))
       .map((target) => `${file} → ${target}`),
   );
   expect(broken).toEqual([]);

@@ -53,8 +53,9 @@ test('embeds', async () => {
     apiKey: API_KEY,
     configuration: { baseURL: server.baseUrl },
   });
-  expect(await embeddings.embedDocuments(['가나다', 'ab'])).toEqual([
-    [3, 0.5, -1],
-    [2, 0.5, -1],
+  const vectors = await embeddings.embedDocuments(['환불 안내', 'refund policy']);
+  expect(vectors.map((vector) => [vector.length, Math.hypot(...vector).toFixed(4)])).toEqual([
+    [512, '1.0000'],
+    [512, '1.0000'],
   ]);
 });

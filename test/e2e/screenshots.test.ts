@@ -1,15 +1,28 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { describe, it } from 'vitest';
-import { startNaraeServer } from '../support/narae.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startNaraeServer, temporaryFolder } from '../support/narae.js';
 import type { VisitOptions } from '../support/page/browser.js';
 import { ask } from '../support/page/narae-page.js';
 import { openPages } from '../support/page/visits.js';
 
-const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+const DOCS_IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
 
-/** The README's pictures, taken from a server over the project's own guides, with UPDATE_SCREENSHOTS=1 only. */
-describe.runIf(process.env.UPDATE_SCREENSHOTS === '1')('the README’s pictures', () => {
+/**
+ * The README's pictures, taken from a server over the project's own guides. They replace those in `docs/images` with
+ * UPDATE_SCREENSHOTS=1; else they go to a temporary folder, so that a test run leaves the checkout as it was.
+ */
+describe('the README’s pictures', () => {
+  let folder = DOCS_IMAGES;
+  beforeAll(async () => {
+    if (process.env.UPDATE_SCREENSHOTS !== '1') folder = await temporaryFolder();
+  });
+  afterAll(async () => {
+    if (folder !== DOCS_IMAGES) await rm(folder, { recursive: true, force: true });
+  });
+
   const { open } = openPages(async () => {
     const server = await startNaraeServer();
     return { url: server.url, close: async () => void (await server.stop()) };
@@ -27,7 +40,11 @@ describe.runIf(process.env.UPDATE_SCREENSHOTS === '1')('the README’s pictures'
     await ask(page, question);
     return page;
   };
-  const save = (page: Page, name: string) => page.screenshot({ path: `${IMAGES}${name}.png` });
+  const save = async (page: Page, name: string): Promise<void> => {
+    const image = await page.screenshot({ path: join(folder, `${name}.png`) });
+    // A blank page compresses to almost nothing.
+    expect(image.length).toBeGreaterThan(20_000);
+  };
 
   it('shows an answer and its sources', async () => {
     const page = await openAndAsk('How do I connect a language model?', DESKTOP);

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COMMAND, cleanEnvironment, startNaraeServer, temporaryFolder } from '../support/narae.js';
+import { expectOneClearLine, type Outcome, outcomeOf, startCommand } from '../support/command.js';
+import { startNaraeServer, temporaryFolder } from '../support/narae.js';
 
 let root: string;
 let folder: string;
@@ -22,38 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const finish = outcomeOf;
 
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
-  return spawn(process.execPath, [COMMAND, ...args], {
-    cwd: root,
-    env: cleanEnvironment(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-}
-
-async function finish(child: ChildProcess): Promise<Outcome> {
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
-  child.stderr?.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
+  return startCommand(root, args, env);
 }
 
 function narae(...args: string[]): Promise<Outcome> {
   return finish(start([...args, '--data', dataDir]));
-}
-
-/** One line with a code in brackets, and nothing that only developers read. */
-function expectOneClearLine({ stderr }: Outcome, code: string): void {
-  expect(stderr.trim().split('\n')).toHaveLength(1);
-  expect(stderr).toMatch(new RegExp(`^narae: .+ \\[${code}\\]\\n$`));
-  expect(stderr).not.toMatch(/\n\s+at /);
 }
 
 describe('a folder, from nothing to an answer', () => {

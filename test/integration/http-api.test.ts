@@ -209,8 +209,11 @@ describe('what operators see', () => {
     expect(Object.keys(openapi.paths)).toEqual(
       expect.arrayContaining(['/v1/chat/completions', '/v1/search', '/v1/collections']),
     );
-    const docs = await fetch(`${server.url}/docs/`);
+    const docs = await fetch(`${server.url}/docs`);
     expect([docs.status, docs.headers.get('content-type')]).toEqual([200, expect.stringContaining('html')]);
+    const parts = [...(await docs.text()).matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path);
+    expect(parts.length).toBeGreaterThan(3);
+    for (const path of parts) expect((await fetch(server.url + path)).status, path).toBe(200);
   });
 
   test('metrics count what happened', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FAULTS, type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import { openSocket, rawPost, requestText } from '../support/raw-http.js';
@@ -110,6 +111,7 @@ describe("OpenAI's format", () => {
     ['{', 400, 'not valid JSON'],
     ['{"messages":[]}', 400, 'model'],
     ['{"model":"mock"}', 400, 'messages'],
+    [`{"model":"${'m'.repeat(301)}","messages":[]}`, 400, '300 characters'],
     ['{"model":"mock-nonsense","messages":[]}', 404, 'mock-nonsense'],
     ['{"model":"mock:colour=1","messages":[]}', 400, 'first_token_ms'],
     ['{"model":"mock:tokens=x","messages":[]}', 400, 'whole number'],
@@ -118,6 +120,31 @@ describe("OpenAI's format", () => {
     const response = await fetch(`${mock.url}/v1/chat/completions`, { method: 'POST', body });
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining(message) } });
+  });
+});
+
+describe('the openai package', () => {
+  it('reads streams, tool calls, embeddings and the list of models', async () => {
+    const client = new OpenAI({ baseURL: `${mock.url}/v1`, apiKey: 'any', maxRetries: 0 });
+    const messages = [{ role: 'user' as const, content: '안녕하세요' }];
+    let text = '';
+    for await (const { choices } of await client.chat.completions.create({
+      model: 'mock',
+      messages,
+      stream: true,
+    }))
+      text += choices[0]?.delta.content ?? '';
+    expect(text).toMatch(/^이것은 모의 모델이 /);
+    const called = await client.chat.completions
+      .stream({ model: 'mock-tools', messages })
+      .finalChatCompletion();
+    const [call] = called.choices[0]?.message.tool_calls ?? [];
+    expect(call).toMatchObject({ function: { name: 'lookup', arguments: '{"query":"나래 answers"}' } });
+    const { data } = await client.embeddings.create({ model: 'mock', input: ['가', 'b'] });
+    expect(data.map(({ embedding }) => embedding.length)).toEqual([256, 256]);
+    expect((await client.models.list()).data[0]?.id).toBe('mock');
+    const refused = client.chat.completions.create({ model: 'mock-429', messages });
+    await expect(refused).rejects.toMatchObject({ status: 429, type: 'rate_limit_error' });
   });
 });
 

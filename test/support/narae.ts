@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const COMMAND = fileURLToPath(new URL('../../dist/cli/narae.js', import.meta.url));
+export const COMMAND = fileURLToPath(new URL('../../dist/bin/narae.js', import.meta.url));
 
 export interface RunningServer {
   readonly url: string;
@@ -40,6 +41,7 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
 /** Starts the real server on a free port, as a user would. */
 export async function startNaraeServer(options: ServerOptions = {}): Promise<RunningServer> {
   const dataDir = options.dataDir ?? (await temporaryFolder());
+  await mkdir(dataDir, { recursive: true });
   const args = [
     COMMAND,
     'serve',
@@ -78,8 +80,18 @@ async function waitForUrl(child: ChildProcess, output: () => string): Promise<st
 
 async function waitForReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
   await poll(child, output, async () => {
-    const response = await fetch(`${url}/readyz`).catch(() => undefined);
-    return response?.ok ? true : undefined;
+    return (await statusOf(`${url}/readyz`)) === 200 ? true : undefined;
+  });
+}
+
+/** Over a connection of its own: one that `fetch` keeps would still be there in the tests. */
+function statusOf(url: string): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    request.on('error', () => resolve(undefined));
   });
 }
 

@@ -35,7 +35,7 @@ export function liveView(terminal: Pick<Terminal, 'note'>): BenchView {
 export function pictureLines(snapshot: LoadSnapshot, rates: readonly number[]): string[] {
   const { ok, failed, inFlight, requestsPerSecond, tokensPerSecond, firstTokenMs, interTokenMs } = snapshot;
   return [
-    `${progress(snapshot)}`,
+    progress(snapshot),
     `${count(ok)} complete · ${count(failed)} failed · ${count(inFlight)} under way`,
     `${perSecond(requestsPerSecond)} requests/s · ${perSecond(tokensPerSecond)} tokens/s`,
     `first token  p50 ${milliseconds(firstTokenMs.p50)}  p95 ${milliseconds(firstTokenMs.p95)}  p99 ${milliseconds(firstTokenMs.p99)}`,
@@ -48,7 +48,8 @@ function progress({ elapsedMs, durationMs }: LoadSnapshot): string {
   if (durationMs === undefined) return duration(elapsedMs);
   const done = Math.round(Math.min(1, elapsedMs / durationMs) * BAR_WIDTH);
   const bar = '█'.repeat(done) + '░'.repeat(BAR_WIDTH - done);
-  return `${bar} ${duration(elapsedMs)} of ${duration(durationMs)}`;
+  const state = elapsedMs > durationMs ? 'waiting for the last answers' : `of ${duration(durationMs)}`;
+  return `${bar} ${duration(elapsedMs)} ${state}`;
 }
 
 /** Values as a row of bars; the tallest is the largest. */

@@ -1,7 +1,7 @@
 import type { MockLlm, MockLlmOptions } from '../../lab/index.js';
 import { type CommandContext, type CommandDefinition, type CommandInput, OK } from '../command.js';
 import type { ExitCode } from '../exit-codes.js';
-import { count } from '../numbers.js';
+import { plural } from '../numbers.js';
 import { OwnInput } from '../own-input.js';
 import type { Terminal } from '../terminal.js';
 import { untilAborted } from '../waiting.js';
@@ -63,6 +63,6 @@ async function serveMock({ terminal, interrupted }: CommandContext, mock: MockLl
   await untilAborted(interrupted);
   const { calls, disconnects } = mock.stats();
   await mock.close();
-  terminal.note(`Stopped after ${count(calls)} calls; ${count(disconnects)} clients left early.`);
+  terminal.note(`Stopped after ${plural(calls, 'call')}; ${plural(disconnects, 'client')} left early.`);
   return OK;
 }

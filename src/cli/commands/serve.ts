@@ -93,7 +93,7 @@ async function start(
   }
   const onNotice = (message: string): void => terminal.note(`narae: ${message}`);
   const { startWorkers } = await loadWorkers();
-  return startWorkers<Overview>(config, { onProgress, onReindexed, onNotice });
+  return startWorkers(config, { onProgress, onReindexed, onNotice });
 }
 
 /** On SIGHUP the configuration is read anew and the workers follow it one by one; a bad one changes nothing. */

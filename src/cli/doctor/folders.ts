@@ -1,4 +1,4 @@
-import { access, constants, mkdtemp, opendir, rmdir, statfs } from 'node:fs/promises';
+import { access, constants, mkdtemp, readdir, rmdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { requireFolder } from '../folder.js';
 import { count, plural } from '../numbers.js';
@@ -51,11 +51,16 @@ export const checkServedFolder: Check = async ({ config, signal }) => {
   }
 };
 
+/** Folder by folder: Node 20's recursive `opendir` loses entries of folders that hold more than 32. */
 async function countFiles(folder: string, signal: AbortSignal): Promise<number> {
+  const waiting = [folder];
   let files = 0;
-  for await (const entry of await opendir(folder, { recursive: true })) {
-    if (entry.isFile()) files++;
-    if (files >= COUNT_LIMIT || signal.aborted) break;
+  while (waiting.length > 0 && files < COUNT_LIMIT && !signal.aborted) {
+    const parent = waiting.pop() as string;
+    for (const entry of await readdir(parent, { withFileTypes: true })) {
+      if (entry.isFile()) files++;
+      else if (entry.isDirectory()) waiting.push(join(parent, entry.name));
+    }
   }
   return files;
 }

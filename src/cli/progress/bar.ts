@@ -14,11 +14,12 @@ export function barView(): ProgressView {
     format: FORMAT,
     barCompleteChar: '█',
     barIncompleteChar: '░',
-    barsize: 16,
+    barsize: 10,
     fps: 10,
     clearOnComplete: true,
     linewrap: true,
     gracefulExit: false,
+    stream: withoutCursorMemory(process.stderr),
   });
   let meter: PaceMeter | undefined;
   let isStopped = false;
@@ -39,7 +40,7 @@ export function barView(): ProgressView {
         files: `${count(filesDone)}/${count(filesTotal)}`,
         chunks: count(chunksDone),
         rate: perSecond.toFixed(perSecond < 10 ? 1 : 0),
-        left: remainingMs === undefined ? '–' : duration(remainingMs),
+        left: remainingMs === undefined ? '–' : duration(Math.ceil(remainingMs / 1000) * 1000),
       });
     },
     stop: () => {
@@ -47,4 +48,14 @@ export function barView(): ProgressView {
       isStopped = true;
     },
   };
+}
+
+const SAVE_CURSOR = '\u001b7';
+const RESTORE_CURSOR = '\u001b8';
+
+/** The library ends a bar where it began; log lines may have moved it since, and would be drawn over. */
+function withoutCursorMemory(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  const write = (text: string): boolean =>
+    text === SAVE_CURSOR || text === RESTORE_CURSOR || stream.write(text);
+  return Object.create(stream, { write: { value: write } }) as NodeJS.WriteStream;
 }

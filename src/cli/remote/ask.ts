@@ -45,7 +45,11 @@ export async function* askServer(
 
 interface Chunk {
   readonly model?: string;
-  readonly narae?: { readonly provider?: string; readonly sources?: readonly WireSource[] };
+  readonly narae?: {
+    readonly model?: string;
+    readonly provider?: string;
+    readonly sources?: readonly WireSource[];
+  };
   readonly choices?: readonly {
     readonly delta?: { readonly content?: string | null };
     readonly finish_reason?: string | null;
@@ -65,6 +69,8 @@ function partsOf(data: string, server: string): AnswerPart[] {
   if (narae?.sources) {
     parts.push({ type: 'start', id: '', model, provider: narae.provider ?? '', createdAtMs: 0 });
     parts.push({ type: 'sources', sources: narae.sources.map(sourceOf) });
+  } else if (narae?.model) {
+    parts.push({ type: 'writer', writer: { model: narae.model, provider: narae.provider ?? '' } });
   }
   const [choice] = choices;
   if (choice?.delta?.content) parts.push({ type: 'text-delta', text: choice.delta.content });

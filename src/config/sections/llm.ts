@@ -99,7 +99,22 @@ export const LLM_SECTION = section({
     exclusiveMinimum: 0,
     maximum: 600,
     default: 5,
-    description: 'Longest wait for a connection to the upstream',
+    description: 'Longest wait for a connection to the upstream: looking its name up, TCP and TLS together',
+  }),
+  maxConnections: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      description:
+        'Connections to one model server, and so calls under way; else as many as `routing.maxInFlightPerEndpoint` needs',
+    }),
+  ),
+  keepAliveSeconds: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 3600,
+    default: 4,
+    description:
+      'How long an unused connection to the upstream is kept; less than the upstream itself keeps it, which is 5 s for many',
   }),
   firstTokenTimeoutSeconds: Type.Number({
     exclusiveMinimum: 0,

@@ -123,6 +123,19 @@ export const ROUTING_SECTION = section({
     description:
       'Models to ask, in this order, when a model fails before its first content; `extractive` may be the last resort',
   }),
+  staleAnswersMb: Type.Integer({
+    minimum: 0,
+    maximum: 65_536,
+    default: 0,
+    description:
+      'Memory for answers that stand in, marked with `narae.stale_since`, when a model and its fallbacks fail before any content and the same prompt was answered before; 0: none',
+  }),
+  staleAnswersHours: Type.Number({
+    exclusiveMinimum: 0,
+    maximum: 8760,
+    default: 24,
+    description: 'How long such an answer is kept',
+  }),
   stopAfterCharacters: Type.Optional(
     Type.Integer({
       minimum: 1,

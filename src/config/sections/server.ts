@@ -55,6 +55,13 @@ export const SERVER_SECTION = section({
     description:
       'Web origins that may call the API from a browser, such as `https://wiki.example.com`, or `*`',
   }),
+  slowReaderTimeoutSeconds: Type.Number({
+    stem: 'slow-reader-timeout-seconds',
+    exclusiveMinimum: 0,
+    maximum: 3600,
+    default: 30,
+    description: 'How long a client may leave a stream unread before it is cut off',
+  }),
   maxConnections: Type.Integer({
     stem: 'max-connections',
     minimum: 1,

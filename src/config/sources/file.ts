@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, extname, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
+import type Yaml from 'yaml';
 import { NaraeError } from '../../core/index.js';
 import { invalid, unknownKey } from '../check.js';
 import { CONFIG_KEYS, findKey } from '../keys.js';
@@ -54,6 +55,11 @@ function parseTree(path: string): unknown {
   } catch (cause) {
     throw unreadable(path, firstLine(cause), cause);
   }
+}
+
+/** Loaded for the files that need it: it would cost every start 20 ms. */
+function parseYaml(text: string): unknown {
+  return (createRequire(import.meta.url)('yaml') as typeof Yaml).parse(text);
 }
 
 function readText(path: string): string {

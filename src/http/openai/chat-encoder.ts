@@ -1,6 +1,6 @@
-import type { AnswerPart, LogProbs, SearchFacts, Source, TokenUsage } from '../../llm/spec.js';
+import type { AnswerPart, LogProbs, SearchFacts, Source, TokenUsage, Writer } from '../../llm/spec.js';
 import { errorBody } from '../errors.js';
-import { annotationsJson, extensionJson, type StartPart } from './extension.js';
+import { annotationsJson, extensionJson, type StartPart, writerJson } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
 import { usageJson } from './usage.js';
 
@@ -22,6 +22,7 @@ export class ChatEncoder {
   #sources: readonly Source[] = [];
   #search: SearchFacts | undefined;
   #usage: TokenUsage | undefined;
+  #fallback: Writer | undefined;
   #head = '';
   /** Further answers whose role was sent. */
   readonly #begun = new Set<number>();
@@ -49,6 +50,9 @@ export class ChatEncoder {
         return this.#begin(part);
       case 'sources':
         return this.#first(part);
+      case 'writer':
+        this.#fallback = part.writer;
+        return '';
       case 'text-delta':
         return this.#delta(`{"content":${JSON.stringify(part.text)}}`, part.choice, part.logprobs);
       case 'reasoning-delta':
@@ -105,8 +109,9 @@ export class ChatEncoder {
     return this.#chunk(choice, '{"role":"assistant","content":""}', 'null', 'null');
   }
 
-  #chunk(choice: number, delta: string, logprobs: string, reason: string): string {
-    return `${this.#head},"choices":[{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}]}\n\n`;
+  /** `extra` is further fields of the chunk, each with the comma before it. */
+  #chunk(choice: number, delta: string, logprobs: string, reason: string, extra = ''): string {
+    return `${this.#head},"choices":[{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":${reason}}]${extra}}\n\n`;
   }
 
   #annotations({ citations }: Extract<AnswerPart, { type: 'citations' }>): string {
@@ -116,7 +121,10 @@ export class ChatEncoder {
 
   #finish(reason: string): string {
     this.#over = true;
-    const last = this.#chunk(0, '{}', 'null', `"${reason}"`);
+    // The first chunk, which names the model, may be long gone when a fallback or a stored answer takes over.
+    const narae =
+      this.#fallback === undefined ? '' : `,"narae":${JSON.stringify(writerJson(this.#fallback))}`;
+    const last = this.#chunk(0, '{}', 'null', `"${reason}"`, narae);
     return `${last}${this.#settings.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
   }
 

@@ -93,6 +93,7 @@ async function send(
     }
     const behind = writer.write(events);
     if (behind !== undefined) await behind;
+    if (writer.tooSlow !== undefined) emit(errorEvent(writer.tooSlow, reply.request.id));
     if (reply.raw.destroyed) return;
   }
 }

@@ -1,24 +1,32 @@
-import type { AnswerPart, Citation, SearchFacts, Source } from '../../llm/spec.js';
+import type { AnswerPart, Citation, SearchFacts, Source, Writer } from '../../llm/spec.js';
 
 export type StartPart = Extract<AnswerPart, { type: 'start' }>;
 
 /** The `narae` object of an answer. */
 export function extensionJson(
-  start: Pick<StartPart, 'model' | 'provider'>,
+  writer: Writer,
   sources: readonly Source[],
   search: SearchFacts | undefined,
   requestId: string,
 ) {
   return {
     sources: sources.map(sourceJson),
-    provider: start.provider,
-    model: start.model,
+    ...writerJson(writer),
     ...(search && {
       collection: search.collection,
       collection_version: search.collectionVersion,
       search_mode: search.mode,
     }),
     request_id: requestId,
+  };
+}
+
+/** Who wrote it, and since when it is stale, if it is. */
+export function writerJson({ model, provider, staleSinceMs }: Writer) {
+  return {
+    provider,
+    model,
+    ...(staleSinceMs !== undefined && { stale_since: new Date(staleSinceMs).toISOString() }),
   };
 }
 

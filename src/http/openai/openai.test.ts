@@ -234,6 +234,8 @@ describe('a stream', () => {
     );
     socket.pause();
     await left;
+    const tooSlow = events.filter((event) => event.type === 'error' && event.code === 'client_too_slow');
+    expect(tooSlow).toMatchObject([{ message: expect.stringContaining('for 0.1 s') }]);
     socket.destroy();
   });
 });

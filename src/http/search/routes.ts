@@ -17,7 +17,7 @@ const SearchBody = Type.Object(
     queries: Type.Optional(
       Type.Array(Type.String(), {
         minItems: 1,
-        maxItems: 256,
+        maxItems: 100,
         description: 'Many questions, answered in one pass.',
       }),
     ),

@@ -1,9 +1,6 @@
-import { countTokens as countBpe } from 'gpt-tokenizer/encoding/o200k_base';
+import { countBytePairs } from './byte-pairs.js';
 import { isSpace } from './space.js';
 import { WordCache } from './word-cache.js';
-
-/** `<|endoftext|>` in a document is text like any other, not a control token. */
-const AS_PLAIN_TEXT = { disallowedSpecial: new Set<string>() };
 
 /** Byte-pair merging is quadratic in the length of an unbroken run; longer runs are counted in pieces. */
 const RUN_LIMIT_CHARS = 256;
@@ -46,9 +43,9 @@ function isNewline(code: number): boolean {
 }
 
 function countRun(run: string): number {
-  if (run.length <= RUN_LIMIT_CHARS) return countBpe(run, AS_PLAIN_TEXT);
+  if (run.length <= RUN_LIMIT_CHARS) return countBytePairs(run);
   let total = 0;
   for (let from = 0; from < run.length; from += RUN_LIMIT_CHARS)
-    total += countBpe(run.slice(from, from + RUN_LIMIT_CHARS), AS_PLAIN_TEXT);
+    total += countBytePairs(run.slice(from, from + RUN_LIMIT_CHARS));
   return total;
 }

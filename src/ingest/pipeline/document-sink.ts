@@ -12,6 +12,8 @@ const PIPELINE_REVISION = 1;
 export interface IncomingFile {
   readonly source: string;
   readonly bytes: Uint8Array;
+  /** True: the bytes stand in a buffer that will be used again, so a reader gets a copy. */
+  readonly isBorrowed?: boolean;
   readonly metadata?: Readonly<Record<string, FilterValue>>;
 }
 
@@ -108,7 +110,8 @@ export class DocumentSink {
   async #read(file: IncomingFile): Promise<{ document: LoadedDocument; chunks: ChunkInput[] } | undefined> {
     this.#context.current.set(file.source);
     try {
-      const outcome = await loadDocument(file, this.#context.settings);
+      const bytes = file.isBorrowed ? file.bytes.slice() : file.bytes;
+      const outcome = await loadDocument({ ...file, bytes }, this.#context.settings);
       if (outcome.kind === 'skipped') {
         this.skip(file.source, outcome.reason);
         return undefined;

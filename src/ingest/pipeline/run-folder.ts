@@ -6,6 +6,9 @@ import { ProgressReporter } from './progress.js';
 import { ReportBuilder } from './report.js';
 import type { RunContext } from './run-context.js';
 
+/** Files up to this size are read into one buffer, so that a folder that did not change leaves no garbage behind. */
+const SPARE_BYTES = 1_048_576;
+
 /**
  * Makes a collection's folder documents equal to the folder. One file is in memory at a time; unchanged files are known
  * by their hash. A file that fails is reported and leaves the index, unless it is only out of reach for now.
@@ -24,6 +27,7 @@ class FolderRun {
   readonly #sink: DocumentSink;
   readonly #progress: ProgressReporter;
   readonly #breather: Breather;
+  readonly #spare = new Uint8Array(SPARE_BYTES);
   /** Sources that stay: in the index as they are in the folder, or not readable just now. */
   readonly #kept = new Set<string>();
 
@@ -78,12 +82,13 @@ class FolderRun {
     }
     const content = this.#readFile(file);
     if (content === 'unreadable' || content === 'gone') return content === 'unreadable';
-    return this.#sink.add({ source: file.source, bytes: content });
+    const isBorrowed = content.buffer === this.#spare.buffer;
+    return this.#sink.add({ source: file.source, bytes: content, isBorrowed });
   }
 
   #readFile(file: ScannedFile): Uint8Array | 'unreadable' | 'gone' {
     try {
-      const content = readRegularFile(file.path, this.#context.settings.maxFileBytes);
+      const content = readRegularFile(file.path, this.#context.settings.maxFileBytes, this.#spare);
       if (content.kind === 'content') return content.bytes;
       this.#sink.skip(file.source, content.kind === 'special' ? 'unsupported' : 'too-large');
       return 'gone';

@@ -10,23 +10,25 @@ export type FileContent =
 
 /**
  * Reads a regular file whole, never more than `limitBytes` of it. Anything else that has the name (FIFO, socket,
- * device, folder) is `special`. Throws what the system throws.
+ * device, folder) is `special`. A file that fits into `spare` is read into it, and is only good until that is used
+ * again. Throws what the system throws.
  */
-export function readRegularFile(path: string, limitBytes: number): FileContent {
+export function readRegularFile(path: string, limitBytes: number, spare?: Uint8Array): FileContent {
   const file = openSync(path, SAFE_OPEN_FLAGS);
   try {
     const status = fstatSync(file);
     if (!status.isFile()) return { kind: 'special' };
     if (status.size > limitBytes) return { kind: 'too-large' };
-    return readToEnd(file, status.size, limitBytes);
+    const fits = spare !== undefined && status.size < spare.length;
+    return readToEnd(file, fits ? spare : new Uint8Array(status.size + 1), limitBytes);
   } finally {
     closeSync(file);
   }
 }
 
-/** The size is a hint only: the file may grow or shrink while it is read. */
-function readToEnd(file: number, expectedBytes: number, limitBytes: number): FileContent {
-  let buffer = new Uint8Array(expectedBytes + 1);
+/** The buffer's size is a hint only: the file may grow or shrink while it is read. */
+function readToEnd(file: number, expected: Uint8Array, limitBytes: number): FileContent {
+  let buffer = expected;
   let length = 0;
   for (;;) {
     const read = readSync(file, buffer, length, buffer.length - length, length);
@@ -37,7 +39,7 @@ function readToEnd(file: number, expectedBytes: number, limitBytes: number): Fil
   }
 }
 
-function grow(buffer: Uint8Array<ArrayBuffer>, limitBytes: number): Uint8Array<ArrayBuffer> {
+function grow(buffer: Uint8Array, limitBytes: number): Uint8Array {
   const larger = new Uint8Array(Math.min(buffer.length * 2 + 4096, limitBytes + 1));
   larger.set(buffer);
   return larger;

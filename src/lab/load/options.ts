@@ -7,6 +7,8 @@ export interface LoadTarget {
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey?: string;
+  /** Further headers of every request; they win over ours. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent in turn, as the only message. `{n}` becomes the request's number, so that no two are alike. */
   readonly prompts: readonly string[];
   /** Most tokens of an answer, as `max_tokens`. */

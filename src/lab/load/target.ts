@@ -1,6 +1,8 @@
 import { NaraeError } from '../../core/index.js';
 import type { LoadTarget } from './options.js';
 
+type Place = Pick<LoadTarget, 'baseUrl' | 'apiKey' | 'headers'>;
+
 /** A target, read: what undici needs to ask it. */
 export interface Endpoint {
   readonly origin: string;
@@ -10,7 +12,7 @@ export interface Endpoint {
 }
 
 /** Throws `config_invalid` for an address that is none. */
-export function endpointOf({ baseUrl, apiKey }: Pick<LoadTarget, 'baseUrl' | 'apiKey'>): Endpoint {
+export function endpointOf({ baseUrl, apiKey, headers }: Place): Endpoint {
   const { origin, base } = splitUrl(baseUrl);
   return {
     origin,
@@ -19,6 +21,7 @@ export function endpointOf({ baseUrl, apiKey }: Pick<LoadTarget, 'baseUrl' | 'ap
       'content-type': 'application/json',
       accept: 'text/event-stream',
       ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+      ...headers,
     },
   };
 }
@@ -29,10 +32,7 @@ const MODELS_TIMEOUT_MS = 10_000;
  * The first model that the target lists, for runs that name none; also a check that something answers there.
  * Rejects with `server_unreachable` or `server_refused`.
  */
-export async function findModel(
-  target: Pick<LoadTarget, 'baseUrl' | 'apiKey'>,
-  signal?: AbortSignal,
-): Promise<string> {
+export async function findModel(target: Place, signal?: AbortSignal): Promise<string> {
   const { origin, base } = splitUrl(target.baseUrl);
   const url = `${origin}${base}/models`;
   const deadline = AbortSignal.timeout(MODELS_TIMEOUT_MS);

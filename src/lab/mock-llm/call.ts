@@ -17,17 +17,18 @@ export interface ChatCall {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+const MODEL_LIMIT_CHARACTERS = 300;
+
 /** Reads a request of either dialect. Throws `invalid_request` with the field that is missing or wrong. */
 export function readChatCall(body: unknown): ChatCall {
   const fields = asRecord(body);
   if (!fields) throw refused('body', 'The body must be a JSON object.');
-  if (typeof fields.model !== 'string') throw refused('model', 'The field "model" is missing.');
   if (!Array.isArray(fields.messages)) throw refused('messages', 'The field "messages" is missing.');
   const messages = fields.messages.map((message) => asRecord(message) ?? {});
   const texts = messages.map((message) => contentText(message.content));
   const system = contentText(fields.system);
   return {
-    model: fields.model,
+    model: readModel(fields),
     stream: fields.stream === true,
     includeUsage: asRecord(fields.stream_options)?.include_usage === true,
     maxTokens: readLimit(fields.max_completion_tokens ?? fields.max_tokens),
@@ -35,6 +36,13 @@ export function readChatCall(body: unknown): ChatCall {
     promptCharacters: texts.reduce((total, text) => total + text.length, system.length),
     toolName: readToolName(fields.tools),
   };
+}
+
+/** The model's name. Throws `invalid_request` when there is none, or one that is too long to be kept in counts. */
+export function readModel({ model }: Fields): string {
+  if (typeof model !== 'string') throw refused('model', 'The field "model" is missing.');
+  if (model.length <= MODEL_LIMIT_CHARACTERS) return model;
+  throw refused('model', `The model's name is over ${MODEL_LIMIT_CHARACTERS} characters.`);
 }
 
 function readLimit(value: unknown): number | undefined {

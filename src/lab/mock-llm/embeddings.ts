@@ -1,5 +1,5 @@
 import { NaraeError } from '../../core/index.js';
-import { asRecord } from './call.js';
+import { asRecord, readModel } from './call.js';
 import { EMBEDDING_DIMENSIONS_LIMIT } from './options.js';
 
 const INPUTS_LIMIT = 2048;
@@ -13,13 +13,13 @@ export interface EmbeddingCall {
 
 /** Reads an embeddings request. Throws `invalid_request`. */
 export function readEmbeddingCall(body: unknown, defaultDimensions: number): EmbeddingCall {
-  const fields = asRecord(body);
-  if (typeof fields?.model !== 'string') throw refused('model', 'The field "model" is missing.');
+  const fields = asRecord(body) ?? {};
+  const model = readModel(fields);
   const dimensions = fields.dimensions ?? defaultDimensions;
   if (!isDimension(dimensions))
     throw refused('dimensions', `dimensions must be a whole number from 1 to ${EMBEDDING_DIMENSIONS_LIMIT}.`);
   const encoding = fields.encoding_format === 'base64' ? 'base64' : 'float';
-  return { model: fields.model, inputs: readInputs(fields.input), dimensions, encoding };
+  return { model, inputs: readInputs(fields.input), dimensions, encoding };
 }
 
 function isDimension(value: unknown): value is number {

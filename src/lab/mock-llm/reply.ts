@@ -41,7 +41,8 @@ export class Replies {
   readonly #settings: MockSettings;
   readonly #scripts = new LRUCache<string, Script>({
     maxSize: SCRIPTS_LIMIT_BYTES,
-    sizeCalculation: ({ bytes, ends }) => bytes.byteLength + ends.byteLength + SCRIPT_OVERHEAD_BYTES,
+    sizeCalculation: ({ bytes, ends }, key) =>
+      bytes.byteLength + ends.byteLength + 2 * key.length + SCRIPT_OVERHEAD_BYTES,
   });
 
   constructor(settings: MockSettings) {

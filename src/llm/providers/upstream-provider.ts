@@ -5,7 +5,7 @@ import type { EventDecoder } from '../upstream/decoder.js';
 import { Endpoint } from '../upstream/endpoint.js';
 import type { UpstreamIdentity } from '../upstream/failures.js';
 import { listUpstreamModels } from '../upstream/list-models.js';
-import { streamParts } from '../upstream/stream-parts.js';
+import { PartStream } from '../upstream/part-stream.js';
 
 /** What differs from vendor to vendor. */
 export interface Dialect {
@@ -23,6 +23,7 @@ export interface UpstreamSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly timeouts: LlmTimeouts & { readonly connectTimeoutMs: number };
   readonly maxConnections: number;
+  readonly keepAliveMs: number;
   readonly wheel: DeadlineWheel;
 }
 
@@ -42,12 +43,13 @@ export class UpstreamProvider implements LlmProvider {
       headers: { ...dialect.headers(settings.apiKey), ...settings.headers },
       connectTimeoutMs: settings.timeouts.connectTimeoutMs,
       maxConnections: settings.maxConnections,
+      keepAliveMs: settings.keepAliveMs,
     });
   }
 
   stream(request: LlmRequest, context: LlmContext): AsyncIterable<readonly LlmPart[]> {
     const { apiKey, timeouts, wheel } = this.#settings;
-    return streamParts(
+    return new PartStream(
       {
         endpoint: this.#endpoint,
         path: this.#dialect.chatPath,

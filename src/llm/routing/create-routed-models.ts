@@ -1,13 +1,15 @@
-import { Closer } from '../../core/index.js';
+import { Closer, systemClock } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import { fixedLimit, Limiter, systemTimers, type Timers } from '../../resilience/index.js';
 import { EXTRACTIVE } from '../options.js';
 import { invalidOption, ProviderPool } from '../provider-pool.js';
 import { extractiveModel, type LlmModel, type LlmRegistry, registryOf, toModel } from '../registry.js';
+import type { LlmProvider } from '../spec.js';
 import type { RoutedEndpoint } from './endpoint.js';
 import { EndpointFactory } from './endpoint-factory.js';
 import { EndpointGroup } from './endpoint-group.js';
 import { healthOf, type RoutingHealth } from './health.js';
+import { LastResortProvider, StoredAnswers } from './last-resort.js';
 import type { RoutedLlmOptions, RoutedModelOptions } from './options.js';
 import { policyOf } from './policies.js';
 import { DirectRoute, type Route } from './route.js';
@@ -41,6 +43,8 @@ class Assembly {
   readonly #factory: EndpointFactory;
   /** Shared by all models. */
   readonly #limiter: Limiter;
+  /** Shared by all models; undefined when none are kept. */
+  readonly #answers: StoredAnswers | undefined;
   readonly #extractive = extractiveModel();
   readonly #endpoints = new Map<string, readonly RoutedEndpoint[]>();
   /** By model; a model's fallbacks are other models' routes. */
@@ -53,6 +57,8 @@ class Assembly {
     this.#timers = timers;
     this.#pool = new ProviderPool(options);
     this.#factory = new EndpointFactory(options.routing, this.#pool, { emit, timers });
+    const { lastResort } = options.routing;
+    this.#answers = lastResort.limitBytes > 0 ? new StoredAnswers(lastResort) : undefined;
     this.#limiter = new Limiter('answers under way', fixedLimit(maxInFlight), queue, timers);
   }
 
@@ -95,7 +101,11 @@ class Assembly {
       emit: this.#emit,
       timers: this.#timers,
     });
-    return toModel(model, provider);
+    return toModel(model, this.#withLastResort(provider, model.name));
+  }
+
+  #withLastResort(provider: LlmProvider, model: string): LlmProvider {
+    return this.#answers ? new LastResortProvider(provider, model, this.#answers, systemClock) : provider;
   }
 
   /** The general chain is everybody's, without the model itself. */

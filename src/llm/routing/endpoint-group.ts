@@ -4,7 +4,6 @@ import {
   CallBudget,
   type HedgeLane,
   hedge,
-  QuantileWindow,
   retry,
   type SelectionPolicy,
   type Timers,
@@ -13,15 +12,13 @@ import type { LlmRequest } from '../spec.js';
 import { type AdmitOutcome, admit } from './admit.js';
 import { type RoutedEndpoint, unavailable } from './endpoint.js';
 import { EndpointStream } from './endpoint-stream.js';
+import { HedgeTiming } from './hedge-timing.js';
 import type { RoutingOptions } from './options.js';
 import type { OpenedStream, Route, RouteCall } from './route.js';
 import { Visits } from './visits.js';
 
-const HEDGE_QUANTILE = 0.95;
-/** First-token times below which a quantile is chance. */
-const HEDGE_LEAST_SAMPLES = 20;
-/** Retries and hedges that can be saved up for a bad moment. */
-const BUDGET_BURST = 20;
+/** Retries that can be saved up for a bad moment. */
+const RETRY_BURST = 20;
 
 export interface GroupSettings {
   readonly model: string;
@@ -35,30 +32,27 @@ export interface GroupSettings {
 /** A model's endpoints: chooses one, tries again where it may, hedges when that is switched on. */
 export class EndpointGroup implements Route {
   readonly model: string;
+  /** Of its first endpoint, as everywhere where a model on several has one name. */
+  readonly provider: string;
   readonly #settings: GroupSettings;
   readonly #retryBudget: CallBudget;
-  readonly #hedgeBudget: CallBudget;
-  readonly #firstTokenMs = new QuantileWindow();
+  readonly #hedgeTiming: HedgeTiming;
 
   constructor(settings: GroupSettings) {
     this.model = settings.model;
+    this.provider = settings.endpoints[0]?.provider.name ?? '';
     this.#settings = settings;
-    const { retryBudgetRatio, retryBudgetPerSecond, hedge } = settings.options;
-    this.#retryBudget = new CallBudget(
-      { ratio: retryBudgetRatio, floorPerSecond: retryBudgetPerSecond, burst: BUDGET_BURST },
-      settings.timers,
-    );
-    this.#hedgeBudget = new CallBudget(
-      { ratio: hedge.ratio, floorPerSecond: 0, burst: BUDGET_BURST },
-      settings.timers,
-    );
+    const { options, timers } = settings;
+    const { retryBudgetRatio: ratio, retryBudgetPerSecond: floorPerSecond } = options;
+    this.#retryBudget = new CallBudget({ ratio, floorPerSecond, burst: RETRY_BURST }, timers);
+    this.#hedgeTiming = new HedgeTiming(options.hedge, timers);
   }
 
   open(request: LlmRequest, call: RouteCall): Promise<OpenedStream> {
     const { endpoints, options, timers } = this.#settings;
     const visits = new Visits(this.model, endpoints);
     this.#retryBudget.deposit();
-    this.#hedgeBudget.deposit();
+    this.#hedgeTiming.deposit();
     return retry(() => this.#attempt(request, call, visits), {
       options: options.retry,
       budget: this.#retryBudget,
@@ -71,7 +65,7 @@ export class EndpointGroup implements Route {
 
   #attempt(request: LlmRequest, call: RouteCall, visits: Visits): Promise<OpenedStream> {
     const endpoint = this.#settings.policy.pick(visits.candidates());
-    const delayMs = this.#hedgeDelayMs();
+    const delayMs = this.#hedgeTiming.delayMs();
     if (delayMs === undefined) return this.#openOn(endpoint, request, call, visits);
     return this.#openHedged(endpoint, delayMs, request, call, visits);
   }
@@ -85,7 +79,7 @@ export class EndpointGroup implements Route {
     visits.began(endpoint);
     try {
       const stream = await this.#callEndpoint(endpoint, request, call);
-      this.#firstTokenMs.add(stream.ageMs);
+      this.#hedgeTiming.gaveFirstToken(stream.ageMs);
       return stream;
     } catch (error) {
       visits.failed(endpoint, error);
@@ -127,7 +121,7 @@ export class EndpointGroup implements Route {
       timers: this.#settings.timers,
       mayStart: () => {
         const ready = visits.hedgeCandidates(first);
-        if (ready.length === 0 || !this.#hedgeBudget.tryWithdraw()) return false;
+        if (ready.length === 0 || !this.#hedgeTiming.tryWithdraw()) return false;
         second = this.#settings.policy.pick(ready);
         return true;
       },
@@ -135,13 +129,6 @@ export class EndpointGroup implements Route {
       onSettled: (winner) => this.#tellHedge(delayMs, winner, call),
     });
     return disposingWith(win.value, () => win.dispose());
-  }
-
-  /** How long the first call may take before a second starts; undefined when there shall be none. */
-  #hedgeDelayMs(): number | undefined {
-    if (!this.#settings.options.hedge.enabled) return undefined;
-    if (this.#firstTokenMs.count < HEDGE_LEAST_SAMPLES || this.#hedgeBudget.balance < 1) return undefined;
-    return this.#firstTokenMs.quantile(HEDGE_QUANTILE);
   }
 
   #tellRetry(

@@ -3,6 +3,12 @@ import type { LlmRequest } from '../spec.js';
 import { judge } from './judgement.js';
 import type { OpenedStream, Route, RouteCall } from './route.js';
 
+/** A stream and the way it came. */
+export interface Found {
+  readonly route: Route;
+  readonly opened: OpenedStream;
+}
+
 /**
  * Opens the first route that gives content. A fault of the request itself, found by the first route, is thrown at
  * once; when every route fails, the first one's failure is thrown, since that is the model that was asked for.
@@ -12,11 +18,11 @@ export async function openFirst(
   request: LlmRequest,
   call: RouteCall,
   onFallBack: (from: Route, to: Route, error: unknown) => void,
-): Promise<OpenedStream> {
+): Promise<Found> {
   let failure: unknown;
   for (const [index, route] of routes.entries()) {
     try {
-      return await route.open(request, call);
+      return { route, opened: await route.open(request, call) };
     } catch (error) {
       throwIfAborted(call.signal);
       if (index === 0) failure = error;

@@ -63,6 +63,14 @@ export interface EarlyStopOptions {
   readonly stopTexts?: readonly string[];
 }
 
+/** Answers kept to stand in, marked as stale, when a model and its fallbacks fail before any content. */
+export interface LastResortOptions {
+  /** Memory for them; 0 keeps none. Default 0. */
+  readonly limitBytes: number;
+  /** How long one is kept. Default 24 hours. */
+  readonly keepMs: number;
+}
+
 export interface RoutingOptions {
   /** Default `latency`. */
   readonly policy: PolicyName;
@@ -78,6 +86,7 @@ export interface RoutingOptions {
   readonly fallback: readonly string[];
   /** For models that do not say their own. Default no rule. */
   readonly earlyStop: EarlyStopOptions;
+  readonly lastResort: LastResortOptions;
 }
 
 export interface RoutedLlmOptions extends LlmOptions {
@@ -100,4 +109,5 @@ export const defaultRoutingOptions: RoutingOptions = Object.freeze({
   hedge: { enabled: false, ratio: 0.02 },
   fallback: [],
   earlyStop: {},
+  lastResort: { limitBytes: 0, keepMs: 24 * 3_600_000 },
 });

@@ -21,8 +21,9 @@ export interface OpenedStream {
 
 /** A way to an answer. */
 export interface Route {
-  /** The model's name, for events. */
+  /** As clients name it. */
   readonly model: string;
+  readonly provider: string;
   /** Rejects with a NaraeError when there is no content to be had this way. */
   open(request: LlmRequest, call: RouteCall): Promise<OpenedStream>;
 }
@@ -43,10 +44,12 @@ export async function readFirst(
 /** A provider without a network behind it, such as the extractive one: neither limited nor watched. */
 export class DirectRoute implements Route {
   readonly model: string;
+  readonly provider: string;
   readonly #provider: LlmProvider;
 
   constructor(model: string, provider: LlmProvider) {
     this.model = model;
+    this.provider = provider.name;
     this.#provider = provider;
   }
 

@@ -6,7 +6,7 @@ import type { LlmContext, LlmPart, LlmProvider, LlmRequest } from '../spec.js';
 import type { DeadlineWheel } from '../upstream/deadline-wheel.js';
 import { admit } from './admit.js';
 import { hasRules, stopEarly } from './early-stop/index.js';
-import { openFirst } from './fallback.js';
+import { type Found, openFirst } from './fallback.js';
 import type { EarlyStopOptions } from './options.js';
 import type { OpenedStream, Route } from './route.js';
 
@@ -81,10 +81,11 @@ export class RoutedModel implements LlmProvider {
     };
     derived.signal.addEventListener('abort', leave, { once: true });
     try {
-      opened = await this.#open(request, context, derived.signal);
+      const found = await this.#open(request, context, derived.signal);
+      opened = found.opened;
       // The abort may have come between the content's arrival and this line.
       throwIfAborted(derived.signal);
-      yield opened.first;
+      yield this.#withWriter(found);
       for (;;) {
         const result = await opened.next();
         if (derived.signal.aborted) throw abortReason(derived.signal);
@@ -96,7 +97,7 @@ export class RoutedModel implements LlmProvider {
     }
   }
 
-  #open(request: LlmRequest, context: LlmContext, signal: AbortSignal): Promise<OpenedStream> {
+  #open(request: LlmRequest, context: LlmContext, signal: AbortSignal): Promise<Found> {
     const { routes, emit } = this.#settings;
     const call = { signal, requestId: context.requestId };
     return openFirst(routes, request, call, (from, to, error) =>
@@ -108,6 +109,12 @@ export class RoutedModel implements LlmProvider {
         errorCode: toNaraeError(error).code,
       }),
     );
+  }
+
+  #withWriter({ route, opened }: Found): readonly LlmPart[] {
+    if (route === this.#settings.routes[0]) return opened.first;
+    const { model, provider } = route;
+    return [{ type: 'writer', writer: { model, provider } }, ...opened.first];
   }
 
   #timeout(): NaraeError {

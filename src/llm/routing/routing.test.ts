@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { delta, FAKE_TEXT, startEvents } from '../../../test/support/fake-upstream.js';
-import { ask, RoutedLab } from '../../../test/support/routed-models.js';
+import { ask, QUICK, RoutedLab } from '../../../test/support/routed-models.js';
 import type { NaraeError } from '../../core/index.js';
 import { defaultRoutingOptions, type RoutedModelOptions } from './options.js';
 
@@ -178,6 +178,23 @@ describe('endpoints of a model', () => {
   });
 });
 
+describe('an adaptive limit', () => {
+  it('begins small, and falls when the server says that it has too much to do', async () => {
+    const upstream = await lab.upstream();
+    const registry = lab.models({
+      models: [model({ baseUrl: upstream.baseUrl, upstreamModel: '503' })],
+      routing: {
+        limits: { ...defaultRoutingOptions.limits, adaptive: true },
+        retry: { ...QUICK, maxAttempts: 1 },
+      },
+    });
+    const limit = (): number | undefined => registry.health().models[0]?.endpoints[0]?.limit;
+    expect(limit()).toBe(20);
+    await expect(ask(registry)).rejects.toMatchObject({ code: 'overloaded' });
+    expect(limit()).toBe(18);
+  });
+});
+
 describe('fallbacks', () => {
   it('are asked in order when all endpoints of a model fail before content', async () => {
     const [down, refusing, good] = [await lab.upstream(), await lab.upstream(), await lab.upstream()];
@@ -188,7 +205,11 @@ describe('fallbacks', () => {
         model({ name: 'third', baseUrl: good.baseUrl }),
       ],
     });
-    expect((await ask(registry)).text).toBe(FAKE_TEXT);
+    const { text, parts } = await ask(registry);
+    expect(text).toBe(FAKE_TEXT);
+    expect(parts[0]).toEqual({ type: 'writer', writer: { model: 'third', provider: 'openai' } });
+    expect((await ask(registry, 'third')).parts[0]).not.toHaveProperty('writer');
+    good.seen.pop();
     expect([down.seen.length, refusing.seen.length, good.seen.length]).toEqual([3, 1, 1]);
     expect(good.seen[0]?.body.model).toBe('third');
     expect(lab.ofType('generation-fell-back')).toMatchObject([

@@ -1,6 +1,7 @@
 import { NaraeError } from '../../core/index.js';
-import { readText, type UpstreamReply } from './endpoint.js';
 import { redact } from './redact.js';
+import type { ReplyHeaders, UpstreamReply } from './reply.js';
+import { readText } from './reply.js';
 
 const ERROR_BODY_LIMIT_BYTES = 64 * 1024;
 /** Client mistakes whose status also describes the client's request to us. */
@@ -92,7 +93,7 @@ function parseJson(text: string): unknown {
 }
 
 /** Seconds from `retry-after-ms` or `Retry-After` (seconds or a date), at least 1 and at most an hour. */
-export function readRetryAfter(headers: UpstreamReply['headers'], nowMs = Date.now()): number | undefined {
+export function readRetryAfter(headers: ReplyHeaders, nowMs = Date.now()): number | undefined {
   const ms = Number(headers['retry-after-ms']);
   const value = String(headers['retry-after'] ?? '').trim();
   const seconds = ms > 0 ? ms / 1000 : /^\d+(\.\d+)?$/.test(value) ? Number(value) : untilDate(value, nowMs);

@@ -1,7 +1,8 @@
-import { abortReason, deriveSignal, NaraeError } from '../../core/index.js';
+import { abortReason, deriveSignal, NaraeError, throwIfAborted } from '../../core/index.js';
 import { asRecord, asText } from './decoder.js';
-import { type Endpoint, readText } from './endpoint.js';
+import type { Endpoint } from './endpoint.js';
 import { htmlError, looksLikeHtml, refuseFailure, transportError } from './failures.js';
+import { readText } from './reply.js';
 
 const LIST_TIMEOUT_MS = 10_000;
 const LIST_LIMIT_BYTES = 4 * 1024 * 1024;
@@ -16,14 +17,21 @@ export async function listUpstreamModels(
   const upstream = { host: endpoint.host, apiKey: settings.apiKey };
   using derived = deriveSignal(signal, { deadlineMs: LIST_TIMEOUT_MS, onDeadline: listTimeout });
   let replied = false;
+  let cancel = (): void => {};
   try {
-    const reply = await endpoint.get(path, derived.signal);
+    throwIfAborted(derived.signal);
+    const reply = endpoint.get(path);
+    cancel = () => reply.abort(abortReason(derived.signal));
+    derived.signal.addEventListener('abort', cancel, { once: true });
+    await reply.head();
     replied = true;
     await refuseFailure(reply, upstream);
     return modelIds(await readText(reply, LIST_LIMIT_BYTES));
   } catch (error) {
     if (derived.signal.aborted) throw abortReason(derived.signal);
     throw transportError(error, { ...upstream, ...settings, model: 'list of models', replied });
+  } finally {
+    derived.signal.removeEventListener('abort', cancel);
   }
 }
 

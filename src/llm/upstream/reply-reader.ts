@@ -23,9 +23,9 @@ export class ReplyReader {
     this.#decoder = decoder;
   }
 
-  push(bytes: Buffer): LlmPart[] {
+  /** Appends the parts that these bytes completed. */
+  push(bytes: Buffer, parts: LlmPart[] = []): LlmPart[] {
     if (this.#form.kind === 'unknown') this.#form = recognise(bytes);
-    const parts: LlmPart[] = [];
     if (this.#form.kind === 'events') this.#readEvents(this.#form.parser.push(bytes), parts);
     else if (this.#form.kind === 'whole') collect(this.#form, bytes);
     return parts;

@@ -66,6 +66,13 @@ describe('SseParser', () => {
     );
   });
 
+  test('takes an event up to the limit, however it is cut', () => {
+    const event = Buffer.from(`data: ${'x'.repeat(58)}\n\n`);
+    const halves = [event.subarray(0, 40), event.subarray(40)];
+    for (const pieces of [[event], halves]) expect(parse(pieces, 64)).toHaveLength(1);
+    expect(parse([Buffer.from('data: xxxxxxxx\n'.repeat(5))], 64)).toHaveLength(1);
+  });
+
   test('refuses an event over the limit, in one line and in many', () => {
     expect(() => parse([Buffer.from(`data: ${'x'.repeat(100)}`)], 64)).toThrow('one event over 64');
     expect(() => parse([Buffer.from('data: xxxxxxxxxx\n'.repeat(10))], 64)).toThrow('one event over 64');

@@ -9,7 +9,7 @@ export interface SseEvent {
 }
 
 /** Largest event that is read, in UTF-16 code units. A longer one is not an answer but a fault. */
-export const SSE_EVENT_LIMIT_CHARACTERS = 8 * 1024 * 1024;
+export const SSE_EVENT_LIMIT_CHARACTERS = 16 * 1024 * 1024;
 
 /**
  * Server-sent events from bytes, however they are cut: within a line, a CRLF or a UTF-8 character. Lines may end
@@ -48,8 +48,9 @@ export class SseParser {
     for (;;) {
       const end = hasReturns ? lineEnd(text, from) : text.indexOf('\n', from);
       if (end < 0) break;
-      this.#takeLine(this.#line + text.slice(from, end), events);
+      const line = this.#line + text.slice(from, end);
       this.#line = '';
+      this.#takeLine(line, events);
       from = this.#afterLineEnd(text, end);
     }
     this.#line += text.slice(from);

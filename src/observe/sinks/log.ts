@@ -1,6 +1,7 @@
 import { type DestinationStream, destination, type LoggerOptions, pino } from 'pino';
-import type { EventSink, NaraeEvent } from '../events.js';
+import type { EventSink } from '../events.js';
 import type { LogOptions } from '../options.js';
+import { type LogLine, toLine } from './log-lines.js';
 
 /** Beyond this many bytes waiting for a slow terminal or pipe, new lines are dropped rather than kept. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
@@ -11,17 +12,9 @@ export interface LogSink {
   close(): Promise<void>;
 }
 
-type Level = 'debug' | 'info' | 'warn' | 'error';
-
-interface LogLine {
-  readonly level: Level;
-  readonly message: string;
-  readonly fields: Record<string, unknown>;
-}
-
 /**
  * Writes events to standard error without ever waiting for it. Lines hold no key, no question and no answer:
- * events carry none.
+ * events carry none, and messages that may quote one are left out (`error-line.ts`).
  */
 export function createLog(options: LogOptions): LogSink {
   const output = destination({ dest: 2, sync: false, maxLength: MAX_BUFFERED_BYTES });
@@ -54,16 +47,20 @@ function rounded(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, round(value)]));
 }
 
+/** A progress bar may stand where the line goes; it is drawn again below. */
+const ERASE_LINE = '\r\u001b[K';
+
 const LEVELS: readonly LogOptions['level'][] = ['debug', 'info', 'warn', 'error', 'silent'];
 
 function lineWriter(options: LogOptions, output: DestinationStream): (line: LogLine) => void {
   const threshold = LEVELS.indexOf(options.level);
   const worker = options.worker === undefined ? '' : `w${options.worker} `;
+  const start = options.isTerminal ? ERASE_LINE : '';
   return (line) => {
     if (LEVELS.indexOf(line.level) < threshold) return;
     const time = new Date().toTimeString().slice(0, 8);
     const mark = line.level === 'info' || line.level === 'debug' ? '' : `${line.level} `;
-    output.write(`${time} ${worker}${mark}${line.message}\n`);
+    output.write(`${start}${time} ${worker}${mark}${line.message}\n`);
   };
 }
 
@@ -71,79 +68,4 @@ function flush(output: ReturnType<typeof destination>): Promise<void> {
   return new Promise((resolve) => {
     output.flush(() => resolve());
   });
-}
-
-/** What is worth a line; routine stages are left to metrics. */
-function toLine(event: NaraeEvent): LogLine | undefined {
-  const { type, ...fields } = event;
-  switch (event.type) {
-    case 'request-finished':
-      return {
-        level: event.status >= 500 ? 'error' : event.route === '/metrics' ? 'debug' : 'info',
-        message: `${event.method} ${event.route} ${event.status} ${event.durationMs.toFixed(1)} ms ${event.requestId}`,
-        fields: { event: type, ...fields },
-      };
-    case 'ingest-finished':
-      return {
-        level: event.outcome === 'error' ? 'error' : 'info',
-        message: `indexed "${event.collection}": ${event.documents} documents, ${event.chunksEmbedded} chunks new, ${event.chunksReused} reused, ${event.outcome}`,
-        fields: { event: type, ...fields },
-      };
-    case 'ingest-file-failed':
-      return {
-        level: 'warn',
-        message: `${event.source}: ${event.reason}`,
-        fields: { event: type, ...fields },
-      };
-    case 'endpoint-state-changed':
-      return {
-        level: event.to === 'open' ? 'warn' : 'info',
-        message: `endpoint ${event.endpoint} of "${event.model}": ${event.from} → ${event.to}${event.errorCode ? ` (${event.errorCode})` : ''}`,
-        fields: { event: type, ...fields },
-      };
-    case 'generation-fell-back':
-      return {
-        level: 'warn',
-        message: `"${event.model}" failed (${event.errorCode}), asking "${event.fallback}" instead`,
-        fields: { event: type, ...fields },
-      };
-    case 'error':
-      return { level: 'error', message: errorText(event), fields: errorFields(event) };
-    case 'question-asked':
-      return {
-        level: 'info',
-        message: `question: ${event.question} (${event.requestId})`,
-        fields: { event: type, ...fields },
-      };
-    case 'notice':
-      return { level: 'info', message: event.message, fields: { event: type, ...event.details } };
-    case 'stage-finished':
-    case 'generation-finished':
-    case 'generation-retried':
-    case 'generation-hedged':
-    case 'generation-stopped-early':
-    case 'limit-waited':
-    case 'embedding-finished':
-      return { level: 'debug', message: type, fields: { event: type, ...fields } };
-    default:
-      return undefined;
-  }
-}
-
-function errorText(event: Extract<NaraeEvent, { type: 'error' }>): string {
-  const where = event.requestId === undefined ? '' : ` (${event.requestId})`;
-  return `${event.code}: ${event.message}${where}`;
-}
-
-function errorFields(event: Extract<NaraeEvent, { type: 'error' }>): Record<string, unknown> {
-  const cause = event.cause instanceof Error ? causeText(event.cause) : undefined;
-  return { event: 'error', code: event.code, requestId: event.requestId, ...(cause && { cause }) };
-}
-
-/** Name, message and frames below the project: enough to find the place, without the machine's folders. */
-function causeText(cause: Error): string {
-  return (cause.stack ?? `${cause.name}: ${cause.message}`).replace(
-    /(?:file:\/\/)?\/[^\s()]*\/(node_modules|dist|src)\//g,
-    '$1/',
-  );
 }

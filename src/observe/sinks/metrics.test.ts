@@ -39,7 +39,9 @@ test('a generation reports first-token time, tokens of both kinds and its error'
   const text = await metrics.render();
   const labels = 'gen_ai_provider_name="openai",gen_ai_request_model="m"';
   expect(text).toContain(`gen_ai_server_time_to_first_token_seconds_sum{${labels}} 0.3`);
-  expect(text).toContain(`gen_ai_client_token_usage_sum{${labels},gen_ai_token_type="output"} 7`);
+  expect(text).toContain(
+    `gen_ai_client_token_usage_sum{${labels},gen_ai_response_model="m",gen_ai_token_type="output"} 7`,
+  );
   expect(text).toContain(
     `gen_ai_server_request_duration_seconds_count{${labels},error_type="llm_stream_broken"} 1`,
   );

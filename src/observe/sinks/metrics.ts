@@ -14,7 +14,19 @@ export interface MetricsSink {
   readonly contentType: string;
   /** All values as plain data, to be merged with those of other processes. */
   snapshot(): Promise<MetricSnapshot>;
+  /** From now on shows what `read` says at each look; called once. */
+  followEndpoints(read: () => readonly EndpointLoad[]): void;
   close(): void;
+}
+
+/** What is under way on one endpoint of a model. */
+export interface EndpointLoad {
+  readonly model: string;
+  readonly endpoint: string;
+  readonly inFlight: number;
+  /** Calls that wait for a place on its server. */
+  readonly waiting: number;
+  readonly limit: number;
 }
 
 /**
@@ -31,8 +43,29 @@ export function createMetrics(): MetricsSink {
     render: () => registry.metrics(),
     contentType: registry.contentType,
     snapshot: async () => (await registry.getMetricsAsJSON()) as unknown as MetricSnapshot,
+    followEndpoints: (read) => followEndpoints(registry, read),
     close: () => registry.clear(),
   };
+}
+
+const ENDPOINT_GAUGES = [
+  ['narae_endpoint_in_flight', "Calls under way on a model's endpoint.", 'inFlight'],
+  ['narae_endpoint_waiting', "Calls that wait for a place on the endpoint's server.", 'waiting'],
+  ['narae_endpoint_limit', "Calls that may be under way on the endpoint's server.", 'limit'],
+] as const;
+
+function followEndpoints(registry: Registry, read: () => readonly EndpointLoad[]): void {
+  for (const [name, help, field] of ENDPOINT_GAUGES)
+    new Gauge({
+      name,
+      help,
+      labelNames: ['gen_ai_request_model', 'endpoint'],
+      registers: [registry],
+      collect() {
+        for (const { model, endpoint, [field]: value } of read())
+          this.set({ gen_ai_request_model: model, endpoint }, value);
+      },
+    });
 }
 
 type Meters = ReturnType<typeof createMeters>;
@@ -76,8 +109,13 @@ function createMeters(registry: Registry) {
     }),
     tokens: new Histogram({
       name: 'gen_ai_client_token_usage',
-      help: 'Tokens of a generation.',
-      labelNames: ['gen_ai_provider_name', 'gen_ai_request_model', 'gen_ai_token_type'],
+      help: 'Tokens of a generation, under the model that wrote it.',
+      labelNames: [
+        'gen_ai_provider_name',
+        'gen_ai_request_model',
+        'gen_ai_response_model',
+        'gen_ai_token_type',
+      ],
       buckets: TOKEN_BUCKETS,
       registers,
     }),
@@ -251,8 +289,10 @@ function recordGeneration(meters: Meters, event: EventOf<'generation-finished'>)
   const errorType = event.errorCode ?? (event.outcome === 'aborted' ? 'aborted' : '');
   meters.generations.observe({ ...labels, error_type: errorType }, event.durationMs / 1000);
   if (event.firstTokenMs !== undefined) meters.firstToken.observe(labels, event.firstTokenMs / 1000);
-  meters.tokens.observe({ ...labels, gen_ai_token_type: 'input' }, event.inputTokens);
-  meters.tokens.observe({ ...labels, gen_ai_token_type: 'output' }, event.outputTokens);
+  const { provider, model } = event.fallback ?? event;
+  const tokens = { ...labels, gen_ai_provider_name: provider, gen_ai_response_model: model };
+  meters.tokens.observe({ ...tokens, gen_ai_token_type: 'input' }, event.inputTokens);
+  meters.tokens.observe({ ...tokens, gen_ai_token_type: 'output' }, event.outputTokens);
 }
 
 function recordEndpointState(meters: Meters, event: EventOf<'endpoint-state-changed'>): void {

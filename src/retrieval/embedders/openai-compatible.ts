@@ -14,6 +14,13 @@ const RETRY_LIMIT_MS = 20_000;
 /** Bytes of a response; 2,048 vectors of 4,096 components as JSON are about 160 MB, but batches are small. */
 const MAX_RESPONSE_BYTES = 64_000_000;
 
+/** Models that need not be asked, so that a start does not depend on their server. */
+const KNOWN_DIMENSIONS: Readonly<Record<string, number>> = {
+  'text-embedding-3-small': 1_536,
+  'text-embedding-3-large': 3_072,
+  'text-embedding-ada-002': 1_536,
+};
+
 /** OpenAI takes no empty input. */
 const EMPTY_TEXT = ' ';
 
@@ -53,8 +60,8 @@ export class OpenAiCompatibleEmbedder implements Embedder {
       connectTimeout: Math.min(timeoutMs, 10_000),
       maxResponseSize: MAX_RESPONSE_BYTES,
     });
-    if (options.dimensions !== undefined)
-      return new OpenAiCompatibleEmbedder(options, agent, options.dimensions);
+    const known = options.dimensions ?? KNOWN_DIMENSIONS[options.model];
+    if (known !== undefined) return new OpenAiCompatibleEmbedder(options, agent, known);
     try {
       const probe = new OpenAiCompatibleEmbedder(options, agent, 0);
       const [vector] = await probe.#send(['dimensions'], signal);

@@ -10,6 +10,11 @@ export function isDense(documentFrequency: number, docCount: number): boolean {
   return documentFrequency * DENSE_SHARE >= docCount;
 }
 
+/** Room that is enough for any list that is not dense. */
+export function mostSparse(docCount: number): number {
+  return Math.ceil(docCount / DENSE_SHARE);
+}
+
 /** The documents that hold one term, ascending, and how often: the first `count` elements of each. */
 export interface PostingList {
   count: number;

@@ -1,7 +1,7 @@
 import { type Bitmap, hasBit } from './bitmap.js';
 import type { LengthNorm } from './bm25.js';
 import { damaged } from './damaged.js';
-import { decodePostings, isDense, newPostingList } from './postings.js';
+import { decodePostings, isDense, mostSparse, newPostingList } from './postings.js';
 import type { QueryTerm } from './query-terms.js';
 import type { KeywordSegment, TermEntry } from './segment.js';
 import { TopK } from './top-k.js';
@@ -70,7 +70,7 @@ export class SegmentScorer {
     const { docCount } = segment;
     if (this.#partial.length < docCount) {
       this.#partial = new Float64Array(docCount);
-      this.#postings = newPostingList(docCount);
+      this.#postings = newPostingList(mostSparse(docCount));
       this.#bytes = new Uint8Array(docCount * 2);
       this.#denseBuffers = [];
     }

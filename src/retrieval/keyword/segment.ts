@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { lastNotAbove } from '../last-not-above.js';
 import { ByteReader } from './bytes.js';
 import { damaged } from './damaged.js';
 import {
@@ -173,20 +174,16 @@ function readTables(path: string, fd: number, header: SegmentHeader): SegmentTab
 function readAll(path: string, fd: number, into: Uint8Array, position: number): void {
   let done = 0;
   while (done < into.length) {
-    const got = readSync(fd, into, done, into.length - done, position + done);
+    const got = readSome(path, fd, into.subarray(done), position + done);
     if (got === 0) throw damaged(path, 'it ends too early');
     done += got;
   }
 }
 
-/** Index of the last element that is at most `value`, or -1. */
-function lastNotAbove(ascending: Float64Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= value) low = middle + 1;
-    else high = middle;
+function readSome(path: string, fd: number, into: Uint8Array, position: number): number {
+  try {
+    return readSync(fd, into, 0, into.length, position);
+  } catch (error) {
+    throw damaged(path, 'it cannot be read', error);
   }
-  return low - 1;
 }

@@ -6,6 +6,7 @@ import {
   findEmbedderNumber,
   indexFolder,
   matchingDocuments,
+  readRuns,
   readSegments,
   type SqlDatabase,
 } from '../stores/embedded/index.js';
@@ -57,7 +58,7 @@ export class CollectionReader {
       for (const manifest of readSegments(this.#db, row.id)) {
         const name = namesOf(manifest.files, manifest.id);
         const kept = known.get(name);
-        const segment = kept ?? new OpenSegment(this.#folder, manifest);
+        const segment = kept ?? new OpenSegment(this.#folder, manifest, readRuns(this.#db, manifest.id));
         if (kept) known.delete(name);
         else fresh.push(segment);
         opened.push(segment);

@@ -41,10 +41,10 @@ export class OpenSegment {
   #vectors: { readonly embedder: number; readonly segment: VectorSegment } | undefined;
 
   /** Throws DamagedFile. */
-  constructor(folder: string, row: SegmentRow) {
+  constructor(folder: string, row: SegmentRow, runs: Uint8Array) {
     this.#folder = folder;
     this.row = row;
-    this.runs = new ChunkRuns(row.runs);
+    this.runs = new ChunkRuns(runs);
     this.keyword = this.#openKeyword();
   }
 

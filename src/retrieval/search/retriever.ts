@@ -1,17 +1,21 @@
-import { NaraeError } from '../../core/index.js';
+import { NaraeError, systemClock } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import { type FilterClause, parseFilter } from '../filter.js';
 import type { ResolvedRetrievalOptions } from '../options.js';
-import type { Embedder, Passage, Retriever, SearchMode, SearchOutcome, SearchRequest } from '../spec.js';
-import { checkCollectionName, requireCollection, type SqlDatabase } from '../stores/embedded/index.js';
+import type { Embedder, Retriever, SearchMode, SearchOutcome, SearchRequest } from '../spec.js';
+import {
+  checkCollectionName,
+  requireCollection,
+  retryBusy,
+  type SqlDatabase,
+} from '../stores/embedded/index.js';
 import { ByteCache } from './byte-cache.js';
+import { bytesOfOutcome, type CachedOutcome } from './cached-outcome.js';
+import { checkRequest } from './check-request.js';
 import { QueryEmbedder } from './query-embedder.js';
 import type { Fusion } from './rank.js';
 import type { SearchClient } from './search-client.js';
 import type { SearchOutput } from './search-methods.js';
-
-const MAX_QUERIES = 100;
-const MAX_K = 100;
 
 /** A search starts anew when the collection's embedder changes under it; this many times at most. */
 const MAX_ATTEMPTS = 3;
@@ -26,12 +30,6 @@ export interface EmbeddedRetrieverParts {
 }
 
 type Found = Extract<SearchOutput, { kind: 'found' }>;
-
-interface CachedOutcome {
-  readonly results: readonly (readonly Passage[])[];
-  readonly collectionVersion: number;
-  readonly mode: SearchMode;
-}
 
 /** How a request will be run, after the embedder had its say. */
 interface Run {
@@ -85,7 +83,11 @@ export class EmbeddedRetriever implements Retriever {
     filter: readonly FilterClause[],
   ): Promise<SearchOutcome | undefined> {
     const { db, emit, embedderOf } = this.#parts;
-    const { version, embedder: id, id: number } = requireCollection(db, request.tenant, request.collection);
+    const {
+      version,
+      embedder: id,
+      id: number,
+    } = await retryBusy(systemClock, () => requireCollection(db, request.tenant, request.collection));
     const key = (atVersion: number) => this.#key(request, filter, [number, atVersion, id]);
     const cached = request.forceNew ? undefined : this.#results.get(key(version));
     emit({ type: 'cache-read', cache: 'retrieval', outcome: cacheOutcome(request, cached) });
@@ -181,20 +183,6 @@ export class EmbeddedRetriever implements Retriever {
   }
 }
 
-function checkRequest({ queries, k }: SearchRequest): void {
-  if (queries.length === 0 || queries.length > MAX_QUERIES)
-    throw invalid('queries', `Give 1 to ${MAX_QUERIES} queries.`);
-  if (!Number.isInteger(k) || k < 1 || k > MAX_K)
-    throw invalid('k', `k must be a whole number from 1 to ${MAX_K}.`);
-  const empty = queries.findIndex((query) => query.trim() === '');
-  if (empty >= 0)
-    throw new NaraeError('empty_question', { field: queries.length === 1 ? 'query' : `queries[${empty}]` });
-}
-
-function invalid(field: string, reason: string): NaraeError {
-  return new NaraeError('invalid_request', { field, values: { reason } });
-}
-
 function notConfigured(id: string): NaraeError {
   return new NaraeError('embedder_unavailable', {
     values: { embedder: id, reason: "it made this collection's vectors but is not configured any more" },
@@ -204,13 +192,4 @@ function notConfigured(id: string): NaraeError {
 function cacheOutcome(request: SearchRequest, cached: CachedOutcome | undefined): 'hit' | 'miss' | 'bypass' {
   if (request.forceNew) return 'bypass';
   return cached ? 'hit' : 'miss';
-}
-
-/** Two bytes a character of text, and what objects around it take. */
-function bytesOfOutcome(outcome: CachedOutcome): number {
-  let bytes = 200;
-  for (const passages of outcome.results)
-    for (const { text, title, source, headings } of passages)
-      bytes += 500 + 2 * (text.length + title.length + source.length + headings.join('').length);
-  return bytes;
 }

@@ -2,7 +2,8 @@ import { type Bitmap, hasBit } from '../keyword/index.js';
 import { type Nearest, VectorGraph } from './graph.js';
 import { halfTable } from './half.js';
 import { usearch } from './usearch.js';
-import { quantiseQuery, VectorFile } from './vector-file.js';
+import { VectorFile } from './vector-file.js';
+import { quantiseQuery } from './vector-format.js';
 
 /**
  * A segment whose 8-bit rows take more than this gets a graph: 145,000 rows of 384 dimensions, scanned in 3 ms.

@@ -4,7 +4,7 @@ import type { AnswerMeta } from './types.js';
 
 /** What an answer's stream brings. Exactly one `finish` ends it; everything else that ends it is thrown. */
 export type ChatEvent =
-  | { readonly type: 'meta'; readonly meta: AnswerMeta }
+  | { readonly type: 'meta'; readonly meta: Partial<AnswerMeta> }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'finish'; readonly reason: string };
 
@@ -70,14 +70,14 @@ interface Chunk {
     readonly delta?: { readonly content?: string | null };
     readonly finish_reason?: string | null;
   }[];
-  readonly narae?: AnswerMeta;
+  readonly narae?: Partial<AnswerMeta>;
   readonly error?: unknown;
 }
 
 function* readChunk(data: string): Generator<ChatEvent, void, void> {
   const chunk = parseChunk(data);
   if (chunk.error !== undefined) throw new ApiFailure(failureFromBody(200, chunk));
-  if (chunk.narae?.sources) yield { type: 'meta', meta: chunk.narae };
+  if (chunk.narae) yield { type: 'meta', meta: chunk.narae };
   const choice = chunk.choices?.[0];
   if (choice?.delta?.content) yield { type: 'text', text: choice.delta.content };
   if (choice?.finish_reason) yield { type: 'finish', reason: choice.finish_reason };

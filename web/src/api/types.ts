@@ -13,7 +13,7 @@ export interface Source {
   readonly position: { readonly start: number; readonly end: number };
 }
 
-/** The `narae` object of an answer: in a stream, in the first chunk. */
+/** The `narae` object of an answer: in a stream, in the first chunk; the last corrects `model` and `provider` after a fallback. */
 export interface AnswerMeta {
   readonly sources: readonly Source[];
   readonly provider: string;

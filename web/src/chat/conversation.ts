@@ -22,7 +22,7 @@ export interface Turn {
 
 export type ConversationEvent =
   | { readonly type: 'asked'; readonly id: string; readonly question: string }
-  | { readonly type: 'meta'; readonly id: string; readonly meta: AnswerMeta }
+  | { readonly type: 'meta'; readonly id: string; readonly meta: Partial<AnswerMeta> }
   | { readonly type: 'text'; readonly id: string; readonly text: string }
   | { readonly type: 'ended'; readonly id: string; readonly phase: Phase }
   | { readonly type: 'withdrawn'; readonly id: string }
@@ -39,7 +39,10 @@ export function reduceConversation(turns: readonly Turn[], event: ConversationEv
     case 'asked':
       return [...turns, newTurn(event.id, event.question)].slice(-TURNS_LIMIT);
     case 'meta':
-      return change(turns, event.id, (turn) => ({ ...turn, meta: event.meta }));
+      return change(turns, event.id, (turn) => ({
+        ...turn,
+        meta: { ...NO_META, ...turn.meta, ...event.meta },
+      }));
     case 'text':
       return change(turns, event.id, (turn) => ({
         ...turn,
@@ -54,6 +57,8 @@ export function reduceConversation(turns: readonly Turn[], event: ConversationEv
       return [];
   }
 }
+
+const NO_META: AnswerMeta = { sources: [], provider: '', model: '', collection: '' };
 
 function newTurn(id: string, question: string): Turn {
   return { id, question, text: '', phase: { status: 'waiting' } };

@@ -12,10 +12,12 @@ export function composeAnswer(
 ): string[] {
   const groups = groupByPassage(chosen);
   const pieces = [`${PHRASES[language].quoted}\n\n`];
+  let place = '';
   groups.forEach((units, index) => {
     if (index > 0) pieces.push('\n\n');
     const label = groups.length > 1 ? labelOf(passages.find(({ n }) => n === units[0]?.n)) : '';
-    if (label !== '') pieces.push(`**${label}**\n\n`);
+    if (label !== '' && label !== place) pieces.push(`**${label}**\n\n`);
+    place = label;
     pieces.push(...quote(units));
   });
   return pieces;

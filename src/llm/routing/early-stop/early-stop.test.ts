@@ -102,7 +102,7 @@ describe('where an answer ends', () => {
         expect([cut.said, cut.fired, cut.last]).toEqual([whole.said, whole.fired, whole.last]);
         expect(GUIDE.startsWith(cut.said)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
   });
 
@@ -111,6 +111,15 @@ describe('where an answer ends', () => {
     expect((await stopped(pieces, { stopTexts: ['XYZ'] })).said).toBe('abc ');
     expect((await stopped(pieces, { stopTexts: ['XYZ', 'Y'] })).said).toBe('abc X');
     expect((await stopped(['abc XY'], { stopTexts: ['XYZ'] })).said).toBe('abc XY');
+  });
+
+  it('has the same reason when two rules end it at the same place, however it was cut', async () => {
+    const rules = { maxCharacters: 4, stopTexts: ['XYZ'] };
+    for (const pieces of [['abc XYZ'], ['abc X', 'YZ'], ['abc ', 'X', 'Y', 'Z']]) {
+      const { said, fired } = await stopped(pieces, rules);
+      expect([said, fired]).toEqual(['abc ', ['stop-text']]);
+    }
+    expect((await stopped(['abc X', 'YW'], rules)).fired).toEqual(['characters']);
   });
 
   it('is within the length, whole characters only, with reason length', async () => {

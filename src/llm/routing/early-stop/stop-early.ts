@@ -86,6 +86,7 @@ class PartFilter {
       case 'text-delta':
         this.#addText(this.#cutter.push(part.text), passed, part.logprobs);
         break;
+      case 'writer':
       case 'reasoning-delta':
         passed.push(part);
         break;

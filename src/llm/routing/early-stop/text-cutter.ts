@@ -22,7 +22,8 @@ export class TextCutter {
     const by = this.#earliest();
     const end = this.#heldFrom + this.#held.length;
     const safe = Math.min(end, ...this.#rules.map((rule) => holdOf(rule)));
-    if (by?.cutAt !== undefined && by.cutAt <= safe) return { text: this.#take(by.cutAt), by };
+    if (by?.cutAt !== undefined && by.cutAt <= safe && !this.#mayTie(by.cutAt))
+      return { text: this.#take(by.cutAt), by };
     return { text: this.#take(safe), by: undefined };
   }
 
@@ -30,6 +31,11 @@ export class TextCutter {
   end(): Cut {
     const by = this.#earliest();
     return { text: this.#take(by?.cutAt ?? Number.POSITIVE_INFINITY), by };
+  }
+
+  /** A rule that still hesitates at this very place may be the one that ends the answer there. */
+  #mayTie(cutAt: number): boolean {
+    return this.#rules.some((rule) => rule.cutAt === undefined && rule.holdFrom === cutAt);
   }
 
   #earliest(): StopRule | undefined {

@@ -1,3 +1,4 @@
+import { lastNotAbove } from '../../last-not-above.js';
 /** Rows of a segment that follow each other: chunks `firstChunk`, `firstChunk + 1` … of one document. */
 export interface ChunkRun {
   readonly firstChunk: number;
@@ -104,16 +105,4 @@ export class ChunkRuns {
   #count(run: number): number {
     return this.#words[run * 3 + 2]!;
   }
-}
-
-/** Index of the last element that is at most `value`; the first element must be. */
-function lastNotAbove(ascending: Uint32Array, value: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import {
   type BackgroundTasks,
   type Clock,
@@ -20,14 +20,11 @@ import {
 import type { SqlDatabase } from './database.js';
 import { deleteDocumentRow, documentsAfter, readDocumentText, requireDocument } from './documents.js';
 import { checkCollectionName } from './names.js';
-import { indexFolder } from './segments.js';
-import { BUSY_TIMEOUT_MS } from './sql-errors.js';
+import { retryBusy } from './retry-busy.js';
+import { indexFolder, indexRoot, listFolder } from './segments.js';
 
 /** Rows of a dropped collection that one transaction deletes. */
 const PURGE_ROWS = 500;
-
-/** Milliseconds between two attempts to get the write lock; the event loop is free meanwhile. */
-const RETRY_DELAY_MS = 10;
 
 export interface EmbeddedStoreOptions {
   readonly dataDir: string;
@@ -54,13 +51,11 @@ export class EmbeddedDocumentStore implements DocumentStore {
   }
 
   async listCollections(tenant: string): Promise<readonly Collection[]> {
-    return this.#db.read(() =>
-      allCollections(this.#db, tenant).map((row) => describeCollection(this.#db, row)),
-    );
+    return this.#read(() => allCollections(this.#db, tenant).map((row) => describeCollection(this.#db, row)));
   }
 
   async getCollection(tenant: string, name: string): Promise<Collection> {
-    return this.#db.read(() =>
+    return this.#read(() =>
       describeCollection(this.#db, requireCollection(this.#db, tenant, checkCollectionName(name))),
     );
   }
@@ -94,7 +89,7 @@ export class EmbeddedDocumentStore implements DocumentStore {
   ): Promise<Page<DocumentInfo>> {
     const afterSource = options.cursor === undefined ? '' : decodeCursor(options.cursor);
     const { limit, sourcePrefix = '' } = options;
-    const found = this.#db.read(() => {
+    const found = await this.#read(() => {
       const row = requireCollection(this.#db, tenant, checkCollectionName(collection));
       return documentsAfter(this.#db, row, { afterSource, sourcePrefix, limit: limit + 1 });
     });
@@ -104,11 +99,11 @@ export class EmbeddedDocumentStore implements DocumentStore {
   }
 
   async getDocument(tenant: string, collection: string, id: string): Promise<DocumentInfo> {
-    return this.#db.read(() => this.#document(tenant, collection, id).info);
+    return this.#read(() => this.#document(tenant, collection, id).info);
   }
 
   async getDocumentText(tenant: string, collection: string, id: string): Promise<string> {
-    return this.#db.read(() => readDocumentText(this.#db, this.#document(tenant, collection, id)));
+    return this.#read(() => readDocumentText(this.#db, this.#document(tenant, collection, id)));
   }
 
   async deleteDocument(tenant: string, collection: string, id: string): Promise<void> {
@@ -126,6 +121,7 @@ export class EmbeddedDocumentStore implements DocumentStore {
 
   /** Deletes what dropped collections left behind. Idempotent; a kill in between loses nothing. */
   async purgeDropped(signal?: AbortSignal): Promise<void> {
+    this.#removeForeignFolders();
     const dropped = this.#db.all<{ collection_id: number }>('SELECT collection_id FROM dropped_collections');
     for (const { collection_id } of dropped) {
       while (await this.#write(() => this.#purgeSome(collection_id))) {
@@ -145,6 +141,16 @@ export class EmbeddedDocumentStore implements DocumentStore {
       requireCollection(this.#db, tenant, checkCollectionName(collection)),
       id,
     );
+  }
+
+  /** Index folders that a writer filled after its collection was dropped. */
+  #removeForeignFolders(): void {
+    const folders = listFolder(indexRoot(this.#options.dataDir));
+    const known = this.#db.all<{ id: number }>('SELECT id FROM collections');
+    const names = new Set(known.map(({ id }) => String(id)));
+    for (const folder of folders)
+      if (!names.has(folder))
+        rmSync(join(indexRoot(this.#options.dataDir), folder), { recursive: true, force: true });
   }
 
   /** True while there may be more. */
@@ -176,18 +182,12 @@ export class EmbeddedDocumentStore implements DocumentStore {
     return false;
   }
 
-  /** A write transaction that waits for the lock without blocking. Rejects with `storage_busy` in the end. */
-  async #write<Result>(body: () => Result): Promise<Result> {
-    const deadline = this.#clock.monotonicMs() + BUSY_TIMEOUT_MS;
-    for (;;) {
-      try {
-        return this.#db.write(body);
-      } catch (error) {
-        const busy = error instanceof NaraeError && error.code === 'storage_busy';
-        if (!busy || this.#clock.monotonicMs() >= deadline) throw error;
-      }
-      await sleep(RETRY_DELAY_MS);
-    }
+  #read<Result>(body: () => Result): Promise<Result> {
+    return retryBusy(this.#clock, () => this.#db.read(body));
+  }
+
+  #write<Result>(body: () => Result): Promise<Result> {
+    return retryBusy(this.#clock, () => this.#db.write(body));
   }
 }
 

@@ -103,7 +103,7 @@ class EmbeddedIndexWriter implements IndexWriter {
       const result = await this.#tryCommit(plan, vectors, signal);
       if (!result) continue;
       this.#pending.clear();
-      await tidyCollection(this.#db, this.#options.dataDir, plan.collection, signal);
+      await this.#tidy(plan.collection, signal);
       return result;
     }
     throw new NaraeError('ingest_failed', {
@@ -121,6 +121,11 @@ class EmbeddedIndexWriter implements IndexWriter {
     this.#closed = true;
     this.#pending.clear();
     this.#db.close();
+  }
+
+  /** The commit stands whatever happens here; the next one, or `optimise`, tries again and then says what is wrong. */
+  async #tidy(collection: CollectionRow, signal: AbortSignal | undefined): Promise<void> {
+    await tidyCollection(this.#db, this.#options.dataDir, collection, signal).catch(() => {});
   }
 
   #collection(): CollectionRow {

@@ -15,11 +15,13 @@ export {
 export { checkCollectionName } from './names.js';
 export { readPassages, type StoredPassage } from './passages.js';
 export { repairSegment } from './repair.js';
+export { retryBusy } from './retry-busy.js';
 export { openDatabase } from './schema.js';
 export { checksumSteps } from './segment-files.js';
 export {
   deadChunks,
   indexFolder,
+  readRuns,
   readSegments,
   type SegmentFile,
   type SegmentFileKind,

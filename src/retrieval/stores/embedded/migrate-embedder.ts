@@ -7,10 +7,18 @@ import { type CollectionRow, raiseVersion, requireCollection } from './collectio
 import type { SqlDatabase } from './database.js';
 import { writeVectorFiles } from './merge.js';
 import { checkCollectionName } from './names.js';
-import { purgeForeignVectors, registerFiles } from './optimise.js';
+import { registerFiles } from './optimise.js';
+import { purgeForeignVectors } from './purge.js';
 import { openDatabase } from './schema.js';
 import { SegmentFileWriter } from './segment-files.js';
-import { deleteFiles, indexFolder, readSegments, type SegmentFile, type SegmentRow } from './segments.js';
+import {
+  deleteFiles,
+  indexFolder,
+  readRuns,
+  readSegments,
+  type SegmentFile,
+  type SegmentRow,
+} from './segments.js';
 import { embedderNumber, insertVector } from './vectors.js';
 
 /** Chunks embedded between two transactions: what a kill can cost. */
@@ -160,7 +168,12 @@ class Migration {
       const files = new SegmentFileWriter(indexFolder(dataDir, collection.id));
       const target = { collection: collection.id, embedder: this.#number, dimensions: embedder.dimensions };
       try {
-        await writeVectorFiles(this.#db, files, { ...target, runs: runsOf(segment.runs) }, signal);
+        await writeVectorFiles(
+          this.#db,
+          files,
+          { ...target, runs: runsOf(readRuns(this.#db, segment.id)) },
+          signal,
+        );
         if (!registerFiles(this.#db, collection, segment.id, files)) files.discard();
       } catch (error) {
         files.discard();

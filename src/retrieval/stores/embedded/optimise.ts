@@ -1,5 +1,3 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { throwIfAborted } from '../../../core/index.js';
 import { FLAT_LIMIT_BYTES } from '../../vector/index.js';
 import { ChunkRuns } from './chunk-runs.js';
@@ -7,21 +5,17 @@ import { type CollectionRow, raiseLayout } from './collections.js';
 import type { SqlDatabase } from './database.js';
 import { mergeSegments, storedDimensions } from './merge.js';
 import { planOptimise, planTidy, type SegmentShape } from './merge-policy.js';
+import { deleteOrphans, purgeDeadVectors, purgeForeignVectors } from './purge.js';
 import { SegmentFileWriter } from './segment-files.js';
 import {
   deadChunks,
   indexFolder,
   insertSegmentFile,
+  readRuns,
   readSegments,
   type SegmentRow,
   vectorEmbedders,
 } from './segments.js';
-
-/** Rows of dead vectors that one transaction deletes. */
-const PURGE_ROWS = 500;
-
-/** A file that no manifest names may be a commit in the making; after this long it is not. */
-const ORPHAN_AGE_MS = 60 * 60 * 1_000;
 
 /** After a commit: keeps the number of segments bounded while a long run goes on. Usually does nothing. */
 export async function tidyCollection(
@@ -30,7 +24,7 @@ export async function tidyCollection(
   collection: CollectionRow,
   signal?: AbortSignal,
 ): Promise<void> {
-  const ids = planTidy(readShapes(db, collection));
+  const ids = planTidy(readShapes(db, collection, () => 0));
   if (ids.length > 0) await mergeSegments(db, dataDir, collection, ids, signal);
 }
 
@@ -43,7 +37,7 @@ export async function optimiseCollection(
 ): Promise<void> {
   for (;;) {
     throwIfAborted(signal);
-    const ids = planOptimise(readShapes(db, collection));
+    const ids = planOptimise(readShapesWithDead(db, collection));
     if (ids.length === 0) break;
     await mergeSegments(db, dataDir, collection, ids, signal);
   }
@@ -53,18 +47,27 @@ export async function optimiseCollection(
   deleteOrphans(db, dataDir, collection);
 }
 
-function readShapes(db: SqlDatabase, collection: CollectionRow): SegmentShape[] {
+function readShapes(
+  db: SqlDatabase,
+  collection: CollectionRow,
+  countDead: (segment: number) => number,
+): SegmentShape[] {
+  return readSegments(db, collection.id).map((segment) => ({
+    id: segment.id,
+    rows: segment.rows,
+    dead: countDead(segment.id),
+    embedders: vectorEmbedders(segment).join(' '),
+    large: vectorEmbedders(segment).some((embedder) => isLarge(db, collection, segment, embedder)),
+  }));
+}
+
+function readShapesWithDead(db: SqlDatabase, collection: CollectionRow): SegmentShape[] {
   return db.read(() => {
     const dead = deadChunks(db, collection.id);
-    return readSegments(db, collection.id).map((segment) => {
-      const runs = dead.length === 0 ? undefined : new ChunkRuns(segment.runs);
-      return {
-        id: segment.id,
-        rows: segment.rows,
-        dead: runs ? dead.filter((chunk) => runs.rowOf(chunk) >= 0).length : 0,
-        embedders: vectorEmbedders(segment).join(' '),
-        large: vectorEmbedders(segment).some((embedder) => isLarge(db, collection, segment, embedder)),
-      };
+    return readShapes(db, collection, (segment) => {
+      if (dead.length === 0) return 0;
+      const runs = new ChunkRuns(readRuns(db, segment));
+      return dead.filter((chunk) => runs.rowOf(chunk) >= 0).length;
     });
   });
 }
@@ -105,77 +108,4 @@ export function registerFiles(
     raiseLayout(db, collection.id);
     return true;
   });
-}
-
-async function purgeDeadVectors(
-  db: SqlDatabase,
-  collection: CollectionRow,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  while (db.write(() => purgeSome(db, collection)) === PURGE_ROWS) {
-    await new Promise((resolve) => setImmediate(resolve));
-    throwIfAborted(signal);
-  }
-}
-
-function purgeSome(db: SqlDatabase, collection: CollectionRow): number {
-  const embedders = db.all<{ id: number }>('SELECT id FROM embedders');
-  const dead = db.all<{ chunk_id: number }>(
-    'SELECT chunk_id FROM dead_chunks WHERE collection_id = ? AND merged = 1 LIMIT ?',
-    [collection.id, PURGE_ROWS],
-  );
-  for (const { chunk_id } of dead) {
-    for (const { id } of embedders)
-      db.run('DELETE FROM vectors WHERE collection_id = ? AND embedder_id = ? AND chunk_id = ?', [
-        collection.id,
-        id,
-        chunk_id,
-      ]);
-    db.run('DELETE FROM dead_chunks WHERE collection_id = ? AND chunk_id = ?', [collection.id, chunk_id]);
-  }
-  return dead.length;
-}
-
-/** Takes away vectors of embedders that are neither in use nor being changed to. */
-export async function purgeForeignVectors(
-  db: SqlDatabase,
-  collection: CollectionRow,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const purge = (): number =>
-    db.run(
-      `DELETE FROM vectors WHERE row IN (
-         SELECT v.row FROM embedders e JOIN vectors v ON v.collection_id = ? AND v.embedder_id = e.id
-         WHERE e.name NOT IN (SELECT embedder FROM collections WHERE id = ?)
-           AND e.name NOT IN (SELECT coalesce(next_embedder, '') FROM collections WHERE id = ?) LIMIT ?)`,
-      [collection.id, collection.id, collection.id, PURGE_ROWS],
-    );
-  while (db.write(purge) === PURGE_ROWS) {
-    await new Promise((resolve) => setImmediate(resolve));
-    throwIfAborted(signal);
-  }
-}
-
-/** Files of commits that were killed. */
-function deleteOrphans(db: SqlDatabase, dataDir: string, collection: CollectionRow): void {
-  const folder = indexFolder(dataDir, collection.id);
-  const named = new Set(
-    readSegments(db, collection.id).flatMap((segment) => segment.files.map((file) => file.file)),
-  );
-  for (const file of listFolder(folder)) {
-    const path = join(folder, file);
-    if (!named.has(file) && ageMs(path) > ORPHAN_AGE_MS) rmSync(path, { force: true });
-  }
-}
-
-function listFolder(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function ageMs(path: string): number {
-  return Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
 }

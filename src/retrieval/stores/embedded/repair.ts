@@ -1,10 +1,11 @@
 import { type ChunkRun, runsOf } from './chunk-runs.js';
 import { type CollectionRow, raiseLayout } from './collections.js';
 import type { SqlDatabase } from './database.js';
-import { storedDimensions, textsOfRuns, vectorsOfRuns } from './merge.js';
+import { storedDimensions } from './merge.js';
 import { registerFiles } from './optimise.js';
+import { textsOfRuns, vectorsOfRuns } from './row-contents.js';
 import { SegmentFileWriter } from './segment-files.js';
-import { deleteFiles, indexFolder, readSegments, type SegmentFileKind } from './segments.js';
+import { deleteFiles, indexFolder, readRuns, readSegments, type SegmentFileKind } from './segments.js';
 
 /**
  * Rebuilds a damaged or missing file of a segment from the database. A graph is only taken out of use: the segment is
@@ -21,7 +22,7 @@ export function repairSegment(
   const old = segment.files.filter((file) => file.embedder === damage.embedder && file.kind === damage.kind);
   const folder = indexFolder(dataDir, collection.id);
   const files = new SegmentFileWriter(folder);
-  const runs = runsOf(segment.runs);
+  const runs = runsOf(readRuns(db, segment.id));
   if (damage.kind === 'keyword') files.writeKeyword(textsOfRuns(db, runs));
   if (damage.kind === 'vectors') rebuildVectors(db, files, collection, damage.embedder, runs);
   if (files.files.length === 0) dropFile(db, collection, damage);

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../../core/index.js';
 import type { CollectionRow } from './collections.js';
@@ -21,7 +21,6 @@ export interface SegmentFile {
 export interface SegmentRow {
   readonly id: number;
   readonly rows: number;
-  readonly runs: Uint8Array;
   readonly files: readonly SegmentFile[];
 }
 
@@ -31,8 +30,22 @@ export function vectorEmbedders(segment: SegmentRow): number[] {
   return files.map((file) => file.embedder).sort((a, b) => a - b);
 }
 
+/** Holds one folder a collection, named by its number. */
+export function indexRoot(dataDir: string): string {
+  return join(dataDir, 'index');
+}
+
 export function indexFolder(dataDir: string, collection: number): string {
-  return join(dataDir, 'index', String(collection));
+  return join(indexRoot(dataDir), String(collection));
+}
+
+/** Names in a folder; none when it does not exist. */
+export function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** A file name that no other process will choose. */
@@ -44,11 +57,16 @@ export function newFileName(kind: SegmentFileKind): string {
 export function readSegments(db: SqlDatabase, collection: number): SegmentRow[] {
   const files = readFiles(db, collection);
   return db
-    .all<{ id: number; rows: number; chunk_runs: Uint8Array }>(
-      'SELECT id, rows, chunk_runs FROM segments WHERE collection_id = ? ORDER BY id',
-      [collection],
-    )
-    .map((row) => ({ id: row.id, rows: row.rows, runs: row.chunk_runs, files: files.get(row.id) ?? [] }));
+    .all<{ id: number; rows: number }>('SELECT id, rows FROM segments WHERE collection_id = ? ORDER BY id', [
+      collection,
+    ])
+    .map(({ id, rows }) => ({ id, rows, files: files.get(id) ?? [] }));
+}
+
+/** Which chunks stand in a segment's rows, for `ChunkRuns`; apart from the manifest because it may be megabytes. */
+export function readRuns(db: SqlDatabase, segment: number): Uint8Array {
+  const row = db.first<{ chunk_runs: Uint8Array }>('SELECT chunk_runs FROM segments WHERE id = ?', [segment]);
+  return row?.chunk_runs ?? new Uint8Array();
 }
 
 function readFiles(db: SqlDatabase, collection: number): Map<number, SegmentFile[]> {

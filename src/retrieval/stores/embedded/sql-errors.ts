@@ -38,6 +38,8 @@ function errorRow(code: string): StorageRow | undefined {
     return { code: 'storage_full', reason: 'no space' };
   if (code.startsWith('SQLITE_READONLY') || code === 'EROFS')
     return { code: 'storage_read_only', reason: 'read-only' };
+  // What a folder that cannot be made ends with, on a read-only file system.
+  if (code === 'ENOENT') return { code: 'storage_read_only', reason: 'its folder cannot be made' };
   if (code === 'EACCES' || code === 'EPERM' || code.startsWith('SQLITE_PERM'))
     return { code: 'storage_read_only', reason: 'no permission' };
   if (code === 'ENOTDIR' || code === 'EEXIST')

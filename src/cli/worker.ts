@@ -1,13 +1,13 @@
 /** The entry of a worker process: one server among several on the same port and data folder. */
-import type { Overview } from './compose/index.js';
-import { startNarae } from './main.js';
+import type { Overview } from '../compose/index.js';
+import { startNarae } from '../main.js';
 import {
   type Fellows,
   primaryChannel,
   type StartOrder,
   WorkerLife,
   type WorkerServer,
-} from './workers/index.js';
+} from '../workers/index.js';
 
 const life = new WorkerLife<Overview>(primaryChannel(), startServer);
 

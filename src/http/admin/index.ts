@@ -1,0 +1,1 @@
+export { type AdminRouteParts, adminRoutes } from './routes.js';

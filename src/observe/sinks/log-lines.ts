@@ -1,0 +1,96 @@
+import type { NaraeEvent } from '../events.js';
+import { errorLine, levelOfStatus } from './error-line.js';
+
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogLine {
+  readonly level: Level;
+  readonly message: string;
+  readonly fields: Record<string, unknown>;
+}
+
+/** What is worth a line; routine stages are left to metrics. */
+export function toLine(event: NaraeEvent): LogLine | undefined {
+  const { type, ...fields } = event;
+  switch (event.type) {
+    case 'request-finished':
+      return {
+        level: requestLevel(event),
+        message: `${event.method} ${event.route} ${event.status} ${event.durationMs.toFixed(1)} ms ${event.requestId}`,
+        fields: { event: type, ...fields },
+      };
+    case 'ingest-finished':
+      return {
+        level: event.outcome === 'error' ? 'error' : 'info',
+        message: ingestText(event),
+        fields: { event: type, ...fields },
+      };
+    case 'ingest-file-failed':
+      return {
+        level: 'warn',
+        message: `${event.source}: ${event.reason}`,
+        fields: { event: type, ...fields },
+      };
+    case 'endpoint-state-changed':
+      return {
+        level: event.to === 'open' ? 'warn' : 'info',
+        message: `endpoint ${event.endpoint} of "${event.model}": ${event.from} → ${event.to}${event.errorCode ? ` (${event.errorCode})` : ''}`,
+        fields: { event: type, ...fields },
+      };
+    case 'generation-fell-back':
+      return {
+        level: 'warn',
+        message: `"${event.model}" failed (${event.errorCode}), asking "${event.fallback}" instead`,
+        fields: { event: type, ...fields },
+      };
+    case 'error':
+      return errorLine(event);
+    case 'question-asked':
+      return {
+        level: 'info',
+        message: `question: ${event.question} (${event.requestId})`,
+        fields: { event: type, ...fields },
+      };
+    case 'notice':
+      return { level: 'info', message: event.message, fields: { event: type, ...event.details } };
+    case 'stage-finished':
+    case 'generation-finished':
+    case 'generation-retried':
+    case 'generation-hedged':
+    case 'generation-stopped-early':
+    case 'limit-waited':
+    case 'embedding-finished':
+      return { level: 'debug', message: type, fields: { event: type, ...fields } };
+    default:
+      return undefined;
+  }
+}
+
+function ingestText(event: Extract<NaraeEvent, { type: 'ingest-finished' }>): string {
+  const { collection, documents, chunksEmbedded, chunksReused } = event;
+  switch (event.outcome) {
+    case 'ok':
+      return `indexed "${collection}": ${documents} documents, ${chunksEmbedded} chunks new, ${chunksReused} reused`;
+    case 'aborted':
+      return `indexing of "${collection}" was stopped; what was committed stays`;
+    case 'error':
+      return `indexing of "${collection}" failed (${event.errorCode ?? 'internal'}); what was committed stays`;
+  }
+}
+
+/** What monitors and browsers fetch all day: a line only when it fails. */
+const ROUTINE = new Set([
+  '/metrics',
+  '/healthz',
+  '/readyz',
+  '/',
+  '/*',
+  '/v1/info',
+  '/docs',
+  '/docs/*',
+  '/docs/assets/*',
+]);
+
+function requestLevel({ route, status }: { readonly route: string; readonly status: number }): Level {
+  return status < 400 && ROUTINE.has(route) ? 'debug' : levelOfStatus(status);
+}
