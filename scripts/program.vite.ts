@@ -29,6 +29,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         narae: 'dist/cli/narae.js',
+        worker: 'dist/cli/worker.js',
         'search-worker': 'dist/retrieval/search/search-worker.js',
         'worker/main': 'dist/ingest/worker/main.js',
         'onnx-worker': 'dist/retrieval/embedders/onnx-worker.js',

@@ -5,36 +5,50 @@
 import { createAnswerFlow } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
 import {
-  announceIndex,
   answerOptions,
   changeEmbedders,
   type DefaultModel,
   describeDefaultModel,
-  EmbedderChange,
   endpointLoads,
   exampleQuestions,
-  FolderRun,
   httpOptions,
   IndexCare,
+  IndexLead,
   ingestSettings,
   llmOptions,
   logOptions,
   logQuestions,
+  type Overview,
+  overviewOf,
   retrievalOptions,
   sseOptions,
 } from './compose/index.js';
 import { assertSafeBind, type Config, chooseServed, PACKAGE, type Served } from './config/index.js';
-import { Closer, toNaraeError } from './core/index.js';
-import { createHttpServer, type RouteParts, registerRoutes } from './http/index.js';
+import { BackgroundTasks, Closer, toNaraeError } from './core/index.js';
+import {
+  createHttpServer,
+  type HttpServer,
+  type Leave,
+  type RouteParts,
+  registerRoutes,
+} from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
 import { createRoutedModels, type RoutingHealth } from './llm/index.js';
-import { createLog, createMetrics, EventBus, type EventSink } from './observe/index.js';
+import {
+  createLog,
+  createMetrics,
+  EventBus,
+  type EventSink,
+  type MetricSnapshot,
+  type MetricsSink,
+  renderMerged,
+} from './observe/index.js';
 import { openRetrieval, type Retrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
 
-export type { DefaultModel };
+export type { DefaultModel, Overview };
 
 /** Everything that answers questions, without HTTP. */
 export interface Parts {
@@ -48,6 +62,8 @@ export interface Parts {
   readonly embedder: Embedder;
   /** The model that answers when a request names none. */
   readonly llm: DefaultModel;
+  /** What goes on after its response was sent; `close` waits for it. */
+  readonly background: BackgroundTasks;
   /** What is known about the models' endpoints from the calls that were made. */
   readonly endpointHealth: () => RoutingHealth;
   /** Folder and collection, chosen by `chooseServed` from what was stored when the parts were opened. */
@@ -65,24 +81,60 @@ export interface StartHooks {
   readonly onProgress?: (progress: IngestProgress) => void;
   /** A later run, after the folder changed under `ingest.watch`. */
   readonly onReindexed?: (report: IngestReport) => void;
+  /** Where this process is one of several on the same data folder; absent: it is the only one, and leads. */
+  readonly place?: WorkerPlace;
+}
+
+/** What the other processes mean for this one. */
+export interface WorkerPlace {
+  /** Number of the worker, for the log. */
+  readonly worker: number;
+  /** What the first process chose to serve; the others must not choose anew. */
+  readonly served?: Served;
+  /** Hands documents to the process that leads. */
+  readonly ingestUploads: IngestService['ingestUploads'];
+  /** Metrics of all processes, this one's among them. */
+  metrics(): Promise<readonly MetricSnapshot[]>;
+  /** Told what this process has counted, once everything else is closed. */
+  counted(snapshot: MetricSnapshot): void;
 }
 
 export interface RunningNarae {
   /** Where the page is: `http://127.0.0.1:8000`. */
   readonly url: string;
   readonly parts: Parts;
-  /** Settles when the folder is indexed; undefined when there was none to index. Rejects as `ingestFolder` does. */
+  /**
+   * Settles when the folder is indexed; undefined when there was none to index, or another process leads. Rejects as
+   * `ingestFolder` does.
+   */
   readonly indexed: Promise<IngestReport | undefined>;
-  /** Stops taking requests, lets those under way finish within the shutdown timeout, closes every part. Idempotent. */
-  close(): Promise<void>;
+  /** Indexing, watching and changes of embedders, of which one process of several takes care. */
+  readonly lead: IndexLead;
+  readonly metrics: MetricsSink;
+  overview(): Promise<Overview>;
+  /**
+   * Lets requests under way end within the shutdown timeout, then closes every part. `stop` refuses new requests;
+   * `hand-over` answers them on open connections, since another process takes this one's place. Idempotent.
+   */
+  close(how?: Leave): Promise<void>;
+  /** Cuts off what is under way at once: streams end with an error event. */
+  cutOff(): void;
 }
 
 /** Opens the parts; asks no upstream. Rejects with storage errors and `config_invalid`. */
-export async function openParts(config: Config, emit: EventSink = () => {}): Promise<Parts> {
+export async function openParts(
+  config: Config,
+  emit: EventSink = () => {},
+  given: { readonly served?: Served } = {},
+): Promise<Parts> {
   const closer = new Closer();
   try {
-    const retrieval = await openRetrieval(retrievalOptions(config), { emit });
+    const background = new BackgroundTasks({
+      onFailure: (_task, error) => emitFailure(emit, error),
+    });
+    const retrieval = await openRetrieval(retrievalOptions(config), { emit, background });
     closer.add('retrieval', retrieval.close);
+    closer.add('background tasks', () => background.drain(config.server.shutdownTimeoutSeconds * 1000));
     const ingest = createIngestService(
       retrievalOptions(config),
       ingestSettings(config),
@@ -104,8 +156,9 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
       flow: config.log.questions ? logQuestions(flow, emit) : flow,
       embedder,
       llm: describeDefaultModel(registry, config),
+      background,
       endpointHealth: () => registry.health(),
-      served: chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
+      served: given.served ?? chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,
       changeEmbedders: (signal) =>
         changeEmbedders({ ingest, tenant: DEFAULT_TENANT, waiting: waitingForEmbedder, emit }, signal),
@@ -121,48 +174,83 @@ export async function openParts(config: Config, emit: EventSink = () => {}): Pro
 export async function startNarae(config: Config, hooks: StartHooks = {}): Promise<RunningNarae> {
   assertSafeBind(config.server);
   const closer = new Closer();
-  const { emit, metrics } = openObservers(config, closer);
+  const { place, ...folderHooks } = hooks;
+  const { emit, metrics } = openObservers(config, closer, place);
   try {
-    const parts = await openParts(config, emit);
+    const parts = await openParts(config, emit, place?.served && { served: place.served });
     closer.add('parts', parts.close);
     metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
     const care = new IndexCare({ ...parts, collection: parts.served.collection, emit });
     closer.add('index care', () => care.close());
     care.warm();
-    const onWatchError = (thrown: unknown) => emitFailure(emit, thrown);
-    const folderRun = new FolderRun(parts, { watch: config.ingest.watch, onWatchError, ...hooks });
-    const embedderChange = new EmbedderChange({ ...parts, waiting: parts.waitingForEmbedder, emit });
-    const tenants = createTenantDirectory(config.server);
-    const routeParts: RouteParts = {
-      ...routeSettings(config, parts),
-      ...parts,
-      emit,
-      metrics,
-      tenants,
-      readiness: () => folderRun.readiness(),
-    };
-    const server = await createHttpServer(httpOptions(config), {
-      emit,
-      tenants,
-      version: PACKAGE.version,
-      routes: (app) => registerRoutes(app, routeParts),
-    });
+    const lead = new IndexLead({ ...parts, care, emit }, { watch: config.ingest.watch, ...folderHooks });
+    const server = await openServer(config, { parts, emit, metrics, lead, ...(place && { place }) });
     closer.add('server', () => server.close());
     const url = await server.listen();
-    closer.add('change of embedders', () => embedderChange.close());
-    closer.add('indexing', () => folderRun.close());
-    await announceIndex(parts.store, parts.tenant, emit);
-    const indexed = folderRun.start();
-    const afterwards = (): void => {
-      embedderChange.start();
-      care.verify();
+    closer.add('indexing', () => lead.close());
+    if (place !== undefined) await lead.follow();
+    const indexed = place === undefined ? lead.begin() : Promise.resolve(undefined);
+    return {
+      url,
+      parts,
+      indexed,
+      lead,
+      metrics,
+      overview: () => overviewOf(url, parts),
+      close: (how) => {
+        // Nothing new from this moment on, whatever closes first.
+        server.close(how).catch(() => {});
+        return closer.close();
+      },
+      cutOff: () => server.cutOff(),
     };
-    indexed.then(afterwards, afterwards);
-    return { url, parts, indexed, close: () => closer.close() };
   } catch (error) {
     await closer.close();
     throw error;
   }
+}
+
+interface ServerParts {
+  readonly parts: Parts;
+  readonly emit: EventSink;
+  readonly metrics: MetricsSink;
+  readonly lead: IndexLead;
+  readonly place?: WorkerPlace;
+}
+
+function openServer(config: Config, { parts, emit, metrics, lead, place }: ServerParts): Promise<HttpServer> {
+  const tenants = createTenantDirectory(config.server);
+  const routeParts: RouteParts = {
+    ...routeSettings(config, parts),
+    ...parts,
+    emit,
+    metrics,
+    tenants,
+    readiness: () => lead.readiness(),
+    ...(place && {
+      ingest: ingestVia(parts.ingest, place),
+      metrics: {
+        contentType: metrics.contentType,
+        render: async () => renderMerged(await place.metrics()),
+      },
+    }),
+  };
+  return createHttpServer(httpOptions(config), {
+    emit,
+    tenants,
+    version: PACKAGE.version,
+    routes: (app) => registerRoutes(app, routeParts),
+  });
+}
+
+/** Uploads go where the index is written. */
+function ingestVia(own: IngestService, { ingestUploads }: WorkerPlace): IngestService {
+  return {
+    ingestUploads,
+    ingestFolder: (folder, options) => own.ingestFolder(folder, options),
+    changeEmbedder: (options) => own.changeEmbedder(options),
+    close: () => own.close(),
+  };
 }
 
 function emitFailure(emit: EventSink, thrown: unknown): void {
@@ -170,12 +258,17 @@ function emitFailure(emit: EventSink, thrown: unknown): void {
   emit({ type: 'error', code, message, cause });
 }
 
-function openObservers(config: Config, closer: Closer) {
+function openObservers(config: Config, closer: Closer, place: WorkerPlace | undefined) {
   const bus = new EventBus();
-  const log = createLog(logOptions(config, process.stderr.isTTY === true));
+  const log = createLog({
+    ...logOptions(config, process.stderr.isTTY === true),
+    ...(place !== undefined && { worker: place.worker }),
+  });
   closer.add('log', () => log.close());
   const metrics = createMetrics();
   closer.add('metrics', () => metrics.close());
+  if (place !== undefined)
+    closer.add('what was counted', async () => place.counted(await metrics.snapshot()));
   bus.subscribe(log.sink);
   bus.subscribe(metrics.sink);
   const emit: EventSink = (event) => bus.emit(event);

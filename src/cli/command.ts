@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../config/index.js';
-import type { App } from './app.js';
+import type { App, WorkersApp } from './app.js';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
 import type { Terminal } from './terminal.js';
 
@@ -9,8 +9,13 @@ export interface CommandContext {
   readonly terminal: Terminal;
   /** Loads the composition root; commands that need no parts never pay for it. */
   loadApp(): Promise<App>;
+  loadWorkers(): Promise<WorkersApp>;
+  /** Reads the configuration again, from the same flags and file. Throws as the first time. */
+  reloadConfig(): LoadedConfig;
   /** Aborts at the first interrupt. */
   readonly interrupted: AbortSignal;
+  /** Takes the second interrupt over, which else ends the process at once; the third one does that. */
+  onSecondInterrupt(run: () => void): void;
 }
 
 /** An argument that is not a configuration key. */

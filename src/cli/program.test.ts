@@ -23,6 +23,7 @@ function run(...argv: string[]): Promise<number> {
   return runCommandLine(argv, {
     terminal,
     loadApp: async () => fakeApp(state),
+    loadWorkers: () => Promise.reject(new Error('one process is enough here')),
     configSource: { cwd: folder, environment: {} },
   });
 }

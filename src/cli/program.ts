@@ -7,7 +7,7 @@ import {
   loadConfig,
   PACKAGE,
 } from '../config/index.js';
-import type { App } from './app.js';
+import type { App, WorkersApp } from './app.js';
 import type { CommandContext, CommandDefinition, CommandInput, CommandOption } from './command.js';
 import { COMMANDS } from './commands/index.js';
 import { EXIT_CODES, type ExitCode } from './exit-codes.js';
@@ -18,6 +18,7 @@ import type { Terminal } from './terminal.js';
 export interface Surroundings {
   readonly terminal: Terminal;
   loadApp(): Promise<App>;
+  loadWorkers(): Promise<WorkersApp>;
   /** Where configuration is read; default: the process's environment and working directory. */
   readonly configSource?: Pick<LoadOptions, 'cwd' | 'environment'>;
 }
@@ -46,24 +47,33 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
 async function execute(
   definition: CommandDefinition,
   command: Command,
-  { terminal, loadApp, configSource }: Surroundings,
+  { terminal, loadApp, loadWorkers, configSource }: Surroundings,
 ): Promise<ExitCode> {
   using interrupts = watchInterrupts();
   let showCause = command.opts().logLevel === 'debug';
   try {
-    const file = command.opts().config as string | undefined;
-    const loaded = loadConfig({
-      ...configSource,
-      flags: flagValues(definition, command),
-      ...(file !== undefined && { file }),
-    });
+    const reloadConfig = () => loadConfig({ ...configSource, ...configAsked(definition, command) });
+    const loaded = reloadConfig();
     showCause = loaded.config.log.level === 'debug';
-    const context: CommandContext = { loaded, terminal, loadApp, interrupted: interrupts.signal };
+    const context: CommandContext = {
+      loaded,
+      terminal,
+      loadApp,
+      loadWorkers,
+      reloadConfig,
+      interrupted: interrupts.signal,
+      onSecondInterrupt: interrupts.onSecond,
+    };
     return await definition.run(context, ownInput(definition, command));
   } catch (thrown) {
     if (terminal.outputClosed.aborted) return EXIT_CODES.ok.code;
     return reportFailure(terminal, thrown, showCause);
   }
+}
+
+function configAsked(definition: CommandDefinition, command: Command): LoadOptions {
+  const file = command.opts().config as string | undefined;
+  return { flags: flagValues(definition, command), ...(file !== undefined && { file }) };
 }
 
 function buildProgram(terminal: Terminal): Command {

@@ -1,24 +1,21 @@
 import type { Config } from '../config/index.js';
 import type { IngestReport } from '../ingest/spec.js';
 import type { Collection } from '../retrieval/spec.js';
-import type { RunningNarae } from './app.js';
+import type { Overview } from './app.js';
 import { collectionLines, engineLines, reportLines, row } from './summary.js';
 
 /** What `serve` prints once it is ready: what it did, what answers, where the page is, one line to try. */
-export async function serveLines(
-  { url, parts }: RunningNarae,
-  config: Config,
-  report: IngestReport | undefined,
-): Promise<string[]> {
-  const { served, store, tenant } = parts;
-  const collection = await store.getCollection(tenant, served.collection);
+export function serveLines(overview: Overview, config: Config, report: IngestReport | undefined): string[] {
+  const { url, served, collection, embedder, llm } = overview;
+  const { workers } = config.server;
   return [
     '',
     `Narae answers from ${sourceText(served, config)}`,
     '',
-    ...(report ? reportLines(report, collection) : collectionLines(collection)),
-    ...engineLines(parts.embedder, parts.llm),
+    ...(collection ? indexLines(collection, report) : []),
+    ...engineLines(embedder, llm),
     row('data', config.data.dir),
+    ...(workers > 1 ? [row('workers', `${workers} processes, pid ${process.pid} above them`)] : []),
     '',
     row('page', url),
     row('try', curlLine(url, sampleQuestion(served.isOwnDocs, collection), config.server.apiKeys.length > 0)),
@@ -26,18 +23,21 @@ export async function serveLines(
   ];
 }
 
-function sourceText({ folder, isOwnDocs }: RunningNarae['parts']['served'], config: Config): string {
+function indexLines(collection: Collection, report: IngestReport | undefined): string[] {
+  return report ? reportLines(report, collection) : collectionLines(collection);
+}
+
+function sourceText({ folder, isOwnDocs }: Overview['served'], config: Config): string {
   if (isOwnDocs)
     return 'its own guides, since no folder was given (yours: npm start -- ./folder, or narae serve ./folder)';
   return folder ?? `what was indexed earlier in ${config.data.dir}`;
 }
 
 /** A question that a first-time reader can send as it is. */
-function sampleQuestion(isOwnDocs: boolean, { languages }: Collection): string {
+function sampleQuestion(isOwnDocs: boolean, collection: Collection | undefined): string {
   if (isOwnDocs) return 'How do I connect Ollama?';
-  return (languages.ko ?? 0) > (languages.en ?? 0)
-    ? '이 문서들은 무엇을 다루나요?'
-    : 'What are these documents about?';
+  const { ko = 0, en = 0 } = collection?.languages ?? {};
+  return ko > en ? '이 문서들은 무엇을 다루나요?' : 'What are these documents about?';
 }
 
 function curlLine(url: string, question: string, needsKey: boolean): string {

@@ -1,6 +1,6 @@
 import type { IngestReport } from '../ingest/spec.js';
 import type { Collection } from '../retrieval/spec.js';
-import type { DefaultModel } from './app.js';
+import type { Overview } from './app.js';
 import { count, duration, plural } from './numbers.js';
 
 const SHOWN_FAILURES = 10;
@@ -28,7 +28,7 @@ export function collectionLines(collection: Collection): string[] {
 }
 
 /** Which embedder and which model are at work. */
-export function engineLines(embedder: { id: string; dimensions: number }, llm: DefaultModel): string[] {
+export function engineLines(embedder: Overview['embedder'], llm: Overview['llm']): string[] {
   return [
     row('embedder', `${embedder.id}, ${count(embedder.dimensions)} dimensions`),
     row('answers by', modelText(llm)),
@@ -39,7 +39,7 @@ export function row(name: string, value: string): string {
   return `  ${name.padEnd(11)}${value}`;
 }
 
-function modelText({ provider, model, baseUrl }: DefaultModel): string {
+function modelText({ provider, model, baseUrl }: Overview['llm']): string {
   if (provider === 'extractive') {
     return 'extractive: quotes the documents (for a model: set OPENAI_API_KEY, OPENAI_BASE_URL or ANTHROPIC_API_KEY)';
   }

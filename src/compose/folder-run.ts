@@ -48,6 +48,16 @@ export class FolderRun {
     return { state: 'starting', what: 'the folder is being indexed for the first time' };
   }
 
+  /** Reads whether there is something to answer from, where another process brings the folder in. */
+  async look(): Promise<void> {
+    this.#hasDocuments = await this.#isFilled();
+  }
+
+  /** Another process has brought the folder in. */
+  settle(): void {
+    if (this.#state.kind === 'waiting') this.#state = { kind: 'settled' };
+  }
+
   /** Rejects as `ingestFolder` does. To be called once. */
   start(): Promise<IngestReport | undefined> {
     this.#run = this.#indexAndFollow();

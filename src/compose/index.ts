@@ -1,11 +1,11 @@
-export { announceIndex } from './announce-index.js';
 export { type DefaultModel, describeDefaultModel } from './default-model.js';
-export { changeEmbedders, EmbedderChange } from './embedder-change.js';
+export { changeEmbedders } from './embedder-change.js';
 export { endpointLoads } from './endpoint-loads.js';
 export { exampleQuestions } from './example-questions.js';
-export { FolderRun } from './folder-run.js';
 export { IndexCare } from './index-care.js';
+export { IndexLead } from './index-lead.js';
 export { logQuestions } from './log-questions.js';
+export { type Overview, overviewOf } from './overview.js';
 export {
   answerOptions,
   httpOptions,

@@ -29,7 +29,8 @@ export interface HttpServer {
   listen(): Promise<string>;
   /**
    * Lets requests under way end within the shutdown timeout, then cuts off the rest. Called again, it gives the same
-   * promise; `stop` after `hand-over` refuses new requests from then on.
+   * promise; `stop` after `hand-over` refuses new requests from then on. Default: what it was called with first, else
+   * `stop`.
    */
   close(how?: Leave): Promise<void>;
   /** Cuts off what is under way at once: streams end with an error event. `close` then has little to wait for. */
@@ -103,9 +104,9 @@ function controlTraffic(app: App, traffic: Traffic): void {
 
 function closer(app: App, traffic: Traffic, timeoutMs: number): HttpServer['close'] {
   let closing: Promise<void> | undefined;
-  return (how = 'stop') => {
+  return (how) => {
     if (closing !== undefined && how === 'stop') traffic.leaveBy(how, app.server);
-    closing ??= leaveAndClose(app, traffic, how, timeoutMs);
+    closing ??= leaveAndClose(app, traffic, how ?? 'stop', timeoutMs);
     return closing;
   };
 }

@@ -1,4 +1,4 @@
-import { type Clock, Closer, systemClock } from '../core/index.js';
+import { type BackgroundTasks, type Clock, Closer, systemClock } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
 import { BuiltinEmbedder } from './embedders/builtin.js';
 import { createEmbedder } from './embedders/create-embedder.js';
@@ -19,6 +19,8 @@ export interface RetrievalParts {
   readonly clock?: Clock;
   /** Use this embedder instead of making one from the options. Stays the caller's to close. */
   readonly embedder?: Embedder;
+  /** For what need not be waited for. Stays the caller's to drain, before this is closed. */
+  readonly background?: BackgroundTasks;
 }
 
 /** Everything that reads: search, collections, documents. Writing is `openIndexWriter`, in the ingest worker. */
@@ -60,7 +62,12 @@ export async function openRetrieval(
     if (!parts.embedder) closer.add('embedder', () => embedder.close());
     const client = new SearchClient({ dataDir: resolved.dataDir, expansionSearch: resolved.expansionSearch });
     closer.add('search worker', () => client.close());
-    const store = new EmbeddedDocumentStore(db, { dataDir: resolved.dataDir, embedder: embedder.id, clock });
+    const store = new EmbeddedDocumentStore(db, {
+      dataDir: resolved.dataDir,
+      embedder: embedder.id,
+      clock,
+      ...(parts.background && { background: parts.background }),
+    });
     await store.purgeDropped();
     const embedderOf = embedderFinder(embedder);
     return {

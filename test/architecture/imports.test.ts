@@ -12,7 +12,7 @@ const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const LEVELS = [
   ['cli'],
   ['index', 'rag-chain', 'main'],
-  ['compose'],
+  ['compose', 'workers'],
   ['config', 'http'],
   ['answer', 'ingest'],
   ['retrieval', 'llm', 'tenants', 'lab'],

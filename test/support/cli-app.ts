@@ -1,6 +1,6 @@
 /** Stand-ins for tests of the command line: a terminal that remembers, and an app with one document. */
 import type { AnswerRequest } from '../../src/answer/spec.js';
-import type { App, Parts } from '../../src/cli/app.js';
+import type { App, Overview, Parts } from '../../src/cli/app.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 import type { Config } from '../../src/config/index.js';
 import type { NaraeError } from '../../src/core/index.js';
@@ -109,9 +109,24 @@ export function fakeApp(state: AppState): App {
         url: 'http://127.0.0.1:8000',
         parts: fakeParts(state, config),
         indexed: state.index(),
+        overview: async () => overviewFor(config),
         close: async () => void state.closed++,
+        cutOff: () => {},
+        // Commands use neither; they are for other processes.
+        lead: undefined as never,
+        metrics: undefined as never,
       };
     },
+  };
+}
+
+function overviewFor({ ingest }: Config): Overview {
+  return {
+    url: 'http://127.0.0.1:8000',
+    served: { collection: ingest.collection, isOwnDocs: false },
+    collection: COLLECTION,
+    embedder: { id: 'builtin-1', dimensions: 4 },
+    llm: { provider: 'extractive', model: 'extractive' },
   };
 }
 

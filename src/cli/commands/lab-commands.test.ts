@@ -28,6 +28,7 @@ function run(...argv: string[]): Promise<number> {
   return runCommandLine(argv, {
     terminal,
     loadApp: async () => fakeApp(newAppState()),
+    loadWorkers: () => Promise.reject(new Error('one process is enough here')),
     configSource: { cwd: folder, environment: { NARAE_API_KEYS: 'server-key-1' } },
   });
 }

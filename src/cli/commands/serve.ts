@@ -1,8 +1,9 @@
 import { assertSafeBind, type Config } from '../../config/index.js';
 import { toNaraeError } from '../../core/index.js';
-import type { RunningNarae } from '../app.js';
+import type { IngestProgress, IngestReport } from '../../ingest/spec.js';
+import type { Overview } from '../app.js';
 import { type CommandContext, type CommandDefinition, OK } from '../command.js';
-import type { ExitCode } from '../exit-codes.js';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import { reportFailure } from '../failure.js';
 import { requireFolder } from '../folder.js';
 import { progressView } from '../progress/index.js';
@@ -11,6 +12,8 @@ import { orAborted, untilAborted, within } from '../waiting.js';
 
 /** Extra time, beyond the answers' own deadline, in which the parts must have closed. */
 const CLOSE_MARGIN_SECONDS = 5;
+/** The same for workers, which are killed when they are late. */
+const WORKERS_CLOSE_MARGIN_SECONDS = 15;
 
 export const serveCommand: CommandDefinition = {
   name: 'serve',
@@ -20,6 +23,7 @@ export const serveCommand: CommandDefinition = {
     'server.host',
     'server.port',
     'server.allowUnauthenticated',
+    'server.workers',
     'data.dir',
     'ingest.collection',
     'ingest.watch',
@@ -31,6 +35,7 @@ export const serveCommand: CommandDefinition = {
   examples: [
     'narae serve ./docs',
     'narae serve ./docs --watch --port 9000',
+    'narae serve ./docs --workers 4',
     'OPENAI_BASE_URL=http://127.0.0.1:11434/v1 narae serve ./docs',
   ],
   run: serve,
@@ -40,37 +45,83 @@ async function serve(context: CommandContext): Promise<ExitCode> {
   const { config } = context.loaded;
   assertSafeBind(config.server);
   if (config.ingest.folder !== undefined) await requireFolder(config.ingest.folder);
-  const app = await context.loadApp();
   const view = progressView(context.terminal);
-  const running = await app.startNarae(config, {
-    onProgress: view.update,
-    onReindexed: ({ documents }) => {
-      const { added, changed, removed } = documents;
-      context.terminal.note(`The folder changed: ${added} new, ${changed} changed, ${removed} removed.`);
-    },
+  const running = await start(context, view.update);
+  const reloads = running.reload === undefined ? undefined : followReloads(context, running.reload);
+  let wasCut = false;
+  context.onSecondInterrupt(() => {
+    wasCut = true;
+    running.cutOff();
   });
   try {
     context.terminal.note(`Narae is at ${running.url}`);
     await tellWhenIndexed(context, running, view.stop);
-    await untilAborted(context.interrupted);
+    await Promise.race([untilAborted(context.interrupted), running.failed ?? NEVER]);
   } finally {
+    reloads?.[Symbol.dispose]();
     view.stop();
     await close(context, running, config);
   }
-  return OK;
+  return wasCut ? EXIT_CODES.interrupted.code : OK;
+}
+
+const NEVER = new Promise<never>(() => {});
+
+/** A server as this command needs it, in this process or in several. */
+interface Serving {
+  readonly url: string;
+  readonly indexed: Promise<IngestReport | undefined>;
+  readonly failed?: Promise<never>;
+  overview(): Promise<Overview>;
+  reload?(config: Config): Promise<string>;
+  close(): Promise<void>;
+  cutOff(): void;
+}
+
+/** One worker is this process itself. */
+async function start(
+  { loaded: { config }, terminal, loadApp, loadWorkers }: CommandContext,
+  onProgress: (progress: IngestProgress) => void,
+): Promise<Serving> {
+  const onReindexed = ({ documents }: IngestReport): void => {
+    const { added, changed, removed } = documents;
+    terminal.note(`The folder changed: ${added} new, ${changed} changed, ${removed} removed.`);
+  };
+  if (config.server.workers === 1) {
+    const app = await loadApp();
+    return app.startNarae(config, { onProgress, onReindexed });
+  }
+  const onNotice = (message: string): void => terminal.note(`narae: ${message}`);
+  const { startWorkers } = await loadWorkers();
+  return startWorkers(config, { onProgress, onReindexed, onNotice });
+}
+
+/** On SIGHUP the configuration is read anew and the workers follow it one by one; a bad one changes nothing. */
+function followReloads(
+  { terminal, reloadConfig }: CommandContext,
+  reload: (config: Config) => Promise<string>,
+): Disposable {
+  const onSignal = async (): Promise<void> => {
+    try {
+      terminal.note('Restarting the workers one by one …');
+      const url = await reload(reloadConfig().config);
+      terminal.note(`All workers run the configuration as it is now, at ${url}`);
+    } catch (thrown) {
+      const { message, code } = toNaraeError(thrown);
+      terminal.note(`narae: not restarted, the workers go on as before: ${message} [${code}]`);
+    }
+  };
+  process.on('SIGHUP', onSignal);
+  return { [Symbol.dispose]: () => void process.off('SIGHUP', onSignal) };
 }
 
 /** A failed run of indexing does not end the server: what was committed earlier still answers. */
-async function tellWhenIndexed(
-  context: CommandContext,
-  running: RunningNarae,
-  stop: () => void,
-): Promise<void> {
+async function tellWhenIndexed(context: CommandContext, running: Serving, stop: () => void): Promise<void> {
   const { terminal, interrupted, loaded } = context;
   try {
-    const report = await orAborted(running.indexed, interrupted);
+    const report = await orAborted(Promise.race([running.indexed, running.failed ?? NEVER]), interrupted);
     stop();
-    const lines = await serveLines(running, loaded.config, report);
+    const lines = serveLines(await running.overview(), loaded.config, report);
     terminal.out(`${lines.join('\n')}\n`);
   } catch (thrown) {
     stop();
@@ -80,11 +131,12 @@ async function tellWhenIndexed(
   }
 }
 
-async function close({ terminal }: CommandContext, running: RunningNarae, config: Config): Promise<void> {
-  terminal.note('Stopping … (Ctrl-C again to stop at once)');
-  const seconds = config.server.shutdownTimeoutSeconds + CLOSE_MARGIN_SECONDS;
+async function close({ terminal }: CommandContext, running: Serving, config: Config): Promise<void> {
+  terminal.note('Stopping: answers under way may end (Ctrl-C again to cut them off)');
+  const { shutdownTimeoutSeconds, workers } = config.server;
+  const margin = workers === 1 ? CLOSE_MARGIN_SECONDS : WORKERS_CLOSE_MARGIN_SECONDS;
   try {
-    await within(running.close(), seconds, 'Closing');
+    await within(running.close(), shutdownTimeoutSeconds + margin, 'Closing');
   } catch (thrown) {
     // Whatever the command ends with, a part that did not close must be heard of.
     terminal.note(`narae: ${toNaraeError(thrown).message}`);

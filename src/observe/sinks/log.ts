@@ -32,7 +32,7 @@ export function createLog(options: LogOptions): LogSink {
 function jsonWriter(options: LogOptions, output: DestinationStream): (line: LogLine) => void {
   const settings: LoggerOptions = {
     level: options.level,
-    base: null,
+    base: options.worker === undefined ? null : { worker: options.worker },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
@@ -54,12 +54,13 @@ const LEVELS: readonly LogOptions['level'][] = ['debug', 'info', 'warn', 'error'
 
 function lineWriter(options: LogOptions, output: DestinationStream): (line: LogLine) => void {
   const threshold = LEVELS.indexOf(options.level);
+  const worker = options.worker === undefined ? '' : `w${options.worker} `;
   const start = options.isTerminal ? ERASE_LINE : '';
   return (line) => {
     if (LEVELS.indexOf(line.level) < threshold) return;
     const time = new Date().toTimeString().slice(0, 8);
     const mark = line.level === 'info' || line.level === 'debug' ? '' : `${line.level} `;
-    output.write(`${start}${time} ${mark}${line.message}\n`);
+    output.write(`${start}${time} ${worker}${mark}${line.message}\n`);
   };
 }
 

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventSink, NaraeEvent } from '../events.js';
+import type { MetricSnapshot } from './merge-metrics.js';
 
 /** Seconds; from a cached answer to a slow model. */
 const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -11,6 +12,8 @@ export interface MetricsSink {
   /** Prometheus text; `contentType` goes with it. */
   render(): Promise<string>;
   readonly contentType: string;
+  /** All values as plain data, to be merged with those of other processes. */
+  snapshot(): Promise<MetricSnapshot>;
   /** From now on shows what `read` says at each look; called once. */
   followEndpoints(read: () => readonly EndpointLoad[]): void;
   close(): void;
@@ -39,6 +42,7 @@ export function createMetrics(): MetricsSink {
     sink: (event) => record(meters, event),
     render: () => registry.metrics(),
     contentType: registry.contentType,
+    snapshot: async () => (await registry.getMetricsAsJSON()) as unknown as MetricSnapshot,
     followEndpoints: (read) => followEndpoints(registry, read),
     close: () => registry.clear(),
   };

@@ -1,6 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, NaraeError, systemClock } from '../../../core/index.js';
+import {
+  type BackgroundTasks,
+  type Clock,
+  NaraeError,
+  systemClock,
+  throwIfAborted,
+} from '../../../core/index.js';
 import type { Collection, DocumentInfo, DocumentStore, Page } from '../../spec.js';
 import { chunkKeys, killChunks } from './chunks.js';
 import {
@@ -25,6 +31,8 @@ export interface EmbeddedStoreOptions {
   /** Id of the embedder that new collections get. */
   readonly embedder: string;
   readonly clock?: Clock;
+  /** Where the rest of a deletion goes on; absent: the deletion waits for it. */
+  readonly background?: BackgroundTasks;
 }
 
 /**
@@ -70,7 +78,8 @@ export class EmbeddedDocumentStore implements DocumentStore {
       this.#db.run('DELETE FROM collections WHERE id = ?', [id]);
       this.#db.run('INSERT INTO dropped_collections (collection_id, tenant) VALUES (?, ?)', [id, tenant]);
     });
-    await this.purgeDropped();
+    const later = this.#options.background?.run('purge', (signal) => this.purgeDropped(signal));
+    if (later !== true) await this.purgeDropped();
   }
 
   async listDocuments(
@@ -111,12 +120,14 @@ export class EmbeddedDocumentStore implements DocumentStore {
   }
 
   /** Deletes what dropped collections left behind. Idempotent; a kill in between loses nothing. */
-  async purgeDropped(): Promise<void> {
+  async purgeDropped(signal?: AbortSignal): Promise<void> {
     this.#removeForeignFolders();
     const dropped = this.#db.all<{ collection_id: number }>('SELECT collection_id FROM dropped_collections');
     for (const { collection_id } of dropped) {
-      while (await this.#write(() => this.#purgeSome(collection_id)))
+      while (await this.#write(() => this.#purgeSome(collection_id))) {
         await new Promise((resolve) => setImmediate(resolve));
+        throwIfAborted(signal);
+      }
       rmSync(indexFolder(this.#options.dataDir, collection_id), { recursive: true, force: true });
       await this.#write(() =>
         this.#db.run('DELETE FROM dropped_collections WHERE collection_id = ?', [collection_id]),

@@ -1,0 +1,144 @@
+import { deferred, errorToData, NaraeError } from '../core/index.js';
+import type { IngestProgress, IngestReport, IngestService } from '../ingest/spec.js';
+import { type MetricSnapshot, mergeSnapshots } from '../observe/index.js';
+import { type Channel, Peer } from './peer.js';
+import type { LeaveOrder, PrimaryHears, StartOrder, UploadOrder, WorkerHears } from './protocol.js';
+
+/** The server that a worker runs. */
+export interface WorkerServer<Overview> {
+  overview(): Promise<Overview>;
+  /** Settles when the folder is in. */
+  lead(): Promise<IngestReport | undefined>;
+  resign(): Promise<void>;
+  /** Another worker has brought the folder in. */
+  settle(): void;
+  readonly ingestUploads: IngestService['ingestUploads'];
+  metrics(): Promise<MetricSnapshot>;
+  close(how: LeaveOrder): Promise<void>;
+  cutOff(): void;
+}
+
+/** What a worker's server uses of the others. */
+export interface Fellows {
+  readonly ingestUploads: IngestService['ingestUploads'];
+  allMetrics(): Promise<readonly MetricSnapshot[]>;
+  progress(progress: IngestProgress): void;
+  reindexed(report: IngestReport): void;
+  /** The last word: what this worker has counted. */
+  counted(snapshot: MetricSnapshot): void;
+}
+
+export type StartServer<Overview> = (order: StartOrder, fellows: Fellows) => Promise<WorkerServer<Overview>>;
+
+/** A worker from its first order to its end. */
+export class WorkerLife<Overview> {
+  /** Resolves with the exit code once everything is closed. */
+  readonly over: Promise<number>;
+  readonly #peer: Peer<WorkerHears, PrimaryHears<Overview>>;
+  readonly #start: StartServer<Overview>;
+  readonly #end = deferred<number>();
+  readonly #uploads = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+  #server: WorkerServer<Overview> | undefined;
+  #leads = false;
+  /** Heard, perhaps while the server was still starting. */
+  #isIndexed = false;
+  #left = false;
+
+  constructor(channel: Channel, start: StartServer<Overview>) {
+    this.#start = start;
+    this.over = this.#end.promise;
+    this.#peer = new Peer('primary', channel, {
+      news: {
+        start: (order) => void this.#begin(order),
+        lead: () => void this.#lead(),
+        indexed: () => {
+          this.#isIndexed = true;
+          this.#server?.settle();
+        },
+        leave: (how) => this.leave(how),
+        cutOff: () => this.#server?.cutOff(),
+      },
+      calls: {
+        resign: () => this.#resign(),
+        upload: (order, signal) => this.#upload(order, signal),
+        metrics: () => this.#running().metrics(),
+        merge: (snapshots) => mergeSnapshots(snapshots),
+      },
+    });
+    this.#peer.tell('awake', undefined);
+    // Without the primary nobody would replace this worker, nor end it.
+    channel.onClose(() => this.leave('stop'));
+  }
+
+  /** Ends in good order; called again with `stop`, in a hurry. */
+  leave(how: LeaveOrder): void {
+    if (this.#server === undefined) {
+      this.#end.resolve(0);
+      return;
+    }
+    const closing = this.#server.close(how);
+    if (this.#left) return;
+    this.#left = true;
+    closing.then(
+      () => this.#end.resolve(0),
+      () => this.#end.resolve(1),
+    );
+  }
+
+  async #begin(order: StartOrder): Promise<void> {
+    try {
+      const server = await this.#start(order, this.#fellows());
+      this.#server = server;
+      if (order.indexed || this.#isIndexed) server.settle();
+      this.#peer.tell('ready', await server.overview());
+    } catch (thrown) {
+      this.#peer.tell('failed', errorToData(thrown));
+      this.#end.resolve(1);
+    }
+  }
+
+  async #lead(): Promise<void> {
+    this.#leads = true;
+    const server = this.#running();
+    const outcome = await server.lead().then(
+      (report) => ({ ...(report && { report }) }),
+      (thrown: unknown) => ({ error: errorToData(thrown) }),
+    );
+    if (!this.#leads || this.#left) return;
+    this.#peer.tell('indexed', { ...outcome, overview: await server.overview() });
+  }
+
+  /** Documents that are being taken in are taken in to the end: they were promised to somebody. */
+  async #resign(): Promise<undefined> {
+    this.#leads = false;
+    await this.#running().resign();
+    await Promise.allSettled(this.#uploads);
+  }
+
+  #fellows(): Fellows {
+    return {
+      ingestUploads: (uploads, { tenant, collection, signal = this.#closing.signal }) => {
+        const order = { uploads, tenant, collection };
+        return this.#leads ? this.#upload(order, signal) : this.#peer.call('upload', order, signal);
+      },
+      allMetrics: () => this.#peer.call('allMetrics', undefined, this.#closing.signal),
+      progress: (progress) => this.#peer.tell('progress', progress),
+      reindexed: (report) => this.#peer.tell('reindexed', report),
+      counted: (snapshot) => this.#peer.tell('counted', snapshot),
+    };
+  }
+
+  #upload({ uploads, tenant, collection }: UploadOrder, signal: AbortSignal): Promise<IngestReport> {
+    const work = this.#running().ingestUploads(uploads, { tenant, collection, signal });
+    this.#uploads.add(work);
+    const forget = (): void => void this.#uploads.delete(work);
+    work.then(forget, forget);
+    return work;
+  }
+
+  #running(): WorkerServer<Overview> {
+    if (this.#server === undefined) throw new NaraeError('closing');
+    return this.#server;
+  }
+}

@@ -1,0 +1,280 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Agent, request as undiciRequest } from 'undici';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { delta, type FakeUpstream, STOP, startEvents, startFakeUpstream } from '../support/fake-upstream.js';
+import {
+  type RunningServer,
+  type ServerOptions,
+  startNaraeServer,
+  temporaryFolder,
+} from '../support/narae.js';
+import { workerPids } from '../support/processes.js';
+
+const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+type Json = any;
+
+let upstream: FakeUpstream;
+let dataDir: string;
+let server: RunningServer;
+/** Lets every answer that the upstream holds open end. */
+let endAnswers: () => void;
+
+beforeEach(async () => {
+  const ends: (() => void)[] = [];
+  endAnswers = () => {
+    for (const end of ends.splice(0)) end();
+  };
+  upstream = await startFakeUpstream({
+    held: (response) => {
+      startEvents(response).write(delta('begun '));
+      ends.push(() => response.end(`${delta('and done')}${STOP}data: [DONE]\n\n`));
+    },
+  });
+  dataDir = await temporaryFolder();
+});
+afterEach(async () => {
+  endAnswers();
+  await server.stop();
+  await upstream.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function configure(llm: object = {}, more: object = {}): Promise<void> {
+  const at = { provider: 'openai', baseUrl: upstream.baseUrl, retrieval: false };
+  const models = ['held', 'any'].map((name) => ({ name, ...at }));
+  await writeFile(
+    join(dataDir, 'narae.config.json'),
+    JSON.stringify({ llm: { models, ...llm }, log: { level: 'warn' }, ...more }),
+  );
+}
+
+async function start(workers: number, options: Partial<ServerOptions> = {}): Promise<void> {
+  await configure();
+  const args = ['--workers', String(workers), ...(options.args ?? [])];
+  server = await startNaraeServer({ folder: handbook, dataDir, ...options, args });
+}
+
+/** Sends requests, `lanes` at once over kept connections, until told to stop; tells what came back. */
+function load(lanes: number, body: object = { model: 'any', messages: [{ role: 'user', content: 'hi' }] }) {
+  const agent = new Agent({ connections: lanes });
+  const seen = { ok: 0, failures: [] as string[] };
+  let going = true;
+  const lane = async (): Promise<void> => {
+    while (going) {
+      try {
+        const reply = await undiciRequest(`${server.url}/v1/chat/completions`, {
+          dispatcher: agent,
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+        const text = await reply.body.text();
+        if (reply.statusCode === 200) seen.ok++;
+        else seen.failures.push(`${reply.statusCode} ${text}`);
+      } catch (error) {
+        seen.failures.push(String((error as { code?: string }).code ?? error));
+      }
+    }
+  };
+  const running = Promise.all(Array.from({ length: lanes }, lane));
+  return {
+    seen,
+    stop: async () => {
+      going = false;
+      await running;
+      await agent.close();
+      return seen;
+    },
+  };
+}
+
+/** A stream on a connection of its own; `text` is all of it once it has ended. */
+async function openStream(): Promise<{ status: number; text: Promise<string> }> {
+  const reply = await undiciRequest(`${server.url}/v1/chat/completions`, {
+    dispatcher: new Agent({ pipelining: 0 }),
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'held', stream: true, messages: [{ role: 'user', content: 'hi' }] }),
+  });
+  const text = reply.body.text();
+  text.catch(() => {});
+  return { status: reply.statusCode, text };
+}
+
+async function metric(pattern: RegExp): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(pattern.exec(text)?.[1] ?? Number.NaN);
+}
+
+const CHATS =
+  /http_server_request_duration_seconds_count\{[^}]*chat\/completions[^}]*status_code="200"\} (\d+)/;
+
+describe('several workers', () => {
+  test('share a port, one index and its metrics; uploads through any of them are found by all', async () => {
+    await start(3);
+    const pids = await workerPids(server);
+    expect(pids).toHaveLength(3);
+    const { stop } = load(12);
+    await sleep(1_000);
+    const { ok, failures } = await stop();
+    expect(failures).toEqual([]);
+    expect(await metric(CHATS)).toBe(ok);
+    expect(await metric(/narae_index_documents\{collection="default"\} (\d+)/)).toBe(2);
+
+    for (let n = 0; n < 6; n++) {
+      const form = new FormData();
+      form.append('file', new Blob([`# Room ${n}\n\nThe code of room ${n} is zebra${n}.`]), `room-${n}.md`);
+      const url = `${server.url}/v1/collections/default/documents`;
+      // A connection each, so that every worker gets some.
+      const headers = { connection: 'close' };
+      expect((await fetch(url, { method: 'POST', body: form, headers })).status).toBe(201);
+      for (let reader = 0; reader < 4; reader++) {
+        const found = await fetch(`${server.url}/v1/search`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', connection: 'close' },
+          body: JSON.stringify({ query: `zebra${n}`, k: 1 }),
+        });
+        expect(((await found.json()) as Json).results[0].source).toBe(`room-${n}.md`);
+      }
+    }
+    expect(await metric(/narae_index_documents\{collection="default"\} (\d+)/)).toBe(8);
+    expect(await metric(/narae_ingest_runs_total\{outcome="ok"\} (\d+)/)).toBe(7);
+  });
+
+  test('outlive one that is killed under load, the leading one too, and go on counting', async () => {
+    await start(3);
+    const before = await workerPids(server);
+    const { seen, stop } = load(12);
+    await sleep(500);
+    const counted = await metric(CHATS);
+    for (const pid of before.slice(0, 2)) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => workerPids(server), { timeout: 20_000 }).toHaveLength(3);
+    const after = await workerPids(server);
+    expect(after).toContain(before[2]);
+    const okByThen = seen.ok;
+    await expect.poll(() => seen.ok, { timeout: 10_000 }).toBeGreaterThan(okByThen + 100);
+    const { failures } = await stop();
+    // Only what the dead had under way is lost, at most what each connection carried.
+    expect(failures.length).toBeLessThanOrEqual(12);
+    expect(failures.filter((failure) => !/SOCKET|RESET/.test(failure))).toEqual([]);
+    expect(await metric(CHATS)).toBeGreaterThanOrEqual(counted);
+    expect(server.output()).toContain('ended (signal SIGKILL); another one starts in');
+  });
+
+  test('are replaced one by one on SIGHUP without one failed request', async () => {
+    await start(2);
+    const before = await workerPids(server);
+    const stream = await openStream();
+    const { seen, stop } = load(10);
+    await sleep(300);
+    await configure({}, { answer: { batchMaxQuestions: 2 } });
+    server.process.kill('SIGHUP');
+    await sleep(1_500);
+    endAnswers();
+    expect(await stream.text).toMatch(/begun [\s\S]*and done[\s\S]*\[DONE\]/);
+    await expect.poll(() => server.output(), { timeout: 40_000 }).toContain('All workers run');
+    const after = await workerPids(server);
+    expect(after.filter((pid) => before.includes(pid))).toEqual([]);
+    const okByThen = seen.ok;
+    await expect.poll(() => seen.ok).toBeGreaterThan(okByThen + 50);
+    expect((await stop()).failures).toEqual([]);
+    const refused = await fetch(`${server.url}/v1/batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ questions: ['a', 'b', 'c'] }),
+    });
+    expect(refused.status).toBe(400);
+  });
+
+  test('go on as they are when the configuration has become bad, also for a worker that dies then', async () => {
+    await start(2);
+    const before = await workerPids(server);
+    await configure({}, { server: { prot: 1 } });
+    server.process.kill('SIGHUP');
+    await expect
+      .poll(() => server.output(), { timeout: 10_000 })
+      .toMatch(/server\.prot.*\[config_unknown_key\]/);
+    process.kill(before[0] as number, 'SIGKILL');
+    await expect.poll(() => isAlive(before[0] as number)).toBe(false);
+    await expect.poll(() => workerPids(server), { timeout: 20_000 }).toHaveLength(2);
+    expect(await workerPids(server)).toContain(before[1]);
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  });
+
+  test('end with their primary, however it ends', async () => {
+    await start(2);
+    const pids = await workerPids(server);
+    server.process.kill('SIGKILL');
+    const alive = () => pids.filter(isAlive);
+    await expect.poll(alive, { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('that cannot start say why, once', async () => {
+    await configure();
+    const second = startNaraeServer({
+      folder: handbook,
+      dataDir,
+      args: ['--workers', '2', '--host', '192.0.2.1', '--allow-unauthenticated'],
+    });
+    await expect(second).rejects.toThrow(/\[host_unavailable\]/);
+    await start(1);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+describe.each([1, 2])('SIGTERM with %i workers', (workers) => {
+  const ends = () => new Promise<number | null>((resolve) => server.process.once('exit', resolve));
+
+  test('lets 50 streams end, refuses what is new, then exits with 0', async () => {
+    await start(workers);
+    const streams = await Promise.all(Array.from({ length: 50 }, () => openStream()));
+    expect(streams.every(({ status }) => status === 200)).toBe(true);
+    const exited = ends();
+    server.process.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(503);
+    const refused = await fetch(`${server.url}/v1/models`);
+    expect([refused.status, refused.headers.get('connection')]).toEqual([503, 'close']);
+    expect(await refused.json()).toMatchObject({ error: { code: 'closing' } });
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    expect(server.process.exitCode).toBeNull();
+    endAnswers();
+    for (const { text } of streams) expect(await text).toMatch(/and done[\s\S]*\[DONE\]\n\n$/);
+    expect(await exited).toBe(0);
+  });
+
+  test('cuts off what is left at the deadline, with an error event', async () => {
+    await start(workers, { args: ['--shutdown-timeout-seconds', '0.5'] });
+    const streams = await Promise.all(Array.from({ length: 10 }, () => openStream()));
+    const exited = ends();
+    server.process.kill('SIGTERM');
+    for (const { text } of streams) {
+      const all = await text;
+      expect(all).toMatch(/"code":"closing"/);
+      expect(all).not.toContain('[DONE]');
+    }
+    expect(await exited).toBe(0);
+  });
+
+  test('cuts off at once when it comes twice', async () => {
+    await start(workers, { args: ['--shutdown-timeout-seconds', '60'] });
+    const stream = await openStream();
+    const exited = ends();
+    server.process.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(503);
+    server.process.kill('SIGTERM');
+    expect(await stream.text).toMatch(/"code":"closing"/);
+    expect(await exited).toBe(130);
+  });
+});
