@@ -2,6 +2,9 @@ import { NaraeError, toNaraeError } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
 import type { Retrieval } from '../retrieval/index.js';
 
+/** The first minute belongs to the first questions. */
+const VERIFY_AFTER_MS = 60_000;
+
 export interface IndexCareParts {
   readonly index: Pick<Retrieval, 'warm' | 'verify'>;
   readonly tenant: string;
@@ -15,6 +18,7 @@ export class IndexCare {
   readonly #parts: IndexCareParts;
   readonly #stop = new AbortController();
   #work: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: IndexCareParts) {
     this.#parts = parts;
@@ -26,6 +30,11 @@ export class IndexCare {
     this.#add(async () => {
       await index.warm(tenant, collection);
     });
+  }
+
+  /** Checks the files a minute from now. */
+  verifyLater(): void {
+    this.#timer = setTimeout(() => this.verify(), VERIFY_AFTER_MS).unref();
   }
 
   /** Returns at once. Damaged files are rebuilt and told of; the checks give way to searches. */
@@ -40,6 +49,7 @@ export class IndexCare {
 
   /** Ends a check under way. Idempotent. */
   async close(): Promise<void> {
+    clearTimeout(this.#timer);
     this.#stop.abort(new NaraeError('closing'));
     await this.#work;
   }

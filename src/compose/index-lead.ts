@@ -9,7 +9,7 @@ import type { IndexCare } from './index-care.js';
 
 export interface IndexLeadParts extends FolderRunParts {
   readonly waitingForEmbedder: () => readonly string[];
-  readonly care: Pick<IndexCare, 'verify'>;
+  readonly care: Pick<IndexCare, 'verifyLater'>;
   readonly emit: EventSink;
 }
 
@@ -51,7 +51,7 @@ export class IndexLead {
 
   #afterwards(): void {
     this.#embedderChange.start();
-    this.#parts.care.verify();
+    this.#parts.care.verifyLater();
   }
 
   /** Another process leads; what it stored earlier can be answered from. */
