@@ -1,7 +1,9 @@
 /** The process as an operator sees it: killed at a bad moment, stopped under load. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   DONE,
@@ -207,3 +209,25 @@ async function openStream(url: string, model: string): Promise<{ rest(): Promise
     },
   };
 }
+
+test('npm start ends when npm is told to', async () => {
+  folder.write('page.md', '# Page\n\nAll is well.\n');
+  const npm = spawn('npm', ['start', '--', folder.path, '--port', '0', '--data', data.path], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  npm.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  npm.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  const address = () => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
+  await expect.poll(address, { timeout: 50_000 }).toBeDefined();
+  const url = address() ?? '';
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  npm.kill('SIGTERM');
+  const isGone = () =>
+    fetch(`${url}/healthz`).then(
+      () => false,
+      () => true,
+    );
+  await expect.poll(isGone, { timeout: 10_000 }).toBe(true);
+});

@@ -1,17 +1,25 @@
+import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { type ServerOptions, startNaraeServer } from '../narae.js';
+import { TempFolder } from '../temp-folder.js';
 import type { PageServer } from './visits.js';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url));
 
-/** The real server over the test documents in Korean and English. */
+/** Test documents in Korean and English, half and half. */
+const DOCUMENTS = ['guide-ko', 'handbook'];
+
+/** The real server over the test documents. */
 export async function startServer(options: ServerOptions = {}): Promise<PageServer> {
-  const server = await startNaraeServer({ folder: FIXTURES, ...options });
+  const folder = new TempFolder();
+  for (const name of DOCUMENTS) cpSync(`${FIXTURES}/${name}`, folder.at(name), { recursive: true });
+  const server = await startNaraeServer({ folder: folder.path, ...options });
   return {
     url: server.url,
     close: async () => {
       await server.stop();
+      folder.remove();
     },
   };
 }
