@@ -1,13 +1,9 @@
 /** The entry of a worker process: one server among several on the same port and data folder. */
 import type { Overview } from '../compose/index.js';
 import { startNarae } from '../main.js';
-import {
-  type Fellows,
-  primaryChannel,
-  type StartOrder,
-  WorkerLife,
-  type WorkerServer,
-} from '../workers/index.js';
+import { mergeSnapshots } from '../observe/index.js';
+import { type Fellows, primaryChannel, WorkerLife, type WorkerServer } from '../worker/index.js';
+import type { StartOrder } from '../workers/spec.js';
 
 const life = new WorkerLife<Overview>(primaryChannel(), startServer);
 
@@ -40,6 +36,7 @@ async function startServer(order: StartOrder, fellows: Fellows): Promise<WorkerS
     settle: () => lead.settle(),
     ingestUploads: (uploads, options) => parts.ingest.ingestUploads(uploads, options),
     metrics: () => metrics.snapshot(),
+    mergeMetrics: mergeSnapshots,
     close: (how) => running.close(how),
     cutOff: () => running.cutOff(),
   };

@@ -8,4 +8,5 @@ export * from './deferred.js';
 export * from './errors.js';
 export * from './hash.js';
 export * from './ids.js';
+export * from './peer.js';
 export * from './worker-rpc.js';

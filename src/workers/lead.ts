@@ -1,6 +1,6 @@
 import { type Deferred, deferred, errorFromData, NaraeError } from '../core/index.js';
 import type { IngestReport } from '../ingest/spec.js';
-import type { IndexedNews, UploadOrder } from './protocol.js';
+import type { IndexedNews, UploadOrder } from './spec.js';
 import type { Worker } from './worker.js';
 
 /** The folder as the leading worker brought it in. */

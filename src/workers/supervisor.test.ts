@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { settle, VirtualTime } from '../../test/support/virtual-time.js';
 import { type Config, loadConfig } from '../config/index.js';
-import { deferred, NaraeError } from '../core/index.js';
+import { type Channel, deferred, NaraeError } from '../core/index.js';
 import type { MetricSnapshot } from '../observe/index.js';
-import type { Channel } from './peer.js';
+import { type Fellows, WorkerLife, type WorkerServer } from '../worker/index.js';
 import { Supervisor } from './supervisor.js';
-import { type Fellows, WorkerLife, type WorkerServer } from './worker-life.js';
 import type { WorkerExit, WorkerProcess } from './worker-process.js';
 
 interface Overview {
@@ -90,6 +89,7 @@ class FakeWorker {
         return { version: 7 } as never;
       },
       metrics: async () => snapshot as unknown as MetricSnapshot,
+      mergeMetrics: async (snapshots) => snapshots.flat(),
       close: async (how) => note(`close ${how}`),
       cutOff: () => note('cut off'),
     };

@@ -6,8 +6,8 @@ import { type Indexed, Lead } from './lead.js';
 import { MetricsPool } from './metrics-pool.js';
 import { defaultSupervisorLimits, type SupervisorLimits } from './options.js';
 import { Port } from './port.js';
-import type { LeaveOrder } from './protocol.js';
 import { Slot } from './slot.js';
+import type { LeaveOrder } from './spec.js';
 import { describeExit, Worker, type WorkerListener } from './worker.js';
 import type { WorkerExit, WorkerProcess } from './worker-process.js';
 

@@ -1,4 +1,4 @@
-import type { Channel } from './peer.js';
+import type { Channel } from '../core/index.js';
 
 export interface WorkerExit {
   readonly code: number | null;

@@ -1,9 +1,8 @@
-import { deferred, deriveSignal, errorFromData, NaraeError } from '../core/index.js';
+import { deferred, deriveSignal, errorFromData, type Handlers, NaraeError, Peer } from '../core/index.js';
 import type { MetricSnapshot } from '../observe/index.js';
 import type { Timers } from '../resilience/index.js';
 import type { MetricSource } from './metrics-pool.js';
-import { type Handlers, Peer } from './peer.js';
-import type { LeaveOrder, PrimaryHears, StartOrder, WorkerHears } from './protocol.js';
+import type { LeaveOrder, PrimaryHears, StartOrder, WorkerHears } from './spec.js';
 import type { WorkerExit, WorkerProcess } from './worker-process.js';
 
 /** What the primary does about a worker's news and calls; readiness is the worker's own affair. */

@@ -12,7 +12,7 @@ const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 const LEVELS = [
   ['cli'],
   ['index', 'rag-chain', 'main'],
-  ['compose', 'workers'],
+  ['compose', 'workers', 'worker'],
   ['config', 'http'],
   ['answer', 'ingest'],
   ['retrieval', 'llm', 'tenants', 'lab'],

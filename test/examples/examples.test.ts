@@ -46,6 +46,18 @@ test('batch: a failing question does not end the others', async () => {
   expect(output).toContain('empty_question');
 });
 
+test('batch-http: results of a running server, line by line', async () => {
+  const server: RunningServer = await startNaraeServer({ folder: handbook });
+  try {
+    const output = await runExample('batch-http.mjs', [server.url, 'How long is parental leave?', ' ']);
+    expect(output).toMatch(/✓ 0: [\s\S]*14 months/);
+    expect(output).toContain('✗ 1: empty_question');
+    expect(output).toContain('complete: 1 answered, 1 failed');
+  } finally {
+    await server.stop();
+  }
+});
+
 test('search: two queries, two lists', async () => {
   const output = await runExample('search.mjs', [handbook]);
   expect(output.split('\n').filter((line) => /^ {2}\d\.\d{3} /.test(line)).length).toBeGreaterThanOrEqual(2);

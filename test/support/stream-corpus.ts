@@ -20,7 +20,7 @@ export interface Said {
   readonly usage: readonly [number, number] | undefined;
 }
 
-const FOLDER = fileURLToPath(new URL('../fixtures/streams/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../streams/', import.meta.url));
 
 function recorded(name: string, dialect: RecordedStream['dialect'], says: Partial<Said>): RecordedStream {
   const nothing = { text: '', reasoning: '', tools: [], finish: 'stop', usage: undefined } as const;

@@ -27,6 +27,7 @@ class ChatSink implements BatchSink<AnswerPart> {
   readonly #to: ChatSinkParts;
   readonly #resolve: () => void;
   readonly #reject: (error: unknown) => void;
+  #isWaiting = false;
 
   constructor(to: ChatSinkParts, resolve: () => void, reject: (error: unknown) => void) {
     this.#to = to;
@@ -43,6 +44,7 @@ class ChatSink implements BatchSink<AnswerPart> {
       return;
     }
     const behind = writer.write(events);
+    // What was on its way when the flow was paused still comes; one wait is for all of it.
     if (behind !== undefined) void this.#wait(behind);
     else if (reply.raw.destroyed) this.#leave();
   }
@@ -56,8 +58,11 @@ class ChatSink implements BatchSink<AnswerPart> {
   }
 
   async #wait(behind: Promise<void>): Promise<void> {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
     this.flow?.pause();
     await behind;
+    this.#isWaiting = false;
     const { writer, reply } = this.#to;
     if (writer.tooSlow !== undefined) this.#tell(writer.tooSlow);
     if (reply.raw.destroyed) this.#leave();

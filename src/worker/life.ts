@@ -1,8 +1,7 @@
-import { deferred, errorToData, NaraeError } from '../core/index.js';
+import { type Channel, deferred, errorToData, NaraeError, Peer } from '../core/index.js';
 import type { IngestProgress, IngestReport, IngestService } from '../ingest/spec.js';
-import { type MetricSnapshot, mergeSnapshots } from '../observe/index.js';
-import { type Channel, Peer } from './peer.js';
-import type { LeaveOrder, PrimaryHears, StartOrder, UploadOrder, WorkerHears } from './protocol.js';
+import type { MetricSnapshot } from '../observe/index.js';
+import type { LeaveOrder, PrimaryHears, StartOrder, UploadOrder, WorkerHears } from '../workers/spec.js';
 
 /** The server that a worker runs. */
 export interface WorkerServer<Overview> {
@@ -14,6 +13,7 @@ export interface WorkerServer<Overview> {
   settle(): void;
   readonly ingestUploads: IngestService['ingestUploads'];
   metrics(): Promise<MetricSnapshot>;
+  mergeMetrics(snapshots: readonly MetricSnapshot[]): Promise<MetricSnapshot>;
   close(how: LeaveOrder): Promise<void>;
   cutOff(): void;
 }
@@ -62,8 +62,8 @@ export class WorkerLife<Overview> {
       calls: {
         resign: () => this.#resign(),
         upload: (order, signal) => this.#upload(order, signal),
-        metrics: () => this.#running().metrics(),
-        merge: (snapshots) => mergeSnapshots(snapshots),
+        metrics: async () => this.#running().metrics(),
+        merge: async (snapshots) => this.#running().mergeMetrics(snapshots),
       },
     });
     this.#peer.tell('awake', undefined);

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import type { Channel } from './peer.js';
+import type { Channel } from '../core/index.js';
 
 /** The pipe from a worker to its primary. */
 export function primaryChannel(): Channel {

@@ -1,4 +1,5 @@
-import { abortReason, type ErrorData, errorFromData, errorToData, NaraeError } from '../core/index.js';
+import { abortReason } from './abort.js';
+import { type ErrorData, errorFromData, errorToData, NaraeError } from './errors.js';
 
 /** What one side hears from the other: news, and calls that it answers. */
 export interface Hears {

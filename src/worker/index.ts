@@ -1,0 +1,2 @@
+export { type Fellows, WorkerLife, type WorkerServer } from './life.js';
+export { primaryChannel } from './primary-channel.js';
