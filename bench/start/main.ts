@@ -1,7 +1,7 @@
 /** `npm run bench:start [-- --documents N]`: how long `narae serve` takes until it answers, and what it holds. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -16,6 +16,7 @@ const HEAD = [
   '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
 ];
 
+const busy = loadavg()[0]?.toFixed(1) ?? '0';
 const { values } = parseArgs({ options: { documents: { type: 'string', default: '6200' } } });
 const work = mkdtempSync(join(tmpdir(), 'narae-bench-'));
 try {
@@ -83,7 +84,7 @@ function writePage(table: string): void {
   const date = new Date().toISOString().slice(0, 10);
   const text = `# Start
 
-Measured on ${date} with Node ${process.versions.node} by \`npm run bench:start\`, on the real command with the built-in embedder. Milliseconds count from making the process; they are medians of ${ROUNDS} starts, with the least and the most in brackets. CPU is that of all threads. Memory is the resident set after five quiet seconds.
+Measured on ${date} with Node ${process.versions.node} by \`npm run bench:start\`, on the real command with the built-in embedder; ${availableParallelism()} cores, load ${busy} from other work when it began. Milliseconds count from making the process; they are medians of ${ROUNDS} starts, with the least and the most in brackets. CPU is that of all threads. Memory is the resident set after five quiet seconds.
 
 ${table}
 
