@@ -7,6 +7,7 @@ const MAIN_KEYS = [
   'server.port',
   'server.host',
   'server.apiKeys',
+  'server.workers',
   'data.dir',
   'ingest.collection',
   'ingest.watch',

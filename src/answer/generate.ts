@@ -83,7 +83,7 @@ class Generation implements OpenGeneration, BatchSink<LlmPart> {
   }
 
   end(): void {
-    this.fail(new NaraeError('llm_stream_broken', { values: { reason: 'no finish' } }));
+    if (!this.#isOver) this.fail(new NaraeError('llm_stream_broken', { values: { reason: 'no finish' } }));
   }
 
   fail(thrown: unknown): void {

@@ -73,7 +73,8 @@ export class FolderRun {
 
   async #indexAndFollow(): Promise<IngestReport | undefined> {
     const { served } = this.#parts;
-    this.#state = { kind: 'indexing' };
+    // Where another process brought the folder in before, this one is ready already.
+    if (this.#state.kind === 'waiting') this.#state = { kind: 'indexing' };
     try {
       this.#hasDocuments = await this.#isFilled();
       if (served.folder === undefined) return undefined;

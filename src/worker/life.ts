@@ -30,6 +30,11 @@ export interface Fellows {
 
 export type StartServer<Overview> = (order: StartOrder, fellows: Fellows) => Promise<WorkerServer<Overview>>;
 
+/** Longer than the primary waits for the slowest of all workers. */
+const METRICS_MS = 10_000;
+/** For callers without a signal; uploads have limits of their own. */
+const NEVER = new AbortController().signal;
+
 /** A worker from its first order to its end. */
 export class WorkerLife<Overview> {
   /** Resolves with the exit code once everything is closed. */
@@ -38,7 +43,6 @@ export class WorkerLife<Overview> {
   readonly #start: StartServer<Overview>;
   readonly #end = deferred<number>();
   readonly #uploads = new Set<Promise<unknown>>();
-  readonly #closing = new AbortController();
   #server: WorkerServer<Overview> | undefined;
   #leads = false;
   /** Heard, perhaps while the server was still starting. */
@@ -118,11 +122,11 @@ export class WorkerLife<Overview> {
 
   #fellows(): Fellows {
     return {
-      ingestUploads: (uploads, { tenant, collection, signal = this.#closing.signal }) => {
+      ingestUploads: (uploads, { tenant, collection, signal = NEVER }) => {
         const order = { uploads, tenant, collection };
         return this.#leads ? this.#upload(order, signal) : this.#peer.call('upload', order, signal);
       },
-      allMetrics: () => this.#peer.call('allMetrics', undefined, this.#closing.signal),
+      allMetrics: () => this.#peer.call('allMetrics', undefined, AbortSignal.timeout(METRICS_MS)),
       progress: (progress) => this.#peer.tell('progress', progress),
       reindexed: (report) => this.#peer.tell('reindexed', report),
       counted: (snapshot) => this.#peer.tell('counted', snapshot),

@@ -267,6 +267,23 @@ describe.each([1, 2])('SIGTERM with %i workers', (workers) => {
     expect(await exited).toBe(0);
   });
 
+  test('says of a list of questions that it was cut off', async () => {
+    await start(workers, { args: ['--shutdown-timeout-seconds', '0.5'] });
+    const before = upstream.seen.length;
+    const reply = await undiciRequest(`${server.url}/v1/batch`, {
+      dispatcher: new Agent({ pipelining: 0 }),
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ questions: ['one', ' ', 'two'], model: 'held' }),
+    });
+    await expect.poll(() => upstream.seen.length).toBeGreaterThan(before);
+    const exited = ends();
+    server.process.kill('SIGTERM');
+    const lines = (await reply.body.text()).trim().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ status: 'cut-off', error: { code: 'closing' } });
+    expect(await exited).toBe(0);
+  });
+
   test('cuts off at once when it comes twice', async () => {
     await start(workers, { args: ['--shutdown-timeout-seconds', '60'] });
     const stream = await openStream();

@@ -33,7 +33,10 @@ export async function batchRoutes(app: App, parts: BatchRouteParts): Promise<voi
     const results = resultsOf(request, request.body, parts, clientSignal(reply));
     if (request.body.stream === false) return collect(results, request.body);
     const form = formFor(request);
-    await send(results, writers.open(reply, form), form, reply);
+    const writer = writers.open(reply, form);
+    // The first result may take a while; the client learns now that its list was accepted.
+    reply.raw.flushHeaders();
+    await send(results, writer, form, reply);
     return reply;
   });
 }

@@ -12,6 +12,8 @@ export interface EncoderSettings {
   readonly address: string;
 }
 
+const TEXT_TAIL = '},"logprobs":null,"finish_reason":null}]}\n\n';
+
 /**
  * Parts as OpenAI's chat chunks. What all chunks of a stream share is put together once, so that a piece of text
  * costs one `JSON.stringify` of that text.
@@ -24,6 +26,8 @@ export class ChatEncoder {
   #usage: TokenUsage | undefined;
   #fallback: Writer | undefined;
   #head = '';
+  /** What stands before a piece of text in its chunk; most chunks are text. */
+  #textHead = '';
   /** Further answers whose role was sent. */
   readonly #begun = new Set<number>();
   #over = false;
@@ -54,7 +58,7 @@ export class ChatEncoder {
         this.#fallback = part.writer;
         return '';
       case 'text-delta':
-        return this.#delta(`{"content":${JSON.stringify(part.text)}}`, part.choice, part.logprobs);
+        return this.#text(part);
       case 'reasoning-delta':
         return this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`, part.choice);
       case 'tool-call-delta':
@@ -84,6 +88,7 @@ export class ChatEncoder {
       model: start.model,
     });
     this.#head = `data: ${shared.slice(0, -1)}${this.#settings.includeUsage ? ',"usage":null' : ''}`;
+    this.#textHead = `${this.#head},"choices":[{"index":0,"delta":{"content":`;
     return '';
   }
 
@@ -94,6 +99,12 @@ export class ChatEncoder {
     const start = this.#start ?? { model: '', provider: '' };
     const narae = JSON.stringify(extensionJson(start, sources, search, this.#settings.requestId));
     return `${this.#head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"narae":${narae}}\n\n`;
+  }
+
+  #text({ text, choice, logprobs }: Extract<AnswerPart, { type: 'text-delta' }>): string {
+    const content = JSON.stringify(text);
+    if (choice === undefined && logprobs === undefined) return this.#textHead + content + TEXT_TAIL;
+    return this.#delta(`{"content":${content}}`, choice, logprobs);
   }
 
   #delta(delta: string, choice?: number, logprobs?: LogProbs): string {

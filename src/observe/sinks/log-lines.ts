@@ -9,8 +9,19 @@ export interface LogLine {
   readonly fields: Record<string, unknown>;
 }
 
-/** What is worth a line; routine stages are left to metrics. */
-export function toLine(event: NaraeEvent): LogLine | undefined {
+/** What happens with every answer, and is of interest only to somebody who looks for a fault. */
+const ROUTINE_EVENTS = new Set<NaraeEvent['type']>([
+  'request-started',
+  'stage-finished',
+  'generation-started',
+  'generation-finished',
+  'embedding-finished',
+  'cache-read',
+]);
+
+/** What is worth a line; routine stages are left to metrics, unless `isDebug`. */
+export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined {
+  if (!isDebug && ROUTINE_EVENTS.has(event.type)) return undefined;
   const { type, ...fields } = event;
   switch (event.type) {
     case 'request-finished':

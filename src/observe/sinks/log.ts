@@ -19,10 +19,11 @@ export interface LogSink {
 export function createLog(options: LogOptions): LogSink {
   const output = destination({ dest: 2, sync: false, maxLength: MAX_BUFFERED_BYTES });
   output.on('error', () => undefined);
+  const isDebug = options.level === 'debug';
   const write = options.format === 'json' ? jsonWriter(options, output) : lineWriter(options, output);
   return {
     sink: (event) => {
-      const line = toLine(event);
+      const line = toLine(event, isDebug);
       if (line) write(line);
     },
     close: () => flush(output),

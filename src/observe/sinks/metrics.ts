@@ -7,6 +7,9 @@ const REQUEST_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** Boundaries that the OpenTelemetry GenAI conventions recommend for token counts. */
 const TOKEN_BUCKETS = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144];
 
+/** Between two looks at the event loop's delay. Each wakes the process, also an idle one. */
+const LOOP_PRECISION_MS = 100;
+
 export interface MetricsSink {
   readonly sink: EventSink;
   /** Prometheus text; `contentType` goes with it. */
@@ -36,7 +39,7 @@ export interface EndpointLoad {
  */
 export function createMetrics(): MetricsSink {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_PRECISION_MS });
   const meters = createMeters(registry);
   return {
     sink: (event) => record(meters, event),

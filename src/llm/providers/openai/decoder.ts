@@ -12,6 +12,7 @@ import {
 import { errorInStream, type UpstreamIdentity } from '../../upstream/failures.js';
 import type { SseEvent } from '../../upstream/sse-parser.js';
 import { ChoiceEnds } from './choice-ends.js';
+import { ContentTemplate } from './content-template.js';
 
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['stop', 'stop'],
@@ -31,6 +32,7 @@ export class OpenAiDecoder implements EventDecoder {
   readonly #upstream: UpstreamIdentity;
   /** Undefined where one answer was asked for. */
   readonly #ends: ChoiceEnds | undefined;
+  readonly #template = new ContentTemplate();
   #finish: FinishReason | undefined;
 
   constructor(upstream: UpstreamIdentity, choicesAsked = 1) {
@@ -46,12 +48,25 @@ export class OpenAiDecoder implements EventDecoder {
     const data = event.data.trim();
     if (data === '') return;
     if (data === '[DONE]') this.closed = true;
+    else if (event.event === '' && this.#ends === undefined) this.#readText(data, parts);
     else this.#readChunk(event.event, parseEvent(data), parts);
   }
 
   readWhole(body: unknown, parts: LlmPart[]): void {
     this.#readChunk('', body, parts);
     this.closed = true;
+  }
+
+  /** An event of a single answer, which mostly is text. */
+  #readText(data: string, parts: LlmPart[]): void {
+    const text = this.#template.read(data);
+    if (text !== undefined) {
+      addText(parts, 'text-delta', text);
+      return;
+    }
+    const body = parseEvent(data);
+    this.#readChunk('', body, parts);
+    this.#template.learn(data, body);
   }
 
   #readChunk(eventName: string, body: unknown, parts: LlmPart[]): void {

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LlmPart } from '../../spec.js';
+import { ContentTemplate } from './content-template.js';
+import { OpenAiDecoder } from './decoder.js';
+
+const UPSTREAM = { host: 'h' };
+
+/** What events mean when each is parsed on its own. */
+function partsOneByOne(events: readonly string[]): LlmPart[][] {
+  return events.map((data) => {
+    const parts: LlmPart[] = [];
+    new OpenAiDecoder(UPSTREAM).read({ event: '', data }, parts);
+    return parts;
+  });
+}
+
+function partsInARow(events: readonly string[]): LlmPart[][] {
+  const decoder = new OpenAiDecoder(UPSTREAM);
+  return events.map((data) => {
+    const parts: LlmPart[] = [];
+    decoder.read({ event: '', data }, parts);
+    return parts;
+  });
+}
+
+/** Few different words, so that other fields often have the text's value. */
+const word = fc.constantFrom(
+  '',
+  'a',
+  'b',
+  'id',
+  'content',
+  'probe',
+  '안녕',
+  '"',
+  '\\',
+  '\n',
+  'a"b',
+  '\u2028',
+  '{}',
+);
+const delta = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ content: word }) },
+  fc.record({ content: word, refusal: fc.constantFrom(null, 'no') }),
+  fc.record({ role: word, content: fc.constantFrom(null, 'a') }),
+  fc.record({ reasoning_content: word }),
+  fc.record({ content: word, tool_calls: fc.constant([{ index: 0, function: { arguments: '{}' } }]) }),
+);
+const choice = fc.record(
+  {
+    index: fc.constant(0),
+    delta,
+    logprobs: fc.constantFrom(null, { content: [] }),
+    finish_reason: fc.constantFrom(null, null, null, 'stop'),
+  },
+  { requiredKeys: ['delta'] },
+);
+const chunk = fc.record(
+  {
+    id: word,
+    system_fingerprint: word,
+    choices: fc.array(choice, { maxLength: 2 }),
+    usage: fc.constantFrom(null, null, { prompt_tokens: 1, completion_tokens: 2 }),
+    obfuscation: word,
+  },
+  { requiredKeys: ['choices'] },
+);
+
+/** JSON text as any server may write it: with spaces, or with characters escaped that need not be. */
+const written = fc.tuple(chunk, fc.constantFrom('plain', 'spaced', 'escaped')).map(([body, style]) => {
+  if (style === 'spaced') return JSON.stringify(body, null, 1);
+  const text = JSON.stringify(body);
+  return style === 'plain' ? text : text.replaceAll('a', '\\u0061');
+});
+
+describe('a stream of chunks', () => {
+  it('means the same whether or not its events are alike', () => {
+    fc.assert(
+      fc.property(fc.array(written, { minLength: 1, maxLength: 12 }), (events) => {
+        expect(partsInARow(events)).toEqual(partsOneByOne(events));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is parsed once, then only looked at', () => {
+    const event = (text: string): string =>
+      JSON.stringify({ id: 'c', choices: [{ delta: { content: text } }] });
+    const template = new ContentTemplate();
+    expect(template.read(event('Hi'))).toBeUndefined();
+    template.learn(event('Hi'), JSON.parse(event('Hi')));
+    expect(template.read(event('there'))).toBe('there');
+    expect(template.read(event('말씀'))).toBe('말씀');
+    expect(template.read(event('a "word"'))).toBeUndefined();
+    expect(template.read(`${event('x')} `)).toBeUndefined();
+  });
+
+  it('gives up on a server whose events are never alike', () => {
+    const event = (id: string): string => JSON.stringify({ id, choices: [{ delta: { content: 'x' } }] });
+    const template = new ContentTemplate();
+    for (const id of ['1', '2', '3', '4', '5']) template.learn(event(id), JSON.parse(event(id)));
+    expect(template.read(event('4'))).toBe('x');
+    expect(template.read(event('5'))).toBeUndefined();
+  });
+});
