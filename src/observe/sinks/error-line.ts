@@ -23,7 +23,7 @@ export function errorLine(event: ErrorEvent): LogLine {
   const cause = isQuoting || !(event.cause instanceof Error) ? undefined : causeText(event.cause);
   const text = isQuoting ? code : `${code}: ${message}`;
   return {
-    level: levelOfStatus(ERROR_TABLE[code].status),
+    level: code === 'not_ready' ? 'debug' : levelOfStatus(ERROR_TABLE[code].status),
     message: requestId === undefined ? text : `${text} (${requestId})`,
     fields: { event: 'error', code, requestId, ...(cause !== undefined && { cause }) },
   };

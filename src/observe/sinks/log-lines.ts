@@ -102,6 +102,10 @@ const ROUTINE = new Set([
   '/docs/assets/*',
 ]);
 
+/** Probes ask every few seconds, and "not yet" is an answer that they are made for. */
+const PROBES = new Set(['/healthz', '/readyz']);
+
 function requestLevel({ route, status }: { readonly route: string; readonly status: number }): Level {
+  if (PROBES.has(route)) return 'debug';
   return status < 400 && ROUTINE.has(route) ? 'debug' : levelOfStatus(status);
 }
