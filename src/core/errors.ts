@@ -111,6 +111,71 @@ export const ERROR_TABLE = {
     message:
       'There is no document "{document}" in this collection. List them with GET /v1/collections/{collection}/documents.',
   },
+  cache_not_found: {
+    status: 404,
+    retryable: false,
+    message: 'There is no cache named "{cache}". The caches are: {known}.',
+  },
+  thread_not_found: {
+    status: 404,
+    retryable: false,
+    message: 'There is no thread "{thread}". Create it first, or leave the id out to start a new one.',
+  },
+  run_not_found: {
+    status: 404,
+    retryable: false,
+    message: 'There is no run "{run}" on this thread. Runs are kept for a limited time after their end.',
+  },
+  checkpoint_not_found: {
+    status: 404,
+    retryable: false,
+    message: 'Thread "{thread}" has no checkpoint "{checkpoint}". Its history lists those that it has.',
+  },
+  assistant_not_found: {
+    status: 404,
+    retryable: false,
+    message: 'There is no assistant "{assistant}". The assistants are listed by POST /assistants/search.',
+  },
+  // Conversations
+  thread_exists: {
+    status: 409,
+    retryable: false,
+    message: 'There is already a thread "{thread}". Choose another id, or send if_exists: "do_nothing".',
+  },
+  thread_busy: {
+    status: 409,
+    retryable: true,
+    message:
+      'Thread "{thread}" has a run under way. Wait for it, or choose another multitask_strategy: enqueue, interrupt or rollback.',
+  },
+  thread_lease_lost: {
+    status: 409,
+    retryable: true,
+    message:
+      'Another writer has taken over thread "{thread}"; nothing of this change was stored. Load the thread and try again.',
+  },
+  thread_record_unreadable: {
+    status: 500,
+    retryable: false,
+    message:
+      'Record {sequence} of thread "{thread}" cannot be read: {reason}. The rest of the thread stays readable; delete the record or restore it from a backup.',
+  },
+  run_failed: {
+    status: 500,
+    retryable: true,
+    message: 'Run "{run}" did not end by itself: {reason}. Its thread can be used; send the question again.',
+  },
+  state_invalid: {
+    status: 422,
+    retryable: false,
+    message: 'The state does not fit: {reason}. Send a value that fits the field.',
+  },
+  stream_events_gone: {
+    status: 410,
+    retryable: false,
+    message:
+      'Events after "{event}" of run "{run}" are not kept any more. Read the thread, which holds the finished answer.',
+  },
   // Reading documents
   file_not_found: { status: 400, retryable: false, message: '"{path}" does not exist. Check the path.' },
   folder_not_found: {
@@ -266,6 +331,22 @@ export const ERROR_TABLE = {
     retryable: true,
     message:
       'The model "{model}" is resting after repeated failures (the last: {reason}). Try again in {retryAfterSeconds} s; narae doctor shows whether its server is well.',
+  },
+  // Caches and Redis
+  cache_scope_missing: {
+    status: 400,
+    retryable: false,
+    message: 'A cache is only ever cleared for one tenant. Name the tenant beside the pattern.',
+  },
+  redis_unavailable: {
+    status: 503,
+    retryable: true,
+    message: 'Redis did not answer: {reason}. Check redis.url and that the server runs.',
+  },
+  redis_refused: {
+    status: 503,
+    retryable: true,
+    message: 'Redis refused a command: {reason}. Check its memory limit (maxmemory) and its access rules.',
   },
   // Running
   client_too_slow: {

@@ -15,8 +15,10 @@ const LEVELS = [
   ['compose', 'workers', 'worker'],
   ['config', 'http'],
   ['answer', 'ingest'],
-  ['retrieval', 'llm', 'tenants', 'lab'],
-  ['cache', 'observe', 'resilience'],
+  ['retrieval', 'llm', 'threads', 'tenants', 'lab'],
+  ['cache', 'flow'],
+  ['redis'],
+  ['observe', 'resilience'],
   ['core'],
 ] as const;
 
