@@ -355,6 +355,12 @@ export const ERROR_TABLE = {
     message:
       'The client left what it was sent unread for {seconds} s and was cut off. Read the stream as it comes, or raise server.slowReaderTimeoutSeconds.',
   },
+  client_too_far_behind: {
+    status: 408,
+    retryable: true,
+    message:
+      'The client read an answer that others read too so slowly that what it had left to read outgrew the limit of {megabytes} MB, and was cut off. Read the stream as it comes.',
+  },
   aborted: { status: 499, retryable: true, message: 'The request was cancelled before it was finished.' },
   deadline_exceeded: {
     status: 504,
