@@ -1,4 +1,4 @@
-import type { CacheKey } from '../../cache/key.js';
+import type { CacheKey } from '../../cache/index.js';
 import type { Cache, Caches, ComputeCost } from '../../cache/spec.js';
 import { SharedWork, throwIfAborted } from '../../core/index.js';
 import type { RecallFacts } from '../../llm/spec.js';
@@ -15,7 +15,7 @@ import type { AnswerRequest } from '../spec.js';
 import type { Prompt } from '../write-prompt.js';
 import { costOf } from './cost.js';
 import { type AnswerEntry, bytesOfEntry, entryOf, isAnswerEntry } from './entry.js';
-import { Flights } from './flights.js';
+import { type Flight, Flights } from './flights.js';
 import { joinFlight } from './join.js';
 import { type KeptAnswer, keptAnswer } from './kept.js';
 import { answerId, answerKey, type KeySettings, questionKey } from './key.js';
@@ -95,6 +95,8 @@ export class Recall {
 
   /** Recalls, joins, or writes. Rejects as searching and prompting do. */
   async open(run: Run, asked: Asked): Promise<OpenedAnswer> {
+    const twin = this.#twinOf(asked);
+    if (twin !== undefined) return joinFlight(run, twin);
     const soon = await this.#byQuestion(run, asked);
     if (soon !== undefined) return this.replayed(run, soon);
     const prompt = await this.#promptOf(run, asked);
@@ -107,6 +109,11 @@ export class Recall {
   /** A kept answer, as fast as it is to be given. */
   replayed(run: Run, kept: KeptAnswer): OpenedAnswer {
     return replay(kept, this.#options.replayTokensPerSecond, run.signal);
+  }
+
+  /** Whoever is being answered the very same question: neither search nor prompt is needed. */
+  #twinOf({ question, plan }: Asked): Flight | undefined {
+    return question && plan.reads ? this.#flights.get(nameOf('question', question.key)) : undefined;
   }
 
   #inMemory(questionKey: CacheKey): KeptAnswer | undefined {
@@ -138,32 +145,33 @@ export class Recall {
     const found = await this.#answers.get(answerKey(tenant, id), run.signal);
     if (found === undefined) return undefined;
     this.#rememberQuestion(asked, prompt, id);
-    return keptAnswer(found.value, findings(prompt), { outcome: 'hit', reason: 'evidence' });
+    const reason = prompt.evidence.search ? 'evidence' : found.tier;
+    return keptAnswer(found.value, findings(prompt), { outcome: 'hit', reason });
   }
 
   /** Twins search and write one prompt together. */
   #promptOf(run: Run, { question, prepared, plan }: Asked): Promise<Prompt> {
     if (question === undefined || !plan.reads) return promptFor(run, prepared);
-    const { tenant, id } = question.key;
-    return this.#prompts.run(`${tenant}\0${id}`, run.signal, (signal) =>
+    return this.#prompts.run(nameOf('question', question.key), run.signal, (signal) =>
       promptFor({ ...run, signal }, prepared),
     );
   }
 
   #write(run: Run, asked: Asked, prompt: Prompt, id: string): OpenedAnswer {
     throwIfAborted(run.signal);
-    const { plan } = asked;
-    const name = `${asked.request.tenant}\0${id}`;
+    const { plan, question } = asked;
+    const name = nameOf('answer', { tenant: asked.request.tenant, id });
     const twin = plan.reads ? this.#flights.get(name) : undefined;
-    if (twin?.canJoin()) return joinFlight(run, prompt, twin);
+    if (twin !== undefined) return joinFlight(run, twin, prompt);
     const head = answerHead(run, prompt, missFacts(plan));
     const generation = new Generation(run, prompt);
     if (!plan.stores) return { head, body: openParts((sink) => generation.pipe(sink), run.signal) };
     const recorded = new RecordedAnswer(generation, head, this.#options.entryLimitBytes, (answer) =>
       this.#keep(asked, prompt, id, answer),
     );
-    const flight = this.#flights.begin(name, recorded);
-    return { head, body: openParts((sink) => flight.join(sink) ?? generation, run.signal) };
+    const names = question ? [name, nameOf('question', question.key)] : [name];
+    const { parts } = this.#flights.begin(names, prompt, recorded);
+    return { head, body: openParts((sink) => parts.join(sink) ?? generation, run.signal) };
   }
 
   #keep(asked: Asked, prompt: Prompt, id: string, answer: Answer): void {
@@ -188,6 +196,10 @@ function stateFor(
   { plan }: Prepared,
 ): CollectionState | undefined {
   return plan.kind === 'search' ? retriever.stateOf?.(tenant, plan.options.collection) : undefined;
+}
+
+function nameOf(kind: 'question' | 'answer', { tenant, id }: Pick<CacheKey, 'tenant' | 'id'>): string {
+  return `${kind}\0${tenant}\0${id}`;
 }
 
 function findings({ evidence, sources }: Prompt): Pick<Recollection, 'search' | 'scores'> | undefined {
