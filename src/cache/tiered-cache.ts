@@ -19,6 +19,8 @@ export interface TieredCacheParts<Value> {
   readonly clock: Clock;
 }
 
+const DONE = Promise.resolve();
+
 type ComputeOptions = StoreOptions & { readonly signal?: AbortSignal; readonly forceNew?: boolean };
 
 /** One cache over both tiers. What memory holds is answered at once; everything else is the producer's. */
@@ -53,12 +55,12 @@ export class TieredCache<Value> implements Cache<Value> {
     return entry && this.#give(key, entry, inMemory ? 'memory' : 'shared');
   }
 
-  set(key: CacheKey, value: Value, options: StoreOptions = {}): void {
+  set(key: CacheKey, value: Value, options: StoreOptions = {}): Promise<void> {
     checkStoreOptions(options);
     const { entries, producer } = this.#parts;
     const address = entries.addressOf(key);
     producer.outdate(address);
-    void entries.store(key, address, entries.make(value, options));
+    return entries.store(key, address, entries.make(value, options)) ?? DONE;
   }
 
   getOrCompute(key: CacheKey, compute: Compute<Value>, options: ComputeOptions = {}): Promise<Found<Value>> {

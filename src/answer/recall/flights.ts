@@ -27,7 +27,12 @@ export class Flights {
   }
 
   /** Takes the place of others of these names, whose listeners stay with them. */
-  begin(names: readonly string[], prompt: Prompt, source: BatchSource<AnswerPart>): Flight {
+  begin(
+    names: readonly string[],
+    prompt: Prompt,
+    source: BatchSource<AnswerPart>,
+    onOver: () => void,
+  ): Flight {
     const { flightLimitBytes: limitBytes, flightLimitItems: limitItems } = this.#options;
     const parts = new Broadcast(source, {
       limitBytes,
@@ -35,7 +40,10 @@ export class Flights {
       bytesOf: bytesOfPart,
       coalesce,
       tooSlow: () => new NaraeError('client_too_far_behind', { values: { megabytes: limitBytes / 1e6 } }),
-      onOver: () => this.#forget(names, flight),
+      onOver: () => {
+        this.#forget(names, flight);
+        onOver();
+      },
     });
     const flight: Flight = { parts, prompt };
     for (const name of names) this.#underWay.set(name, flight);

@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { fakeRetriever, PASSAGES, passage } from '../../../test/support/fake-retriever.js';
+import { MapTier } from '../../../test/support/map-tier.js';
 import { ScriptedModel } from '../../../test/support/scripted-model.js';
 import { openCaches } from '../../cache/index.js';
 import type { AnswerPart } from '../../llm/spec.js';
+import { createLocalLeases } from '../../redis/index.js';
 import type { Passage, Retriever, SearchRequest } from '../../retrieval/spec.js';
 import { type Answer, AnswerCollector } from '../collect.js';
 import { createAnswerFlow } from '../flow.js';
@@ -296,4 +298,63 @@ test('a kept answer can be streamed at a pace', async () => {
   expect(texts.join('')).toBe(bench.model.text);
   for (const text of texts) expect(text).not.toMatch(/\p{Surrogate}/u);
   expect(stream.recall.outcome).toBe('hit');
+});
+
+describe('nodes that share a tier and leases', () => {
+  /** `count` nodes in front of one model. */
+  function nodes(count: number, model: ScriptedModel): AnswerFlow[] {
+    const shared = new MapTier();
+    const leases = createLocalLeases();
+    return Array.from({ length: count }, () => {
+      const caches = openCaches({ memoryLimitBytes: 10_000_000 }, { shared });
+      return createAnswerFlow({
+        registry: model.registry(),
+        retriever: new ChangingRetriever(),
+        options: defaultAnswerOptions,
+        emit: () => {},
+        recall: new Recall(caches, defaultRecallOptions, leases),
+      });
+    });
+  }
+
+  test('write an answer once, whoever asks where', async () => {
+    const model = new ScriptedModel({ byHand: true });
+    const flows = nodes(3, model);
+    const streams = flows.flatMap((flow) => [1, 2, 3].map(() => flow.answer(ask(), idle)));
+    const answers = Promise.all(streams.map(collect));
+    await expect.poll(() => model.calls.length).toBe(1);
+    model.calls[0]?.give('Once [1].');
+    model.calls[0]?.finish();
+    for (const { text } of await answers) expect(text).toBe('Once [1].');
+    expect(model.calls.length).toBe(1);
+    const reasons = streams.map(({ recall }) => `${recall.outcome} ${recall.reason}`);
+    expect(reasons.filter((reason) => reason === 'miss new')).toHaveLength(1);
+    expect(reasons.filter((reason) => reason === 'joined other-node').length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('take over from a node whose call failed', async () => {
+    const model = new ScriptedModel({ byHand: true });
+    const [one, other] = nodes(2, model) as [AnswerFlow, AnswerFlow];
+    const fails = collect(one.answer(ask(), idle));
+    await expect.poll(() => model.calls.length).toBe(1);
+    const follows = collect(other.answer(ask(), idle));
+    await turn();
+    model.calls[0]?.fail();
+    await expect(fails).rejects.toMatchObject({ code: 'llm_unreachable' });
+    await expect.poll(() => model.calls.length).toBe(2);
+    model.calls[1]?.give('Here.');
+    model.calls[1]?.finish();
+    expect((await follows).text).toBe('Here.');
+  });
+
+  test('find after a restart what was written before', async () => {
+    const model = new ScriptedModel();
+    const [before, after] = nodes(2, model) as [AnswerFlow, AnswerFlow];
+    await collect(before.answer(ask(), idle));
+    await turn();
+    const stream = after.answer(ask(), idle);
+    await collect(stream);
+    expect(stream.recall).toMatchObject({ outcome: 'hit', reason: 'shared' });
+    expect(model.calls.length).toBe(1);
+  });
 });
