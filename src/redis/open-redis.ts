@@ -74,8 +74,8 @@ class OpenRedis implements Redis {
     return runScript(script, [keys.length, ...keys, ...args], (command) => this.call(command, options));
   }
 
-  subscribe(channel: string, listener: (message: Buffer) => void): Promise<() => void> {
-    return this.#subscriptions.add(channel, listener);
+  subscribe(channel: string, listener: (message: Buffer) => void, onGap?: () => void): Promise<() => void> {
+    return this.#subscriptions.add(channel, { hear: listener, onGap: onGap ?? (() => {}) });
   }
 
   async publish(channel: string, message: string | Buffer): Promise<void> {
