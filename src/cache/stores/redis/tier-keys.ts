@@ -82,9 +82,11 @@ function literal(text: string): string {
   return text.replace(/[\\[\]*?^]/g, '\\$&');
 }
 
-/** FNV-1a over UTF-16 units: cheap, and the same on every node. */
+/** FNV-1a over UTF-16 units, then MurmurHash3's finish, as FNV alone spreads short names badly. */
 function bucketOf(name: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
-  return (hash >>> 16) % BUCKETS;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) % BUCKETS;
 }
