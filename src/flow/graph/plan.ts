@@ -1,7 +1,7 @@
 import { type NodeCall, policed } from '../node/policies.js';
 import type { NodeCache, NodeEvent } from '../spec.js';
 import type { NumberedGraph } from './numbered.js';
-import { type Adjacency, loopOf, reachableFrom, reversed, walk } from './reach.js';
+import { type Adjacency, loopsOf, reachableFrom, reversed, type Walk, walk } from './reach.js';
 import type { AnyRoute, GraphShape } from './shape.js';
 
 /** Where it goes on from a node. */
@@ -97,17 +97,13 @@ function exitsOf(name: string, shape: GraphShape, numbers: ReadonlyMap<string, n
  * Who waits for whom. A node waits for all that can lead to it, but not by way of another turn of a loop that it
  * is part of: within a turn the graph has an order. In graphs whose loops have one entry nobody waits in a circle.
  */
-function holdsOf(
-  graph: NumberedGraph,
-  backEdges: readonly (readonly [number, number])[],
-  ranks: readonly number[],
-): number[][] {
+function holdsOf(graph: NumberedGraph, backEdges: Walk['backEdges'], ranks: readonly number[]): number[][] {
   const before = reversed(graph.possibly);
-  const loops = backEdges.map((edge) => ({ edge, body: loopOf(before, edge) }));
+  const loops = loopsOf(before, backEdges);
   const holds: number[][] = graph.names.map(() => []);
   for (let node = 0; node < graph.start; node++) {
-    const own = loops.filter(({ body }) => body.has(node)).map(({ edge }) => edge);
-    const edges = own.length === 0 ? before : without(before, own);
+    const heads = new Set(loops.filter(({ body }) => body.has(node)).map(({ head }) => head));
+    const edges = heads.size === 0 ? before : without(before, backEdges, heads);
     for (const holder of reachableFrom(edges, node, node)) if (holder !== node) holds[holder]?.push(node);
   }
   return holds.map((held) => held.sort((a, b) => (ranks[a] ?? 0) - (ranks[b] ?? 0)));
@@ -135,10 +131,11 @@ function relationOf(edges: Adjacency, holds: Adjacency): Plan['relation'] {
   };
 }
 
-function without(before: Adjacency, edges: readonly (readonly [number, number])[]): Adjacency {
-  return before.map((sources, to) =>
-    sources.filter((from) => !edges.some(([tail, head]) => tail === from && head === to)),
-  );
+function without(before: Adjacency, backEdges: Walk['backEdges'], heads: ReadonlySet<number>): Adjacency {
+  return before.map((sources, to) => {
+    if (!heads.has(to)) return sources;
+    return sources.filter((from) => !backEdges.some(([tail, head]) => tail === from && head === to));
+  });
 }
 
 function planFields({ fields, nodes }: GraphShape): PlannedFields {

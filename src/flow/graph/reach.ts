@@ -51,9 +51,18 @@ export function walk(edges: Adjacency, root: number): Walk {
   return { order: finished.reverse(), backEdges };
 }
 
-/** The loop that a back edge closes: its head, and all that lead back to the head without passing it. */
-export function loopOf(predecessors: Adjacency, [tail, head]: readonly [number, number]): Set<number> {
-  if (tail === head) return new Set([head]);
-  const body = reachableFrom(predecessors, tail, head);
-  return body.add(tail).add(head);
+export interface Loop {
+  readonly head: number;
+  readonly body: ReadonlySet<number>;
+}
+
+/** Each loop: its head, and all that lead back to the head without passing it, by whichever back edge. */
+export function loopsOf(predecessors: Adjacency, backEdges: Walk['backEdges']): Loop[] {
+  const bodies = new Map<number, Set<number>>();
+  for (const [tail, head] of backEdges) {
+    const body = bodies.get(head) ?? new Set([head]);
+    bodies.set(head, body.add(tail));
+    if (tail !== head) for (const node of reachableFrom(predecessors, tail, head)) body.add(node);
+  }
+  return [...bodies].map(([head, body]) => ({ head, body }));
 }
