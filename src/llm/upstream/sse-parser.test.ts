@@ -57,7 +57,10 @@ describe('SseParser', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 200 })), (pieces) => {
         try {
-          parse(pieces, 64);
+          parse(
+            pieces.map((piece) => Buffer.from(piece)),
+            64,
+          );
         } catch (error) {
           expect(error).toBeInstanceOf(NaraeError);
           expect((error as NaraeError).code).toBe('llm_malformed');
