@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../core/index.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import { type NodeAddress, nodeName, parseAddresses } from './address.js';
 import { ChangeFeed } from './change-feed.js';
 import { Link, type LinkState } from './link/index.js';
@@ -74,8 +74,8 @@ class OpenRedis implements Redis {
     return runScript(script, [keys.length, ...keys, ...args], (command) => this.call(command, options));
   }
 
-  subscribe(channel: string, listener: (message: Buffer) => void): Promise<() => void> {
-    return this.#subscriptions.add(channel, listener);
+  subscribe(channel: string, listener: (message: Buffer) => void, onGap?: () => void): Promise<() => void> {
+    return this.#subscriptions.add(channel, { hear: listener, onGap: onGap ?? (() => {}) });
   }
 
   async publish(channel: string, message: string | Buffer): Promise<void> {

@@ -40,9 +40,10 @@ export interface Redis {
   /**
    * Hears what is published on a channel, also after a reconnect; the returned function ends it. Resolves when it
    * listens. Without a connection it resolves soon all the same and listens from the next connection on: what is
-   * published may be missed, and whoever must not miss it looks again from time to time.
+   * published may be missed, and whoever must not miss it looks again from time to time, or when `onGap` says that
+   * the connection was lost or made anew.
    */
-  subscribe(channel: string, listener: (message: Buffer) => void): Promise<() => void>;
+  subscribe(channel: string, listener: (message: Buffer) => void, onGap?: () => void): Promise<() => void>;
   publish(channel: string, message: string | Buffer): Promise<void>;
   /**
    * Tells which keys below `prefix` another client changed, by RESP3 client tracking; `undefined` when everything
