@@ -5,4 +5,5 @@ export { type CachesParts, openCaches } from './open-caches.js';
 export type { CachesOptions } from './options.js';
 export * from './spec.js';
 export { openEmbeddedTier } from './stores/embedded/index.js';
+export { createRedisTier, type RedisTierOptions } from './stores/redis/index.js';
 export type { SharedTier } from './tier.js';
