@@ -67,6 +67,13 @@ export interface StoreOptions {
   readonly cost?: ComputeCost;
 }
 
+export interface ComputeOptions<Value> extends StoreOptions {
+  readonly signal?: AbortSignal;
+  readonly forceNew?: boolean;
+  /** False for what callers and their twins may have but nobody later: half an answer, a makeshift. Default: all is kept. */
+  readonly keepIf?: (value: Value) => boolean;
+}
+
 export interface ComputeCost {
   readonly llmCalls?: number;
   readonly tokens?: number;
@@ -98,7 +105,7 @@ export interface Cache<Value> {
   getOrCompute(
     key: CacheKey,
     compute: (signal: AbortSignal) => Promise<Value>,
-    options?: StoreOptions & { readonly signal?: AbortSignal; readonly forceNew?: boolean },
+    options?: ComputeOptions<Value>,
   ): Promise<Found<Value>>;
   delete(key: CacheKey): Promise<void>;
   /** Drops a tenant's entries, all or by glob on the key's name or by tag. Gives how many, as far as is known. */
