@@ -137,8 +137,11 @@ export async function openParts(
     const background = new BackgroundTasks({
       onFailure: (_task, error) => emitFailure(emit, error),
     });
-    const caches = cachesFor(config, emit, closer);
-    const retrieval = await openRetrieval(retrievalOptions(config), { emit, background });
+    const cached = cachesFor(config, emit, closer);
+    const retrieval = await openRetrieval(retrievalOptions(config), {
+      ...{ emit, background },
+      ...(cached && { caches: cached.caches }),
+    });
     closer.add('retrieval', retrieval.close);
     closer.add('background tasks', () => background.drain(config.server.shutdownTimeoutSeconds * 1000));
     const ingest = createIngestService(
@@ -152,7 +155,7 @@ export async function openParts(
     closer.add('models', () => registry.close());
     const { retriever, store, embedder } = retrieval;
     const waitingForEmbedder = () => retrieval.collectionsToMigrate(DEFAULT_TENANT);
-    const recall = caches && new Recall(caches, recallOptions(config));
+    const recall = cached && new Recall(cached.caches, recallOptions(config), cached.leases);
     const flow = createAnswerFlow({
       ...{ registry, retriever, options: answerOptions(config), emit },
       ...(recall && { recall }),
@@ -167,7 +170,7 @@ export async function openParts(
       embedder,
       llm: describeDefaultModel(registry, config),
       background,
-      ...(caches && { caches }),
+      ...(cached && { caches: cached.caches }),
       endpointHealth: () => registry.health(),
       served: given.served ?? chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,

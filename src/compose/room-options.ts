@@ -48,6 +48,7 @@ export function retrievalOptions(config: Config): RetrievalOptions {
     vectorWeight: embedder.fusionWeight,
     ...(!cache.enabled && { resultCacheBytes: 0, embeddingCacheBytes: 0 }),
     resultCacheSeconds: cache.retrievalMinutes * 60,
+    embeddingCacheSeconds: cache.embeddingHours * 3_600,
   };
 }
 

@@ -60,6 +60,7 @@ export class EmbeddedRetriever implements Retriever {
     this.#queries = new QueryEmbedder({
       caches: caches.embedding,
       isShared: options.embedder.kind !== 'builtin',
+      keepMs: options.embeddingCacheSeconds * 1_000,
       timeoutMs: options.queryEmbeddingTimeoutMs,
       emit,
     });
