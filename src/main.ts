@@ -234,12 +234,14 @@ interface ServerParts {
 
 function openServer(config: Config, { parts, emit, metrics, lead, place }: ServerParts): Promise<HttpServer> {
   const tenants = createTenantDirectory(config.server);
+  const admins = createTenantDirectory({ apiKeys: config.server.adminKeys });
   const routeParts: RouteParts = {
     ...routeSettings(config, parts),
     ...parts,
     emit,
     metrics,
     tenants,
+    admins,
     readiness: () => lead.readiness(),
     ...(place && {
       ingest: ingestVia(parts.ingest, place),

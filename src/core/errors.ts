@@ -62,6 +62,12 @@ export const ERROR_TABLE = {
     retryable: false,
     message: 'This key may not do that. Use a key with the needed right.',
   },
+  admin_key_missing: {
+    status: 403,
+    retryable: false,
+    message:
+      'Without server.adminKeys this is only open to requests from the machine itself. Configure an admin key and send it as "Authorization: Bearer <key>".',
+  },
   origin_refused: {
     status: 403,
     retryable: false,

@@ -1,11 +1,19 @@
+import { execFile } from 'node:child_process';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import { eventually } from '../support/fault-lab.js';
-import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
+import {
+  COMMAND,
+  cleanEnvironment,
+  type RunningServer,
+  startNaraeServer,
+  temporaryFolder,
+} from '../support/narae.js';
 
 const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
 const CALM = 'mock:tokens=12';
@@ -140,6 +148,10 @@ test('a thousand who ask the same at once cost one call', async () => {
   expect(new Set(bodies).size).toBe(1);
 });
 
+function narae(args: readonly string[]): Promise<{ stdout: string }> {
+  return promisify(execFile)(process.execPath, [COMMAND, ...args], { cwd: dataDir, env: cleanEnvironment() });
+}
+
 /** Over a connection of its own. Gives the answer's text. */
 function askOver(agent: Agent, stream: boolean): Promise<string> {
   const messages = [{ role: 'user', content: 'What does everybody want to know at once?' }];
@@ -190,6 +202,47 @@ describe('a stream that twins share', () => {
     other.abort();
     await eventually(() => mock.stats().open, 0);
     expect(await outcome(question)).toBe('miss; reason=new');
+  });
+});
+
+describe('operators', () => {
+  async function caches(): Promise<Json> {
+    return (await fetch(`${server.url}/admin/caches`)).json();
+  }
+
+  test('see what each cache has saved, and drop what they want', async () => {
+    const question = 'Who do I ask about leave?';
+    const before = (await caches()).caches.answer;
+    await outcome(question);
+    await outcome(question);
+    const { answer } = (await caches()).caches;
+    expect(answer.hits - before.hits).toBe(1);
+    expect(answer.saved.llm_calls - before.saved.llm_calls).toBe(1);
+    expect(answer.saved.dollars).toBeGreaterThan(before.saved.dollars);
+    const dropped = await fetch(`${server.url}/admin/caches/answer`, { method: 'DELETE' });
+    expect(((await dropped.json()) as Json).dropped).toBeGreaterThan(0);
+    expect(await outcome(question)).toBe('miss; reason=new');
+    const unknown = await fetch(`${server.url}/admin/caches/nothing`, { method: 'DELETE' });
+    expect([unknown.status, ((await unknown.json()) as Json).error.code]).toEqual([404, 'cache_not_found']);
+  });
+
+  test('are let in from this machine only, and not through a proxy, while there is no admin key', async () => {
+    const headers = { 'x-forwarded-for': '10.0.0.7' };
+    const response = await fetch(`${server.url}/admin/caches`, { headers });
+    expect([response.status, ((await response.json()) as Json).error.code]).toEqual([
+      403,
+      'admin_key_missing',
+    ]);
+  });
+
+  test('warm a server with a file of questions', async () => {
+    const file = join(dataDir, 'questions.txt');
+    await writeFile(file, '# warm\nWhat is a token?\n\n휴가는 누가 승인하나요?\nWhat is a token?\n');
+    const warm = () => narae(['cache', 'warm', file, '--server', server.url]);
+    expect((await warm()).stdout).toBe('2 answers written, 1 were there already, 0 failed.\n');
+    expect((await warm()).stdout).toBe('0 answers written, 3 were there already, 0 failed.\n');
+    const { stdout } = await narae(['cache', 'stats', '--server', server.url]);
+    expect(stdout).toMatch(/^answer +\d/m);
   });
 });
 
