@@ -4,5 +4,6 @@ export { GROWING_LIFE } from './life.js';
 export { type CachesParts, openCaches } from './open-caches.js';
 export type { CachesOptions } from './options.js';
 export * from './spec.js';
+export { openEmbeddedTier } from './stores/embedded/index.js';
 export { createRedisTier, type RedisTierOptions } from './stores/redis/index.js';
 export type { SharedTier } from './tier.js';

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../core/index.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import { type NodeAddress, nodeName, parseAddresses } from './address.js';
 import { ChangeFeed } from './change-feed.js';
 import { Link, type LinkState } from './link/index.js';
