@@ -24,15 +24,14 @@ export class OrderedCalls {
     return chain(this.#groups, group, before.length === 0 ? undefined : Promise.all(before), call);
   }
 
-  /** Once the changes that are under way have settled; undefined when that takes longer than the patience. */
-  async read<Result>(
-    place: Place,
-    patienceMs: number,
-    call: () => Promise<Result>,
-  ): Promise<Result | undefined> {
-    const before = this.#before(place);
-    if (before !== undefined && !(await within(before, patienceMs))) return undefined;
-    return call();
+  /** Whether a call about the place would overtake changes of it. */
+  isBusy({ group, key }: Place): boolean {
+    return this.#keys.has(key) || this.#groups.has(group);
+  }
+
+  /** Resolves once the changes of the place that are under way have settled; false when that takes too long. */
+  async caughtUp(place: Place, patienceMs: number): Promise<boolean> {
+    return within(this.#before(place) ?? Promise.resolve(), patienceMs);
   }
 
   /** Resolves when nothing that is under way now is so any more, or the patience is over. */

@@ -60,8 +60,9 @@ class RedisTier implements SharedTier {
     const deadlineMs = this.#readTimeoutMs;
     const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal };
     const place = { group: groupOf(address), key };
-    const bytes = await this.#ordered.read(place, deadlineMs, () => this.#redis.call(['GET', key], options));
-    if (bytes === undefined) throw stillChanging();
+    if (this.#ordered.isBusy(place) && !(await this.#ordered.caughtUp(place, deadlineMs)))
+      throw stillChanging();
+    const bytes = await this.#redis.call(['GET', key], options);
     const record = Buffer.isBuffer(bytes) ? unframeTagged(bytes) : undefined;
     return record !== undefined && record.keepUntilMs > this.#clock.now() ? record : undefined;
   }
