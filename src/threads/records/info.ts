@@ -1,0 +1,28 @@
+import type { ThreadInfo } from '../spec.js';
+import { parseDetails } from './details.js';
+import { type Path, pathHead, pathLength } from './path.js';
+
+/** A thread as both stores keep it. */
+export interface StoredThread {
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly path: Path;
+  readonly records: number;
+  readonly payloadBytes: number;
+  readonly storedBytes: number;
+  readonly compressedRecords: number;
+  readonly expiresAtMs: number | undefined;
+  /** JSON of `ThreadDetails`. */
+  readonly details: string;
+}
+
+export function threadInfo({ details, path, expiresAtMs, ...stored }: StoredThread): ThreadInfo {
+  return {
+    ...stored,
+    ...parseDetails(details),
+    head: pathHead(path),
+    turns: pathLength(path),
+    ...(expiresAtMs !== undefined && { expiresAtMs }),
+  };
+}

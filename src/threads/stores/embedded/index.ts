@@ -1,0 +1,2 @@
+export { EmbeddedThreadStore } from './embedded-store.js';
+export { openThreadDatabase } from './schema.js';
