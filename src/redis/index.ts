@@ -1,0 +1,3 @@
+export { openRedis, type RedisSettings } from './open-redis.js';
+export { defaultRedisOptions, type RedisOptions } from './options.js';
+export type * from './spec.js';
