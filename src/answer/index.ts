@@ -3,4 +3,11 @@ export type { Choice, ToolCall } from './choice.js';
 export { type Answer, AnswerCollector, collectAnswer } from './collect.js';
 export { createAnswerFlow } from './flow.js';
 export { PROMPT_REVISION } from './prompt.js';
+export {
+  defaultRecallOptions,
+  type KeptAnswer,
+  Recall,
+  type RecallOptions,
+  replayedAnswer,
+} from './recall/index.js';
 export type { AnswerFlowParts } from './run.js';

@@ -60,8 +60,9 @@ export interface SharedTier {
   /** Gives how many went, as far as is known. */
   invalidate(scope: TierScope): Promise<number>;
   /**
-   * Tells what other processes do: every `invalidated`, and each `changed` of the caches named in `tracked`. News of
-   * this process's own calls may come too. The returned function ends it.
+   * Tells what other processes do: every `invalidated`, and each `changed` of the caches named in `tracked`; called
+   * once a cache. News of this process's own calls may come too, and cost a place in memory. While the tier is down
+   * it does not reject: it begins, with `lost`, when the tier is back. The returned function ends it.
    */
   follow(tracked: readonly string[], listener: (news: TierNews) => void): Promise<() => void>;
   /** Undefined where it cannot be told cheaply. */

@@ -336,7 +336,8 @@ export const ERROR_TABLE = {
   cache_scope_missing: {
     status: 400,
     retryable: false,
-    message: 'A cache is only ever cleared for one tenant. Name the tenant beside the pattern.',
+    message:
+      'Caches are kept and cleared for one tenant at a time. Name the tenant, also beside a pattern or a tag.',
   },
   redis_unavailable: {
     status: 503,
@@ -354,6 +355,12 @@ export const ERROR_TABLE = {
     retryable: true,
     message:
       'The client left what it was sent unread for {seconds} s and was cut off. Read the stream as it comes, or raise server.slowReaderTimeoutSeconds.',
+  },
+  client_too_far_behind: {
+    status: 408,
+    retryable: true,
+    message:
+      'The client read an answer that others read too so slowly that what it had left to read outgrew the limit of {megabytes} MB, and was cut off. Read the stream as it comes.',
   },
   aborted: { status: 499, retryable: true, message: 'The request was cancelled before it was finished.' },
   deadline_exceeded: {

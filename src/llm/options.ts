@@ -48,6 +48,22 @@ export interface ModelOptions extends UpstreamOptions {
   readonly contextWindowTokens?: number;
   /** Most tokens of one answer, where the request does not say. */
   readonly maxOutputTokens?: number;
+  /** Which of its answers are kept for the next who asks the same. Default `auto`. */
+  readonly cache?: AnswerCaching;
+  /** What it costs. Default: nothing is known. */
+  readonly price?: ModelPrice;
+}
+
+/**
+ * `auto`: answers from the documents, unless the request sets a temperature above 0. `always`: also those, and
+ * answers without the documents. `never`: none.
+ */
+export type AnswerCaching = 'auto' | 'always' | 'never';
+
+/** US dollars for a million tokens. */
+export interface ModelPrice {
+  readonly inputPerMillion: number;
+  readonly outputPerMillion: number;
 }
 
 export const EXTRACTIVE = 'extractive';

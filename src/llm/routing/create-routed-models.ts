@@ -91,17 +91,19 @@ class Assembly {
 
   #model(model: RoutedModelOptions, key: string): LlmModel {
     const { routing, totalTimeoutMs } = this.#options;
+    const earlyStop = model.earlyStop ?? routing.earlyStop;
     const provider = new RoutedModel({
       providers: (this.#endpoints.get(model.name) ?? []).map((endpoint) => endpoint.provider),
       routes: [this.#route(model.name, key), ...this.#fallbacks(model, key)],
       limiter: this.#limiter,
       totalTimeoutMs,
       wheel: this.#pool.wheel,
-      earlyStop: model.earlyStop ?? routing.earlyStop,
+      earlyStop,
       emit: this.#emit,
       timers: this.#timers,
     });
-    return toModel(model, this.#withLastResort(provider, model.name));
+    const options: RoutedModelOptions = { ...model, earlyStop };
+    return toModel(options, this.#withLastResort(provider, model.name));
   }
 
   #withLastResort(provider: LlmProvider, model: string): LlmProvider {

@@ -24,6 +24,7 @@ export class Deadlines {
   readonly #clock: Clock;
   readonly #lanes = new Map<number, Lane>();
   #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
   #wakesAtMs = Number.POSITIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -41,6 +42,7 @@ export class Deadlines {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#immediate);
     this.#lanes.clear();
   }
 
@@ -57,7 +59,12 @@ export class Deadlines {
     clearTimeout(this.#timer);
     this.#wakesAtMs = dueAtMs;
     const sleepMs = Math.max(1, Math.ceil(dueAtMs - this.#clock.monotonicMs()));
-    this.#timer = setTimeout(() => this.#wake(), sleepMs).unref();
+    this.#timer = setTimeout(() => this.#onTimer(), sleepMs).unref();
+  }
+
+  /** Answers that came while this process was busy are read first: they were in time, the event loop was not. */
+  #onTimer(): void {
+    this.#immediate = setImmediate(() => this.#wake());
   }
 
   #wake(): void {
