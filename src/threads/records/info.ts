@@ -17,12 +17,18 @@ export interface StoredThread {
   readonly details: string;
 }
 
-export function threadInfo({ details, path, expiresAtMs, ...stored }: StoredThread): ThreadInfo {
+export function threadInfo(stored: StoredThread): ThreadInfo {
   return {
-    ...stored,
-    ...parseDetails(details),
-    head: pathHead(path),
-    turns: pathLength(path),
-    ...(expiresAtMs !== undefined && { expiresAtMs }),
+    id: stored.id,
+    ...parseDetails(stored.details),
+    createdAtMs: stored.createdAtMs,
+    updatedAtMs: stored.updatedAtMs,
+    head: pathHead(stored.path),
+    turns: pathLength(stored.path),
+    records: stored.records,
+    payloadBytes: stored.payloadBytes,
+    storedBytes: stored.storedBytes,
+    compressedRecords: stored.compressedRecords,
+    ...(stored.expiresAtMs !== undefined && { expiresAtMs: stored.expiresAtMs }),
   };
 }

@@ -95,7 +95,7 @@ export class EmbeddedThreadStore implements ThreadStore {
       this.#sweeping = setInterval(() => void this.sweep().catch(() => {}), everyMs).unref();
   }
 
-  create(tenant: string, thread: CreateThread): Promise<ThreadInfo> {
+  async create(tenant: string, thread: CreateThread): Promise<ThreadInfo> {
     const id = checkThreadId(thread.id ?? newId('thread'));
     return this.#write((nowMs) => {
       const there = findThread(this.#db, tenant, id, nowMs);
@@ -104,12 +104,12 @@ export class EmbeddedThreadStore implements ThreadStore {
     });
   }
 
-  load(tenant: string, thread: string, options: LoadOptions = {}): Promise<ThreadState> {
+  async load(tenant: string, thread: string, options: LoadOptions = {}): Promise<ThreadState> {
     const count = checkLastTurns(options);
     return this.#use((nowMs) => this.#state(this.#used(tenant, thread, nowMs), count));
   }
 
-  loadMany(
+  async loadMany(
     tenant: string,
     threads: readonly string[],
     options: LoadOptions = {},
@@ -124,7 +124,7 @@ export class EmbeddedThreadStore implements ThreadStore {
     );
   }
 
-  open(tenant: string, thread: string, options: OpenOptions): Promise<OpenedThread | undefined> {
+  async open(tenant: string, thread: string, options: OpenOptions): Promise<OpenedThread | undefined> {
     const count = checkLastTurns(options);
     const ttlMs = options.ttlMs ?? DEFAULT_LEASE_MS;
     return this.#write((nowMs) => {
@@ -142,7 +142,7 @@ export class EmbeddedThreadStore implements ThreadStore {
     });
   }
 
-  append(tenant: string, thread: string, turn: NewTurn, options: AppendOptions): Promise<AppendedTurn> {
+  async append(tenant: string, thread: string, turn: NewTurn, options: AppendOptions): Promise<AppendedTurn> {
     const record = encodeTurn(turn);
     return this.#change(tenant, thread, options, (row, nowMs) => {
       const { sequence, parent, change } = planAppend(this.#db, row, record, options.after);
@@ -176,7 +176,7 @@ export class EmbeddedThreadStore implements ThreadStore {
     });
   }
 
-  history(tenant: string, thread: string, options: HistoryOptions): Promise<HistoryPage> {
+  async history(tenant: string, thread: string, options: HistoryOptions): Promise<HistoryPage> {
     const limit = checkLimit(options.limit);
     return this.#read((nowMs) => {
       const row = this.#find(tenant, thread, nowMs);
@@ -191,7 +191,10 @@ export class EmbeddedThreadStore implements ThreadStore {
     });
   }
 
-  list(tenant: string, options: { readonly limit: number; readonly cursor?: string }): Promise<ThreadPage> {
+  async list(
+    tenant: string,
+    options: { readonly limit: number; readonly cursor?: string },
+  ): Promise<ThreadPage> {
     const limit = checkLimit(options.limit);
     const after = options.cursor === undefined ? undefined : parseCursor(options.cursor);
     return this.#read((nowMs) => {
@@ -211,7 +214,7 @@ export class EmbeddedThreadStore implements ThreadStore {
     });
   }
 
-  fork(
+  async fork(
     tenant: string,
     thread: string,
     options: { readonly at?: number } & CreateThread = {},
@@ -222,14 +225,14 @@ export class EmbeddedThreadStore implements ThreadStore {
     });
   }
 
-  copy(tenant: string, thread: string, options: CreateThread = {}): Promise<ThreadInfo> {
+  async copy(tenant: string, thread: string, options: CreateThread = {}): Promise<ThreadInfo> {
     return this.#duplicate(tenant, thread, options, (row) => ({
       path: parsePath(row.path),
       turns: row.last_sequence === 0 ? [] : [[1, row.last_sequence]],
     }));
   }
 
-  prune(tenant: string, thread: string, options: PruneOptions & WriteOptions): Promise<number> {
+  async prune(tenant: string, thread: string, options: PruneOptions & WriteOptions): Promise<number> {
     checkPrune(options);
     return this.#change(tenant, thread, options, (row, nowMs) => {
       const first = this.#firstKept(row, options, nowMs);
@@ -297,7 +300,7 @@ export class EmbeddedThreadStore implements ThreadStore {
     });
   }
 
-  #duplicate(
+  async #duplicate(
     tenant: string,
     thread: string,
     options: CreateThread,

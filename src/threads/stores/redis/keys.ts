@@ -1,34 +1,51 @@
-/** All of a thread hangs on one hash tag, so that one script reaches it on a cluster; nothing of it can be mistaken for another's. */
-function tag(tenant: string, thread: string): string {
-  return `{${encodeURIComponent(tenant)}:${thread}}`;
-}
+/**
+ * The names of what Redis keeps. All of a thread hangs on one hash tag, so that one script reaches it on a cluster;
+ * the tenant is escaped, so that nothing of one tenant can be mistaken for another's.
+ */
+export class ThreadKeys {
+  readonly #prefix: string;
 
-/** A hash: the thread's facts, and each turn under its sequence. One key, so it goes as a whole. */
-export function threadKey(tenant: string, thread: string): string {
-  return `narae:thread:${tag(tenant, thread)}`;
-}
+  /** `prefix` is put before every key: `narae:`. */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
 
-/** A hash of the thread's runs. */
-export function runsKey(tenant: string, thread: string): string {
-  return `narae:runs:${tag(tenant, thread)}`;
-}
+  /** A hash: the thread's facts, and each turn under its sequence. One key, so it goes as a whole. */
+  thread(tenant: string, thread: string): string {
+    return this.#key('thread', tenant, thread);
+  }
 
-/** A list of the thread's live runs, the oldest first. */
-export function queueKey(tenant: string, thread: string): string {
-  return `narae:queue:${tag(tenant, thread)}`;
-}
+  /** A hash of the thread's runs. */
+  runs(tenant: string, thread: string): string {
+    return this.#key('runs', tenant, thread);
+  }
 
-/** A sorted set of a tenant's threads by last save: for lists only, and mended while it is read. */
-export function indexKey(tenant: string): string {
-  return `narae:threads:{${encodeURIComponent(tenant)}}`;
-}
+  /** A list of the ids of the thread's runs, the newest first. */
+  runOrder(tenant: string, thread: string): string {
+    return this.#key('run-order', tenant, thread);
+  }
 
-/** Names the thread of a run. */
-export function runPointerKey(tenant: string, run: string): string {
-  return `narae:run:{${encodeURIComponent(tenant)}:${run}}`;
-}
+  /** A channel: something of the thread's runs changed. */
+  runNews(tenant: string, thread: string): string {
+    return this.#key('run-news', tenant, thread);
+  }
 
-/** A stream of the run's parts. */
-export function logKey(tenant: string, run: string): string {
-  return `narae:log:{${encodeURIComponent(tenant)}:${run}}`;
+  /** A sorted set of a tenant's threads by last save: for lists only, and mended while it is read. */
+  index(tenant: string): string {
+    return `${this.#prefix}threads:{${encodeURIComponent(tenant)}}`;
+  }
+
+  /** The thread of a run. */
+  runPointer(tenant: string, run: string): string {
+    return this.#key('run', tenant, run);
+  }
+
+  /** A list of the run's events, in batches; and the channel on which they are told. */
+  log(tenant: string, run: string): string {
+    return this.#key('log', tenant, run);
+  }
+
+  #key(kind: string, tenant: string, id: string): string {
+    return `${this.#prefix}${kind}:{${encodeURIComponent(tenant)}:${id}}`;
+  }
 }

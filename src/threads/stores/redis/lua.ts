@@ -128,15 +128,20 @@ local function saved(path, release, life)
   prolong(life, number('k'))
 end
 
+-- Lua's minus nought is no number to Redis.
+local function take(field, amount)
+  if amount > 0 then redis.call('HINCRBY', key, field, -amount) end
+end
+
 local function forget(sequence)
   local value = redis.call('HGET', key, text(sequence))
   if not value then return 0 end
   local payload = #value >= 16 and struct.unpack('>I4', value, 13) or 0
   redis.call('HDEL', key, text(sequence))
-  redis.call('HINCRBY', key, 'n', -1)
-  redis.call('HINCRBY', key, 'b', -payload)
-  redis.call('HINCRBY', key, 's', -math.max(#value - 16, 0))
-  if #value >= 18 and string.byte(value, 18) == 1 then redis.call('HINCRBY', key, 'z', -1) end
+  take('n', 1)
+  take('b', payload)
+  take('s', math.max(#value - 16, 0))
+  if #value >= 18 and string.byte(value, 18) == 1 then take('z', 1) end
   return 1
 end
 `;

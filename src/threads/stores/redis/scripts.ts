@@ -210,3 +210,30 @@ redis.call('HSET', key, 'e', ms == 0 and '0' or text(now() + ms))
 return {'ok'}
 `,
 );
+
+export const PEEK = script('peek', "if not is_there() then return {'missing'} end return {'ok', facts()}");
+
+/**
+ * A page of a tenant's index, newest first, after a time and id. ARGV: time or +inf, id, count.
+ * Gives id, time, id, time … Threads of one millisecond are in the order of their ids.
+ */
+export const INDEX_PAGE: RedisScript = {
+  name: 'thread-index-page',
+  lua: `
+local found = {}
+local offset = 0
+local wanted = tonumber(ARGV[3])
+while true do
+  local page = redis.call('ZRANGE', KEYS[1], ARGV[1], '-inf', 'BYSCORE', 'REV', 'LIMIT', offset, wanted, 'WITHSCORES')
+  for at = 1, #page, 2 do
+    if page[at + 1] ~= ARGV[1] or page[at] < ARGV[2] then
+      found[#found + 1] = page[at]
+      found[#found + 1] = page[at + 1]
+      if #found == wanted * 2 then return found end
+    end
+  end
+  if #page < wanted * 2 then return found end
+  offset = offset + wanted
+end
+`,
+};
