@@ -30,6 +30,21 @@ export class ThreadKeys {
     return this.#key('run-news', tenant, thread);
   }
 
+  /** A hash, and the two lists of `runs` scripts. */
+  allOfRuns(tenant: string, thread: string): readonly [runs: string, order: string, queue: string] {
+    return [this.runs(tenant, thread), this.runOrder(tenant, thread), this.#key('run-queue', tenant, thread)];
+  }
+
+  /** A channel: what one process must hear. */
+  nodeNews(node: string): string {
+    return `${this.#prefix}node:{${node}}`;
+  }
+
+  /** A sorted set of threads with live runs, by when their leases run out, for the sweepers of all nodes. */
+  liveThreads(): string {
+    return `${this.#prefix}live-threads`;
+  }
+
   /** A sorted set of a tenant's threads by last save: for lists only, and mended while it is read. */
   index(tenant: string): string {
     return `${this.#prefix}threads:{${encodeURIComponent(tenant)}}`;
@@ -40,7 +55,7 @@ export class ThreadKeys {
     return this.#key('run', tenant, run);
   }
 
-  /** A list of the run's events, in batches; and the channel on which they are told. */
+  /** A stream of the run's events, in batches; and the channel on which they are told. */
   log(tenant: string, run: string): string {
     return this.#key('log', tenant, run);
   }

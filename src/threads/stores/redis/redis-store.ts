@@ -253,8 +253,7 @@ export class RedisThreadStore implements ThreadStore {
     const removed = await this.#redis.call([
       'DEL',
       keys.thread(tenant, thread),
-      keys.runs(tenant, thread),
-      keys.runOrder(tenant, thread),
+      ...keys.allOfRuns(tenant, thread),
     ]);
     await unindexed.catch(() => {});
     if (removed === 0) okValues(['missing'], thread);
