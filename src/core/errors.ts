@@ -390,7 +390,8 @@ export const ERROR_TABLE = {
   graph_list_too_long: {
     status: 422,
     retryable: false,
-    message: 'Node "{node}" was to map {length} items; its limit is {limit}. Shorten the list or raise limit.',
+    message:
+      'Node "{node}" was to map {length} items; its limit is {limit}. Shorten the list or raise limit.',
   },
   graph_events_unread: {
     status: 503,

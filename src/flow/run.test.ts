@@ -10,6 +10,7 @@ import {
   mapOver,
   type NodeCache,
   type NodeEvent,
+  reportNodes,
   START,
   StateGraph,
 } from './index.js';
@@ -105,6 +106,39 @@ describe('a run', () => {
       code: 'graph_step_limit',
       message: expect.stringContaining('"circle" was stopped after 7 steps'),
     });
+  });
+
+  it('tells what became of each node', async () => {
+    const events: unknown[] = [];
+    const untilAbort = ({ signal }: { signal: AbortSignal }) =>
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    const graph = graphOf()
+      .addNode('asks', (_, context) => void context.interrupt('?'))
+      .addNode('fine', () => {})
+      .addNode('waits', (_, context) => untilAbort(context))
+      .addNode('fails', async () => {
+        throw new Error('fault');
+      })
+      .addEdge(START, 'asks')
+      .addEdge(START, 'fine')
+      .addEdge(START, 'waits')
+      .addEdge('fine', 'fails')
+      .addEdge(['asks', 'waits', 'fails'], END)
+      .compile({ name: 'g', onNode: reportNodes((event) => events.push(event)) });
+    await expect(graph.invoke({})).rejects.toThrow('fault');
+    const finished = (node: string, outcome: string) => ({
+      type: 'flow-node-finished',
+      graph: 'g',
+      node,
+      outcome,
+      durationMs: expect.any(Number),
+    });
+    expect(events).toEqual([
+      finished('asks', 'interrupted'),
+      finished('fine', 'ok'),
+      finished('fails', 'error'),
+      finished('waits', 'aborted'),
+    ]);
   });
 
   it('hands each node what the run was given', async () => {

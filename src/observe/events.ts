@@ -106,6 +106,13 @@ export type NaraeEvent =
       durationMs: number;
       purpose: 'query' | 'document';
     }
+  | {
+      type: 'flow-node-finished';
+      graph: string;
+      node: string;
+      outcome: 'ok' | 'error' | 'aborted' | 'interrupted';
+      durationMs: number;
+    }
   | { type: 'cache-read'; cache: string; outcome: 'hit' | 'miss' | 'bypass' }
   | { type: 'ingest-started'; jobId: string; collection: string; origin: 'folder' | 'upload' }
   | {

@@ -96,6 +96,13 @@ function createMeters(registry: Registry) {
       buckets: REQUEST_BUCKETS,
       registers,
     }),
+    flowNodes: new Histogram({
+      name: 'narae_flow_node_duration_seconds',
+      help: 'Time of each node of a graph.',
+      labelNames: ['graph', 'node', 'outcome'],
+      buckets: REQUEST_BUCKETS,
+      registers,
+    }),
     generations: new Histogram({
       name: 'gen_ai_server_request_duration_seconds',
       help: 'Time of a generation, from the call to its last part.',
@@ -254,6 +261,8 @@ const RECORDERS: Recorders = {
   'limit-waited': (meters, { limit, endpoint = '', outcome, waitedMs }) =>
     meters.limitWaits.observe({ limit, endpoint, outcome }, waitedMs / 1000),
   'embedding-finished': recordEmbedding,
+  'flow-node-finished': (meters, { graph, node, outcome, durationMs }) =>
+    meters.flowNodes.observe({ graph, node, outcome }, durationMs / 1000),
   'cache-read': (meters, event) => meters.cacheReads.inc({ cache: event.cache, outcome: event.outcome }),
   'ingest-started': (meters) => meters.activeIngests.inc(),
   'ingest-finished': recordIngest,
