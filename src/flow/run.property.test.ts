@@ -362,3 +362,62 @@ describe('graphs with loops', () => {
     );
   });
 });
+
+/** Any graph at all, loops with several entries included: where each node leads to, by static edges and by a route. */
+const tangle = fc.array(
+  fc.record({
+    always: fc.uniqueArray(fc.nat(5), { maxLength: 1 }),
+    routed: fc.uniqueArray(fc.nat(5), { maxLength: 3 }),
+    turns: fc.nat(2),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
+
+describe('any graph that compiles', () => {
+  it('ends: every node that was led to runs, one turn of it at a time, and nothing is left waiting', async () => {
+    let compiled = 0;
+    await fc.assert(
+      fc.asyncProperty(tangle, fc.infiniteStream(fc.nat(1_000)), async (nodes, choices) => {
+        const nameOf = (index: number): string => `t${index % nodes.length}`;
+        const [ran, ledTo, running] = [new Set<string>(), new Set<string>(), new Set<string>()];
+        let routed = 0;
+        const draft = new StateGraph(schema) as StateGraph<typeof schema, string>;
+        for (const [index, { turns }] of nodes.entries())
+          draft.addNode(nameOf(index), async (_, { node }) => {
+            expect(running.has(node)).toBe(false);
+            running.add(node);
+            for (let waited = 0; waited < turns; waited++) await turn();
+            running.delete(node);
+            ran.add(node);
+          });
+        draft.addEdge(START, nameOf(0));
+        for (const [index, { always, routed: maybe }] of nodes.entries()) {
+          for (const to of always) draft.addEdge(nameOf(index), nameOf(to));
+          const targets = [...maybe.map(nameOf), END];
+          draft.addConditionalEdges(
+            nameOf(index),
+            () => {
+              const choice =
+                routed++ > 30 ? END : (targets[(choices.next().value ?? 0) % targets.length] as string);
+              if (choice !== END) ledTo.add(choice);
+              return choice;
+            },
+            targets,
+          );
+        }
+        let graph: ReturnType<typeof draft.compile>;
+        try {
+          graph = draft.compile();
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'graph_invalid' });
+          return;
+        }
+        compiled++;
+        expect(await graph.invoke({}, { maxSteps: 1_000 })).toMatchObject({ status: 'finished' });
+        expect([...ledTo].filter((name) => !ran.has(name))).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+    expect(compiled).toBeGreaterThan(50);
+  });
+});
