@@ -1,0 +1,14 @@
+export { CHAIN_LIMIT, mayExtend, reasonOf, resolveManifest, storedManifest, unreadable } from './chain.js';
+export { ContentWriter, contentId, readContent } from './content.js';
+export { type EmbeddedCheckpointOptions, openEmbeddedCheckpoints } from './embedded/store.js';
+export { decodeFrame, encodeFrame, UnreadableFrame } from './frame.js';
+export {
+  type ChannelValue,
+  type Manifest,
+  referencesOf,
+  type StoredManifest,
+  type Version,
+  type Versions,
+} from './manifest.js';
+export { encodeRecord } from './record.js';
+export * from './spec.js';

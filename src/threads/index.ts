@@ -1,0 +1,1 @@
+export * from './checkpoints/index.js';
