@@ -336,7 +336,8 @@ export const ERROR_TABLE = {
   cache_scope_missing: {
     status: 400,
     retryable: false,
-    message: 'A cache is only ever cleared for one tenant. Name the tenant beside the pattern.',
+    message:
+      'Caches are kept and cleared for one tenant at a time. Name the tenant, also beside a pattern or a tag.',
   },
   redis_unavailable: {
     status: 503,
