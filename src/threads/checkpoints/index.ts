@@ -11,4 +11,5 @@ export {
   type Versions,
 } from './manifest.js';
 export { encodeRecord } from './record.js';
+export { openRedisCheckpoints, type RedisCheckpointOptions } from './redis/store.js';
 export * from './spec.js';
