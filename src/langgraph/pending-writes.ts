@@ -12,15 +12,19 @@ import {
   ContentWriter,
   decodeFrame,
   encodeFrame,
+  type PackedValue,
+  packId,
+  packValue,
+  unpackId,
+  unpackValue,
 } from '../threads/index.js';
 import type { Values } from './values.js';
 
 const packr = new Packr({ useRecords: false });
 
-/** As in records: `c` takes the next ref of the frame, `l` so many. */
-type PackedValue = readonly ['i', Uint8Array] | readonly ['c'] | readonly ['l', number];
 type Body = readonly [
-  task: string,
+  /** A UUID as bytes. */
+  task: string | Uint8Array,
   path: string,
   writes: readonly (readonly [channel: string, index: number, value: PackedValue])[],
 ];
@@ -49,13 +53,13 @@ export async function encodeWrites(
   const encoded = await Promise.all(writes.map(([, value]) => values.encode(value, writer, () => false)));
   const refs: ContentId[] = [];
   const body: Body = [
-    task,
+    packId(task),
     path,
     writes.map(([channel], index) => [
       channel,
       // Errors, interrupts and the like have places of their own, below zero.
       WRITES_IDX_MAP[channel] ?? index,
-      packValue(encoded[index]!, refs),
+      packValue(encoded[index]!, 0, refs),
     ]),
   ];
   return { frame: encodeFrame(refs, packr.pack(body)), contents: writer.contents };
@@ -83,35 +87,12 @@ function sortKey({ path, task, index }: StoredWrite) {
 function decodeFrameWrites(frame: Buffer): StoredWrite[] {
   const { refs, body } = decodeFrame(frame);
   const [task, path, writes] = packr.unpack(body) as Body;
-  let next = 0;
-  return writes.map(([channel, index, packed]) => {
-    const taken = packed[0] === 'i' ? 0 : packed[0] === 'c' ? 1 : packed[1];
-    const value = unpackValue(packed, refs.slice(next, next + taken));
-    next += taken;
-    return { task, path, index, channel, value };
-  });
-}
-
-function packValue(value: ChannelValue, refs: ContentId[]): PackedValue {
-  switch (value.kind) {
-    case 'inline':
-      return ['i', value.bytes];
-    case 'content':
-      refs.push(value.id);
-      return ['c'];
-    case 'list':
-      for (const id of value.ids) refs.push(id);
-      return ['l', value.ids.length];
-  }
-}
-
-function unpackValue(packed: PackedValue, refs: readonly ContentId[]): ChannelValue {
-  switch (packed[0]) {
-    case 'i':
-      return { kind: 'inline', bytes: Buffer.from(packed[1]) };
-    case 'c':
-      return { kind: 'content', id: refs[0]! };
-    case 'l':
-      return { kind: 'list', ids: refs };
-  }
+  const next = refs[Symbol.iterator]();
+  return writes.map(([channel, index, packed]) => ({
+    task: unpackId(task),
+    path,
+    index,
+    channel,
+    value: unpackValue(packed, undefined, next),
+  }));
 }

@@ -5,6 +5,8 @@ import {
   type CheckpointQuery,
   type CheckpointStore,
   type ContentId,
+  contentsOf,
+  joinCut,
   readContent,
   reasonOf,
   resolveManifest,
@@ -14,7 +16,7 @@ import {
 } from '../threads/index.js';
 import type { Manifests } from './manifests.js';
 import { decodeWrites, pendingWrite, type StoredWrite } from './pending-writes.js';
-import type { ReadContent, Values } from './values.js';
+import type { ContentReader, Values } from './values.js';
 
 /** What savers share that speak to one store. */
 export interface SaverParts {
@@ -27,7 +29,7 @@ export interface SaverParts {
 export interface FoundCheckpoint {
   readonly manifest: StoredManifest;
   readonly writes: readonly StoredWrite[];
-  readonly read: ReadContent;
+  readonly read: ContentReader;
 }
 
 export type FoundEntry =
@@ -86,7 +88,7 @@ export class ThreadReader {
     return Object.fromEntries(await Promise.all(decoded));
   }
 
-  value(value: ChannelValue, read: ReadContent): Promise<unknown> {
+  value(value: ChannelValue, read: ContentReader): Promise<unknown> {
     return this.#parts.values.decode(value, read);
   }
 
@@ -110,12 +112,16 @@ export class ThreadReader {
     return threadKey(this.thread);
   }
 
-  #reader(contents: ReadonlyMap<ContentId, Buffer>): ReadContent {
-    return (id) => {
-      const name = Buffer.from(id, 'latin1').toString('hex');
-      const bytes = this.#named(name, () => readContent(id, contents));
+  #reader(contents: ReadonlyMap<ContentId, Buffer>): ContentReader {
+    const named = (id: ContentId | undefined, body: () => Buffer | undefined): Buffer => {
+      const name = id === undefined ? 'a text' : Buffer.from(id, 'latin1').toString('hex');
+      const bytes = this.#named(name, body);
       if (bytes === undefined) throw unreadable(this.thread, name, 'it is missing');
       return bytes;
+    };
+    return {
+      content: (id) => named(id, () => readContent(id, contents)),
+      join: (cut) => named(cut.refs[0], () => joinCut(cut, contents)),
     };
   }
 
@@ -129,10 +135,9 @@ export class ThreadReader {
 
   async #fetchForgotten(found: readonly FoundCheckpoint[], contents: Map<ContentId, Buffer>): Promise<void> {
     const { store, values } = this.#parts;
-    const needed = found.flatMap(({ manifest, writes }) => [
-      ...[...manifest.values.values()].flatMap(idsOf),
-      ...writes.flatMap(({ value }) => idsOf(value)),
-    ]);
+    const needed = found.flatMap(({ manifest, writes }) =>
+      [...manifest.values.values(), ...writes.map(({ value }) => value)].flatMap(contentsOf),
+    );
     const missing = new Set(needed.filter((id) => !contents.has(id) && !values.has(id)));
     if (missing.size === 0) return;
     for (const [id, frame] of await store.contents(this.thread, [...missing])) contents.set(id, frame);
@@ -148,15 +153,4 @@ export function sendsVersion(
   first: string | number,
 ): string | number {
   return versions.length > 0 ? maxChannelVersion(...versions) : first;
-}
-
-function idsOf(value: ChannelValue): readonly ContentId[] {
-  switch (value.kind) {
-    case 'inline':
-      return [];
-    case 'content':
-      return [value.id];
-    case 'list':
-      return value.ids;
-  }
 }

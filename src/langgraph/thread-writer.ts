@@ -4,6 +4,7 @@ import {
   type CheckpointPlace,
   type ContentId,
   ContentWriter,
+  contentsOf,
   encodeRecord,
   type Manifest,
   mayExtend,
@@ -109,8 +110,7 @@ function storedIn(base: StoredManifest | undefined): (id: ContentId) => boolean 
   if (base === undefined) return () => false;
   const stored = new Set<ContentId>();
   for (const value of base.values.values()) {
-    if (value.kind === 'content') stored.add(value.id);
-    if (value.kind === 'list') for (const id of value.ids) stored.add(id);
+    for (const id of contentsOf(value)) stored.add(id);
   }
   return (id) => stored.has(id);
 }

@@ -1,14 +1,17 @@
 import type { SerializerProtocol } from '@langchain/langgraph-checkpoint';
-import type { ChannelValue, ContentId, ContentWriter } from '../threads/index.js';
+import type { ChannelValue, ContentId, ContentWriter, CutBytes } from '../threads/index.js';
 import type { RememberedValues } from './remembered.js';
 
-/** Smaller values stay in the record: a content of its own costs about 60 bytes. */
-const INLINE_BYTES = 96;
+/** What is left of a value without its long texts stays in the record up to here: a content costs 70 bytes. */
+const INLINE_BYTES = 512;
 /** Longer arrays are one content: beyond it a list's ids cost more than they save. */
 const ITEM_LIMIT = 100_000;
 
-/** Finds a content's bytes, or throws `thread_record_unreadable`. */
-export type ReadContent = (id: ContentId) => Buffer;
+/** Finds the bytes of a content, or puts cut ones together; throws `thread_record_unreadable`. */
+export interface ContentReader {
+  content(id: ContentId): Buffer;
+  join(cut: CutBytes): Buffer;
+}
 
 /** Values as contents and back, through the saver's serializer. */
 export class Values {
@@ -33,14 +36,15 @@ export class Values {
     const known = this.#recognise(value, isStored);
     if (known !== undefined) return { kind: 'content', id: known };
     const bytes = await this.dump(value);
-    if (bytes.length <= INLINE_BYTES) return { kind: 'inline', bytes };
-    return { kind: 'content', id: this.#remember(writer.add(bytes), value) };
+    const cut = writer.cut(bytes);
+    if (cut.body.length <= INLINE_BYTES) return { kind: 'inline', cut };
+    return { kind: 'content', id: this.#remember(writer.addCut(bytes, cut), value) };
   }
 
-  async decode(value: ChannelValue, read: ReadContent): Promise<unknown> {
+  async decode(value: ChannelValue, read: ContentReader): Promise<unknown> {
     switch (value.kind) {
       case 'inline':
-        return this.load(value.bytes);
+        return this.load(read.join(value.cut));
       case 'content':
         return this.#item(value.id, read);
       case 'list':
@@ -79,13 +83,13 @@ export class Values {
   }
 
   /** Not a promise where it is remembered: a long list costs a microtask, not one an item. */
-  #item(id: ContentId, read: ReadContent): unknown {
+  #item(id: ContentId, read: ContentReader): unknown {
     const remembered = this.#remembered.take(id);
     return remembered === undefined ? this.#read(id, read) : remembered.value;
   }
 
-  async #read(id: ContentId, read: ReadContent): Promise<unknown> {
-    const bytes = read(id);
+  async #read(id: ContentId, read: ContentReader): Promise<unknown> {
+    const bytes = read.content(id);
     const value = await this.load(bytes);
     this.#remembered.loaded(id, value, bytes.length);
     return value;

@@ -8,25 +8,36 @@ export function contentId(bytes: Uint8Array): ContentId {
 }
 
 /**
- * Gathers contents that are to be stored. The long texts of a value become contents of their own, so that a text is
- * stored once though it is part of several values: a message as a node wrote it, the same with the id that its list
- * gave it, an answer in a channel beside the list.
+ * Bytes without their long texts, which are contents of their own, so that a text is stored once though it is part of
+ * several values: a message as a node wrote it, the same with the id that its list gave it, an answer in a channel
+ * beside the list.
  *
- *   {"content":"a long text","id":7}   →   refs: [id of "a long text"]
- *                                          body: 1 cut · at 11 · {"content":,"id":7}
+ *   {"content":"a long text","id":7}   →   refs: [id of a long text]
+ *                                          body: 12 (where it was) · {"content":"","id":7}
  */
+export interface CutBytes {
+  readonly refs: readonly ContentId[];
+  readonly body: Buffer;
+}
+
+/** Gathers contents that are to be stored. */
 export class ContentWriter {
   readonly contents = new Map<ContentId, Buffer>();
 
+  /** Stores bytes as a content. */
   add(bytes: Buffer): ContentId {
-    const id = contentId(bytes);
-    if (this.contents.has(id)) return id;
-    const texts = longTexts(bytes);
-    this.contents.set(id, texts.length === 0 ? encodeFrame([], bytes) : this.#cut(bytes, texts));
-    return id;
+    return this.addCut(bytes, this.cut(bytes));
   }
 
-  #cut(bytes: Buffer, texts: readonly (readonly [start: number, end: number])[]): Buffer {
+  /** Stores bytes that were cut already. */
+  addCut(bytes: Buffer, { refs, body }: CutBytes): ContentId {
+    return this.#store(bytes, () => encodeFrame(refs, body));
+  }
+
+  /** Stores only the long texts. */
+  cut(bytes: Buffer): CutBytes {
+    const texts = longTexts(bytes);
+    if (texts.length === 0) return { refs: [], body: bytes };
     const positions = Buffer.allocUnsafe(texts.length * 4);
     const rest: Buffer[] = [positions];
     const refs: ContentId[] = [];
@@ -35,17 +46,18 @@ export class ContentWriter {
     for (const [index, [start, end]] of texts.entries()) {
       rest.push(bytes.subarray(from, start));
       positions.writeUInt32BE(start - removed, index * 4);
-      refs.push(this.#addText(bytes.subarray(start, end)));
+      const text = bytes.subarray(start, end);
+      refs.push(this.#store(text, () => encodeFrame([], text)));
       removed += end - start;
       from = end;
     }
     rest.push(bytes.subarray(from));
-    return encodeFrame(refs, Buffer.concat(rest));
+    return { refs, body: Buffer.concat(rest) };
   }
 
-  #addText(text: Buffer): ContentId {
-    const id = contentId(text);
-    if (!this.contents.has(id)) this.contents.set(id, encodeFrame([], text));
+  #store(bytes: Buffer, frame: () => Buffer): ContentId {
+    const id = contentId(bytes);
+    if (!this.contents.has(id)) this.contents.set(id, frame());
     return id;
   }
 }
@@ -53,12 +65,12 @@ export class ContentWriter {
 /** The bytes of a content; undefined when it or a part of it is not there. Throws `UnreadableFrame`. */
 export function readContent(id: ContentId, contents: Contents): Buffer | undefined {
   const stored = contents.get(id);
-  if (stored === undefined) return undefined;
-  const { refs, body } = decodeFrame(stored);
-  return refs.length === 0 ? body : join(refs, body, contents);
+  return stored && joinCut(decodeFrame(stored), contents);
 }
 
-function join(refs: readonly ContentId[], body: Buffer, contents: Contents): Buffer | undefined {
+/** What was cut, whole; undefined when a part is not there. Throws `UnreadableFrame`. */
+export function joinCut({ refs, body }: CutBytes, contents: Contents): Buffer | undefined {
+  if (refs.length === 0) return body;
   const rest = body.subarray(refs.length * 4);
   const parts: Buffer[] = [];
   let from = 0;

@@ -1,15 +1,18 @@
 export { CHAIN_LIMIT, mayExtend, reasonOf, resolveManifest, storedManifest, unreadable } from './chain.js';
-export { ContentWriter, contentId, readContent } from './content.js';
+export { ContentWriter, type CutBytes, contentId, joinCut, readContent } from './content.js';
 export { type EmbeddedCheckpointOptions, openEmbeddedCheckpoints } from './embedded/store.js';
 export { decodeFrame, encodeFrame, UnreadableFrame } from './frame.js';
 export {
   type ChannelValue,
+  contentsOf,
   type Manifest,
   referencesOf,
   type StoredManifest,
   type Version,
   type Versions,
 } from './manifest.js';
+export { packId, unpackId } from './packed-id.js';
+export { type PackedValue, packValue, unpackValue } from './packed-value.js';
 export { encodeRecord } from './record.js';
 export { openRedisCheckpoints, type RedisCheckpointOptions } from './redis/store.js';
 export * from './spec.js';

@@ -1,14 +1,15 @@
+import type { CutBytes } from './content.js';
 import type { CheckpointPlace, ContentId } from './spec.js';
 
 export type Version = number | string;
 export type Versions = Readonly<Record<string, Version>>;
 
 /**
- * Where a channel's value is. `inline`: a small one, in the record itself. `content`: one content. `list`: one
- * content an item.
+ * Where a channel's value is. `inline`: a small one, in the record itself but for its long texts. `content`: one
+ * content. `list`: one content an item.
  */
 export type ChannelValue =
-  | { readonly kind: 'inline'; readonly bytes: Buffer }
+  | { readonly kind: 'inline'; readonly cut: CutBytes }
   | { readonly kind: 'content'; readonly id: ContentId }
   | { readonly kind: 'list'; readonly ids: readonly ContentId[] };
 
@@ -38,4 +39,16 @@ export function referencesOf(manifest: Manifest): number {
   let count = 8;
   for (const value of manifest.values.values()) count += value.kind === 'list' ? value.ids.length + 1 : 1;
   return count;
+}
+
+/** The contents that a value consists of, without those that they in turn refer to. */
+export function contentsOf(value: ChannelValue): readonly ContentId[] {
+  switch (value.kind) {
+    case 'inline':
+      return value.cut.refs;
+    case 'content':
+      return [value.id];
+    case 'list':
+      return value.ids;
+  }
 }

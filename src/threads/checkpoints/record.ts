@@ -1,35 +1,31 @@
 import { Packr } from 'msgpackr';
+import type { CutBytes } from './content.js';
 import { applyDelta, commonStart, type Delta, deltaOf } from './delta.js';
 import { decodeFrame, encodeFrame } from './frame.js';
 import type { ChannelValue, Manifest, StoredManifest, Version, Versions } from './manifest.js';
+import { asBuffer, type PackedValue, packValue, unpackValue } from './packed-value.js';
 import type { CheckpointPlace, ContentId, StoredRecord } from './spec.js';
 
 const packr = new Packr({ useRecords: false, moreTypes: false });
 
-/**
- * A record's body. Contents are not named in it: a change takes the next refs of the frame, one for `c`, as many as
- * it adds for `l`.
- */
-type ValueChange =
-  | readonly ['i', Uint8Array]
-  | readonly ['c']
-  /** The first `keep` items of the base's list stay, `add` follow. */
-  | readonly ['l', keep: number, add: number];
+/** Where the parent is the base of a delta, and where the time is one that a number can say, both need no text. */
+type Parent = string | 0 | null;
+type Time = string | number;
 
 type RecordBody = readonly [
-  parent: string | null,
+  parent: Parent,
   version: number,
-  time: string,
+  time: Time,
   metadata: Uint8Array,
   versions: Delta<Version>['set'],
   versionsGone: readonly string[],
   seen: readonly (readonly [node: string, Delta<Version>['set'], readonly string[]])[],
   seenGone: readonly string[],
-  values: Delta<ValueChange>['set'],
+  values: Delta<PackedValue>['set'],
   valuesGone: readonly string[],
 ];
 
-type Base = Pick<Manifest, 'versions' | 'seen' | 'values'>;
+type Base = Pick<Manifest, 'versions' | 'seen' | 'values'> & { readonly id?: string };
 const NOTHING: Base = { versions: {}, seen: {}, values: new Map() };
 
 /** The frame of a manifest's record: whole, or as a delta against `base`. */
@@ -39,9 +35,9 @@ export function encodeRecord(manifest: Manifest, base: Base = NOTHING): Buffer {
   const seen = deltaOf(asMap(base.seen), asMap(manifest.seen), changedVersions);
   const values = deltaOf(base.values, manifest.values, (before, after) => changedValue(before, after, refs));
   const body: RecordBody = [
-    manifest.parent ?? null,
+    packParent(manifest.parent, base.id),
     manifest.version,
-    manifest.time,
+    packTime(manifest.time),
     manifest.metadata,
     versions.set,
     versions.gone,
@@ -66,16 +62,16 @@ export function decodeRecord(record: StoredRecord, base: StoredManifest | undefi
   };
   return {
     ...placeOf(record),
-    ...(parent !== null && { parent }),
+    ...unpackParent(parent, under.id),
     stamp: record.stamp,
     depth: base === undefined ? 0 : base.depth + 1,
     version,
-    time,
+    time: typeof time === 'number' ? new Date(time).toISOString() : time,
     metadata: asBuffer(metadata),
     versions: applyVersions(under.versions, { set: versions, gone: versionsGone }),
     seen: Object.fromEntries(applyDelta(asMap(under.seen), seenDelta, applyVersions)),
     values: applyDelta(under.values, { set: values, gone: valuesGone }, (before, change) =>
-      applyValue(before, change, next),
+      unpackValue(change, before, next),
     ),
   };
 }
@@ -97,60 +93,51 @@ function applyVersions(before: Versions | undefined, delta: Delta<Version>): Ver
   return Object.fromEntries(applyDelta(asMap(before ?? {}), delta, (_, version) => version));
 }
 
+function packParent(parent: string | undefined, base: string | undefined): Parent {
+  if (parent === undefined) return null;
+  return parent === base ? 0 : parent;
+}
+
+function unpackParent(parent: Parent, base: string | undefined): { readonly parent?: string } {
+  if (parent === null) return {};
+  return { parent: parent === 0 ? base! : parent };
+}
+
+function packTime(time: string): Time {
+  const ms = Date.parse(time);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === time ? ms : time;
+}
+
 function changedValue(
   before: ChannelValue | undefined,
   after: ChannelValue,
   refs: ContentId[],
-): ValueChange | undefined {
+): PackedValue | undefined {
   if (before !== undefined && isSame(before, after)) return undefined;
-  switch (after.kind) {
-    case 'inline':
-      return ['i', after.bytes];
-    case 'content':
-      refs.push(after.id);
-      return ['c'];
-    case 'list': {
-      const keep = before?.kind === 'list' ? commonStart(before.ids, after.ids) : 0;
-      for (let at = keep; at < after.ids.length; at++) refs.push(after.ids[at]!);
-      return ['l', keep, after.ids.length - keep];
-    }
-  }
-}
-
-function applyValue(
-  before: ChannelValue | undefined,
-  change: ValueChange,
-  refs: Iterator<ContentId>,
-): ChannelValue {
-  switch (change[0]) {
-    case 'i':
-      return { kind: 'inline', bytes: asBuffer(change[1]) };
-    case 'c':
-      return { kind: 'content', id: refs.next().value };
-    case 'l': {
-      const ids = before?.kind === 'list' ? before.ids.slice(0, change[1]) : [];
-      for (let count = 0; count < change[2]; count++) ids.push(refs.next().value);
-      return { kind: 'list', ids };
-    }
-  }
+  const keep = before?.kind === 'list' && after.kind === 'list' ? commonStart(before.ids, after.ids) : 0;
+  return packValue(after, keep, refs);
 }
 
 function isSame(a: ChannelValue, b: ChannelValue): boolean {
   if (a === b) return true;
   switch (a.kind) {
     case 'inline':
-      return b.kind === 'inline' && a.bytes.equals(b.bytes);
+      return b.kind === 'inline' && isSameCut(a.cut, b.cut);
     case 'content':
       return b.kind === 'content' && a.id === b.id;
     case 'list':
-      return b.kind === 'list' && a.ids.length === b.ids.length && commonStart(a.ids, b.ids) === a.ids.length;
+      return b.kind === 'list' && isSameList(a.ids, b.ids);
   }
+}
+
+function isSameCut(a: CutBytes, b: CutBytes): boolean {
+  return isSameList(a.refs, b.refs) && a.body.equals(b.body);
+}
+
+function isSameList(a: readonly ContentId[], b: readonly ContentId[]): boolean {
+  return a.length === b.length && commonStart(a, b) === a.length;
 }
 
 function asMap<Value>(record: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
   return new Map(Object.entries(record));
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,7 +1,7 @@
 import { readRefs } from '../frame.js';
+import { packId, unpackId } from '../packed-id.js';
 import type { CheckpointQuery, ContentId, LoadedCheckpoints, LoadedTarget, StoredRecord } from '../spec.js';
 import type { Connection, SqlValue } from './connection.js';
-import { packId, unpackId } from './packed-id.js';
 
 interface RecordRow {
   readonly stamp: number;
@@ -91,7 +91,7 @@ function walk(
 function readWrites(connection: Connection, threadNo: number, target: StoredRecord): LoadedTarget {
   const { namespace, id, stamp } = target;
   const rows = connection.all<{ frame: ArrayBuffer }>(
-    'SELECT frame FROM checkpoint_writes WHERE thread_no = ? AND namespace = ? AND id = ? ORDER BY row',
+    'SELECT frame FROM checkpoint_writes WHERE thread_no = ? AND namespace = ? AND id = ? ORDER BY number',
     threadNo,
     namespace,
     packId(id),
@@ -135,7 +135,7 @@ function recordOf({ stamp, namespace, id, base, frame }: RecordRow): StoredRecor
   return {
     stamp,
     namespace,
-    id: unpackId(id),
+    id: unpackId(typeof id === 'string' ? id : new Uint8Array(id)),
     ...(base !== null && { base }),
     frame: Buffer.from(frame),
   };

@@ -4,7 +4,8 @@ import type { Connection } from './connection.js';
 const FORMAT = 1;
 
 /**
- * Tables with row numbers, and indexes beside them: blobs of a kilobyte would each take a page of an index.
+ * Records and contents have row numbers and an index beside them: each of a kilobyte would take a page of an index.
+ * Frames of writes are small, as their values are contents.
  * A record that was written again stays, `superseded`, for those that are deltas against it.
  */
 const TABLES = `
@@ -29,8 +30,14 @@ const TABLES = `
   CREATE INDEX checkpoint_records_by_id ON checkpoint_records (thread_no, namespace, id);
   CREATE TABLE checkpoint_contents (row INTEGER PRIMARY KEY, thread_no INTEGER NOT NULL, hash BLOB NOT NULL, frame BLOB NOT NULL);
   CREATE UNIQUE INDEX checkpoint_contents_by_hash ON checkpoint_contents (thread_no, hash);
-  CREATE TABLE checkpoint_writes (row INTEGER PRIMARY KEY, thread_no INTEGER NOT NULL, namespace TEXT NOT NULL, id NOT NULL, frame BLOB NOT NULL);
-  CREATE INDEX checkpoint_writes_by_id ON checkpoint_writes (thread_no, namespace, id);
+  CREATE TABLE checkpoint_writes (
+    thread_no INTEGER NOT NULL,
+    namespace TEXT NOT NULL,
+    id NOT NULL,
+    number INTEGER NOT NULL,
+    frame BLOB NOT NULL,
+    PRIMARY KEY (thread_no, namespace, id, number)
+  ) WITHOUT ROWID;
   CREATE TABLE checkpoint_format (format INTEGER NOT NULL);
   INSERT INTO checkpoint_format VALUES (${FORMAT});
 `;

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { packId } from '../packed-id.js';
 import type {
   CheckpointPlace,
   CheckpointQuery,
@@ -11,7 +12,6 @@ import type {
 } from '../spec.js';
 import { Connection } from './connection.js';
 import { loadCheckpoints, readContents } from './load.js';
-import { packId } from './packed-id.js';
 import { prepareTables } from './schema.js';
 import { ThreadRows } from './thread-rows.js';
 
@@ -65,13 +65,7 @@ class EmbeddedCheckpoints implements CheckpointStore {
     this.#connection.write(() => {
       const no = this.#threads.use(thread);
       this.#addContents(no, contents);
-      this.#connection.run(
-        'INSERT INTO checkpoint_writes (thread_no, namespace, id, frame) VALUES (?, ?, ?, ?)',
-        no,
-        namespace,
-        packId(id),
-        frame,
-      );
+      this.#addWrites(no, namespace, packId(id), frame);
     });
   }
 
@@ -128,6 +122,20 @@ class EmbeddedCheckpoints implements CheckpointStore {
         frame,
       );
     }
+  }
+
+  #addWrites(no: number, namespace: string, id: string | Buffer, frame: Buffer): void {
+    const sql =
+      'SELECT COUNT(*) AS number FROM checkpoint_writes WHERE thread_no = ? AND namespace = ? AND id = ?';
+    const { number } = this.#connection.first<{ number: number }>(sql, no, namespace, id)!;
+    this.#connection.run(
+      'INSERT INTO checkpoint_writes (thread_no, namespace, id, number, frame) VALUES (?, ?, ?, ?, ?)',
+      no,
+      namespace,
+      id,
+      number,
+      frame,
+    );
   }
 
   #addRecord(no: number, { namespace, id, base, isDelta, frame }: NewRecord): number {

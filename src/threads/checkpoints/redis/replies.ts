@@ -1,5 +1,6 @@
 import type { RedisReply } from '../../../redis/spec.js';
 import type { ContentId, Contents, LoadedCheckpoints, LoadedTarget, StoredRecord } from '../spec.js';
+import { fromKeyId } from './key-id.js';
 
 /** What `LOAD` gave. */
 export function readLoaded(reply: RedisReply): LoadedCheckpoints {
@@ -30,17 +31,18 @@ function targetOf(namespace: Buffer, id: Buffer, stamp: Buffer, log: Buffer): Lo
     writes.push(log.subarray(at + 4, end));
     at = end;
   }
-  return { namespace: String(namespace), id: String(id), stamp: Number(stamp), writes };
+  return { namespace: String(namespace), id: fromKeyId(id), stamp: Number(stamp), writes };
 }
 
 function recordOf(namespace: Buffer, id: Buffer, raw: Buffer): StoredRecord {
-  const base = raw.readDoubleBE(8);
+  const stamp = raw.readDoubleBE(0);
+  const below = raw.readUInt32BE(8);
   return {
     namespace: String(namespace),
-    id: String(id),
-    stamp: raw.readDoubleBE(0),
-    ...(base !== 0 && { base }),
-    frame: raw.subarray(18 + raw.readUInt16BE(16)),
+    id: fromKeyId(id),
+    stamp,
+    ...(below !== 0 && { base: stamp - below }),
+    frame: raw.subarray(14 + raw.readUInt16BE(12)),
   };
 }
 

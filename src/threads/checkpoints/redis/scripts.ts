@@ -1,14 +1,23 @@
 import type { RedisScript } from '../../../redis/spec.js';
 import { FRAME_FORMAT, REF_BYTES, REFS_OFFSET } from '../frame.js';
+import { UUID_MARK } from './key-id.js';
 
 /**
- * A record as it is stored: stamp and base's stamp as doubles, the base's id with its length in two bytes before it,
- * the frame. KEYS are those of `CheckpointKeys.of`; stamps travel as decimal text.
+ * A record as it is stored: its stamp (8 bytes), how much smaller its base's is (4; 0: none), the base's id with its
+ * length before it (2), the frame. Ids are those of `key-id.ts`; KEYS those of `CheckpointKeys.of`; stamps travel as
+ * decimal text. Strings are compared byte by byte, as Lua would do it by the server's locale.
  */
 const COMMON = `
 local r, c, i, w = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local function text(stamp) return string.format('%.0f', stamp) end
 local function place(ns, id) return 'r\\0' .. ns .. '\\0' .. id end
+local function less(a, b)
+  for k = 1, math.min(#a, #b) do
+    local x, y = a:byte(k), b:byte(k)
+    if x ~= y then return x < y end
+  end
+  return #a < #b
+end
 local function expire(ttl)
   if ttl == '' then return end
   local now = redis.call('TIME')
@@ -43,9 +52,9 @@ local old = redis.call('HGET', r, place(ns, id))
 if old then
   redis.call('HSET', r, 's\\0' .. text(struct.unpack('>d', old)), old)
 else
-  local entry, at = id .. '\\0' .. ns, -1
+  local entry, at = id .. ns, -1
   local before = redis.call('LINDEX', i, at)
-  while before and before > entry do
+  while before and less(entry, before) do
     at = at - 1
     before = redis.call('LINDEX', i, at)
   end
@@ -53,10 +62,11 @@ else
   elseif before then redis.call('LINSERT', i, 'AFTER', before, entry)
   else redis.call('LPUSH', i, entry) end
   local latest = redis.call('HGET', r, 'l\\0' .. ns)
-  if not latest or latest < id then redis.call('HSET', r, 'l\\0' .. ns, id) end
+  if not latest or less(latest, id) then redis.call('HSET', r, 'l\\0' .. ns, id) end
 end
-if delta ~= '1' then base, baseId = '0', '' end
-redis.call('HSET', r, place(ns, id), struct.pack('>ddI2', stamp, tonumber(base), #baseId) .. baseId .. frame)
+local below = 0
+if delta == '1' then below = stamp - tonumber(base) else baseId = '' end
+redis.call('HSET', r, place(ns, id), struct.pack('>dI4I2', stamp, below, #baseId) .. baseId .. frame)
 expire(ttl)
 return text(stamp)
 `,
@@ -119,18 +129,18 @@ for k = 6, #ARGV do known[ARGV[k]] = true end
 local function walk(ns, id)
   local raw = fetch(ns, id)
   while raw do
-    local stamp, base, length = struct.unpack('>ddI2', raw)
+    local stamp, below, length = struct.unpack('>dI4I2', raw)
     local key = text(stamp)
     if seen[key] then return end
     seen[key] = true
     local isKnown = known[key]
-    if not isKnown then follow(raw, 19 + length) end
+    if not isKnown then follow(raw, 15 + length) end
     records[#records + 1] = ns
     records[#records + 1] = id
-    records[#records + 1] = isKnown and raw:sub(1, 18 + length) or raw
-    if isKnown or base == 0 or known[text(base)] then return end
-    id = raw:sub(19, 18 + length)
-    raw = fetch(ns, id, text(base))
+    records[#records + 1] = isKnown and raw:sub(1, 14 + length) or raw
+    if isKnown or below == 0 or known[text(stamp - below)] then return end
+    id = raw:sub(15, 14 + length)
+    raw = fetch(ns, id, text(stamp - below))
   end
 end
 local function add(ns, id)
@@ -155,9 +165,9 @@ else
   while left > 0 do
     local entries = redis.call('LRANGE', i, to - 127, to)
     for k = #entries, 1, -1 do
-      local split = string.find(entries[k], '%z')
-      local entryId, entryNs = entries[k]:sub(1, split - 1), entries[k]:sub(split + 1)
-      if left > 0 and (oneNs == '0' or entryNs == ns) and (id == '' or entryId < id) then
+      local size = entries[k]:byte() == ${UUID_MARK} and 17 or string.find(entries[k], '%z')
+      local entryId, entryNs = entries[k]:sub(1, size), entries[k]:sub(size + 1)
+      if left > 0 and (oneNs == '0' or entryNs == ns) and (id == '' or less(entryId, id)) then
         add(entryNs, entryId)
         left = left - 1
       end

@@ -9,6 +9,7 @@ import type {
   NewRecord,
   ThreadRef,
 } from '../spec.js';
+import { keyId } from './key-id.js';
 import { CheckpointKeys } from './keys.js';
 import { readContents, readLoaded } from './replies.js';
 import { CONTENTS, LOAD, PUT, PUT_WRITES } from './scripts.js';
@@ -41,7 +42,8 @@ class RedisCheckpoints implements CheckpointStore {
   async put(thread: ThreadRef, record: NewRecord, contents: Contents): Promise<number | undefined> {
     const { namespace, id, base, isDelta, frame } = record;
     const stamp = await this.#redis.run(PUT, this.#keys.of(thread), [
-      ...[namespace, id, base?.stamp ?? '', base?.id ?? '', isDelta ? '1' : '0', this.#ttl, frame],
+      ...[namespace, keyId(id), base?.stamp ?? '', base === undefined ? '' : keyId(base.id)],
+      ...[isDelta ? '1' : '0', this.#ttl, frame],
       ...pairs(contents),
     ]);
     return stamp === null ? undefined : Number(stamp);
@@ -53,7 +55,7 @@ class RedisCheckpoints implements CheckpointStore {
     frame: Buffer,
     contents: Contents,
   ): Promise<void> {
-    const args = [namespace, id, this.#ttl, frame, ...pairs(contents)];
+    const args = [namespace, keyId(id), this.#ttl, frame, ...pairs(contents)];
     await this.#redis.run(PUT_WRITES, this.#keys.of(thread), args);
   }
 
@@ -94,10 +96,11 @@ function queryArgs(query: CheckpointQuery): RedisArgument[] {
     case 'latest':
       return ['latest', query.namespace, '1', '', 1];
     case 'one':
-      return ['one', query.place.namespace, '1', query.place.id, 1];
+      return ['one', query.place.namespace, '1', keyId(query.place.id), 1];
     case 'page': {
-      const { namespace, before = '', limit } = query;
-      return ['page', namespace ?? '', namespace === undefined ? '0' : '1', before, limit];
+      const { namespace, before, limit } = query;
+      const bound = before === undefined ? '' : keyId(before);
+      return ['page', namespace ?? '', namespace === undefined ? '0' : '1', bound, limit];
     }
   }
 }
