@@ -50,7 +50,7 @@ export async function encodeWrites(
   values: Values,
 ): Promise<EncodedWrites> {
   const writer = new ContentWriter();
-  const encoded = await Promise.all(writes.map(([, value]) => values.encode(value, writer, () => false)));
+  const encoded = await Promise.all(writes.map(([, value]) => values.encodeOnce(value, writer)));
   const refs: ContentId[] = [];
   const body: Body = [
     packId(task),

@@ -15,6 +15,7 @@ import {
 import type { NaraeError } from '../core/index.js';
 import { type CheckpointStore, PAGE_LIMIT } from '../threads/index.js';
 import { deltaHistory } from './delta-history.js';
+import { RememberedFrames } from './frames.js';
 import { Manifests } from './manifests.js';
 import { encodeWrites } from './pending-writes.js';
 import {
@@ -62,8 +63,9 @@ export class NaraeSaver extends BaseCheckpointSaver {
   constructor({ store, tenant = 'default', serde, cacheBytes = CACHE_BYTES }: NaraeSaverOptions) {
     super(serde);
     this.#tenant = nameOf('tenant', tenant);
-    const values = new Values(this.serde, new RememberedValues(cacheBytes));
-    this.#parts = { store, manifests: new Manifests(), values };
+    const values = new Values(this.serde, new RememberedValues(Math.ceil(cacheBytes / 2)));
+    const frames = new RememberedFrames(Math.ceil(cacheBytes / 2));
+    this.#parts = { store, manifests: new Manifests(), frames, values };
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
@@ -125,6 +127,7 @@ export class NaraeSaver extends BaseCheckpointSaver {
     const place = requirePlace(config);
     const { frame, contents } = await encodeWrites(taskId, taskPath, writes, this.#parts.values);
     await this.#parts.store.putWrites({ tenant: this.#tenant, thread }, place, frame, contents);
+    this.#parts.frames.remember(contents);
   }
 
   override async deleteThread(threadId: string): Promise<void> {

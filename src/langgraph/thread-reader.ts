@@ -14,6 +14,7 @@ import {
   type ThreadRef,
   unreadable,
 } from '../threads/index.js';
+import type { RememberedFrames } from './frames.js';
 import type { Manifests } from './manifests.js';
 import { decodeWrites, pendingWrite, type StoredWrite } from './pending-writes.js';
 import type { ContentReader, Values } from './values.js';
@@ -22,6 +23,7 @@ import type { ContentReader, Values } from './values.js';
 export interface SaverParts {
   readonly store: CheckpointStore;
   readonly manifests: Manifests;
+  readonly frames: RememberedFrames;
   readonly values: Values;
 }
 
@@ -56,11 +58,12 @@ export class ThreadReader {
     return entry.found;
   }
 
-  /** One round trip, and a second where contents were forgotten here that the store thought known. */
+  /** One round trip; a second only where contents of a known checkpoint were forgotten: a cache too small. */
   async load(query: CheckpointQuery): Promise<FoundEntry[]> {
-    const { store, manifests } = this.#parts;
+    const { store, manifests, frames } = this.#parts;
     const known = new Map(manifests.of(this.#key));
     const loaded = await store.load(this.thread, query, [...known.keys()]);
+    frames.remember(loaded.contents);
     const contents = new Map(loaded.contents);
     const entries = loaded.targets.map((target): FoundEntry => {
       try {
@@ -134,11 +137,13 @@ export class ThreadReader {
   }
 
   async #fetchForgotten(found: readonly FoundCheckpoint[], contents: Map<ContentId, Buffer>): Promise<void> {
-    const { store, values } = this.#parts;
+    const { store, frames, values } = this.#parts;
     const needed = found.flatMap(({ manifest, writes }) =>
       [...manifest.values.values(), ...writes.map(({ value }) => value)].flatMap(contentsOf),
     );
-    const missing = new Set(needed.filter((id) => !contents.has(id) && !values.has(id)));
+    const missing = new Set(
+      needed.filter((id) => !contents.has(id) && !values.has(id) && !frames.addTo(contents, id)),
+    );
     if (missing.size === 0) return;
     for (const [id, frame] of await store.contents(this.thread, [...missing])) contents.set(id, frame);
   }

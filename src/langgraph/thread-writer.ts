@@ -56,6 +56,7 @@ async function tryPut(
   const record = { ...placeOf(manifest), ...(base !== undefined && { base }), isDelta, frame };
   const stamp = await parts.store.put(thread, record, writer.contents);
   if (stamp === undefined) return false;
+  parts.frames.remember(writer.contents);
   parts.manifests.remember(threadKey(thread), [storedManifest(manifest, stamp, isDelta ? base : undefined)]);
   return true;
 }

@@ -41,6 +41,13 @@ export class Values {
     return { kind: 'content', id: this.#remember(writer.addCut(bytes, cut), value) };
   }
 
+  /** A value that none will be a delta against: a short list is stored as it is. */
+  async encodeOnce(value: unknown, writer: ContentWriter): Promise<ChannelValue> {
+    const cut = writer.cut(await this.dump(value));
+    if (cut.body.length <= INLINE_BYTES) return { kind: 'inline', cut };
+    return this.encode(value, writer, () => false);
+  }
+
   async decode(value: ChannelValue, read: ContentReader): Promise<unknown> {
     switch (value.kind) {
       case 'inline':

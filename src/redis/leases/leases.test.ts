@@ -112,7 +112,9 @@ describe('leases in Redis', () => {
     await server.kill();
     expect(stranded.lost.aborted).toBe(false);
     await expect.poll(() => stranded.lost.aborted).toBe(true);
-    await expect(leases.acquire('stranded', 200, never())).rejects.toMatchObject({ code: 'redis_unavailable' });
+    await expect(leases.acquire('stranded', 200, never())).rejects.toMatchObject({
+      code: 'redis_unavailable',
+    });
     await server.restart();
     await expect.poll(() => redis.health.state, { timeout: 5_000 }).toBe('ready');
     const after = await leases.acquire('stranded', 200, never());

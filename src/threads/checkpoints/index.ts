@@ -1,7 +1,7 @@
 export { CHAIN_LIMIT, mayExtend, reasonOf, resolveManifest, storedManifest, unreadable } from './chain.js';
 export { ContentWriter, type CutBytes, contentId, joinCut, readContent } from './content.js';
 export { type EmbeddedCheckpointOptions, openEmbeddedCheckpoints } from './embedded/store.js';
-export { decodeFrame, encodeFrame, UnreadableFrame } from './frame.js';
+export { decodeFrame, encodeFrame, readRefs, UnreadableFrame } from './frame.js';
 export {
   type ChannelValue,
   contentsOf,
