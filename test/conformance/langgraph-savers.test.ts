@@ -1,4 +1,5 @@
 import { deltaChannelHistoryTests, specTest } from '@langchain/langgraph-checkpoint-validation';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { NaraeSaver } from '../../dist/langgraph/index.js';
 import { CheckpointEngines } from '../support/checkpoint-engines.js';
 
