@@ -3,6 +3,7 @@ import { align } from './content.js';
 import { findSwap } from './direction.js';
 import { isSameDate } from './facts/dates.js';
 import { readText } from './read.js';
+import { mayBeSameType } from './words/question-type.js';
 import type { FactKind, Reading } from './reading.js';
 
 type Difference = Extract<GuardVerdict, { kind: 'differ' }>;
@@ -69,7 +70,7 @@ function sets(
   return leftOnly.length + rightOnly.length === 0 ? undefined : differ(guard, leftOnly, rightOnly);
 }
 
-/** A pair of opposites differs when each side names it and not the same poles of it. */
+/** A pair of opposites differs when each side names only the other's pole. */
 function polarity(left: readonly string[], right: readonly string[]): Difference | undefined {
   const pairs = new Set(left.map(pairOf));
   for (const pair of pairs) {
@@ -77,7 +78,7 @@ function polarity(left: readonly string[], right: readonly string[]): Difference
       string[],
       string[],
     ];
-    if (b.length > 0 && a.join() !== b.join()) return differ('polarity', a, b);
+    if (b.length > 0 && !a.some((pole) => b.includes(pole))) return differ('polarity', a, b);
   }
   return undefined;
 }
@@ -87,16 +88,12 @@ function pairOf(pole: string): string {
 }
 
 function compareWords(left: Reading, right: Reading): Difference | undefined {
-  if (!isSameType(left.question, right.question))
+  if (!mayBeSameType(left.question, right.question, left.isKorean || right.isKorean))
     return differ('question-type', [left.question], [right.question]);
   const scopes = compareScopes(left, right);
   if (scopes) return scopes;
   const swap = findSwap(left, right);
   return swap && differ('direction', [swap.left], [swap.right]);
-}
-
-function isSameType(a: Reading['question'], b: Reading['question']): boolean {
-  return a === b || a === 'open' || b === 'open';
 }
 
 function compareScopes(left: Reading, right: Reading): Difference | undefined {

@@ -1,29 +1,35 @@
 import { isSameTerm } from './content.js';
-import type { Reading, Role, Term } from './reading.js';
+import type { Reading, Term } from './reading.js';
 
-/** Roles that exclude each other: who has one on one side must not have the other there. */
-const OPPOSED: readonly (readonly [Role, Role])[] = [
-  ['from', 'to'],
-  ['agent', 'patient'],
-];
 
-/** Finds a word whose role is turned around: from X to Y and from Y to X, better than X and X better. */
+/**
+ * Finds words whose roles are turned around: from X to Y and from Y to X, better than X and X better, X asks Y and Y
+ * asks X. Subject and object must both have changed, because either may become the topic.
+ */
 export function findSwap(left: Reading, right: Reading): { left: string; right: string } | undefined {
-  for (const a of left.terms) {
+  const moved = left.terms.flatMap((a) => {
     const b = right.terms.find((term) => isSameTerm(a, term));
-    if (b && isOpposed(a, b, left, right)) return { left: named(a), right: named(b) };
-  }
-  return undefined;
+    return b && a.role !== b.role ? [{ a, b }] : [];
+  });
+  const turned =
+    moved.find(({ a, b }) => isWay(a, b) || isWay(b, a)) ??
+    bothWays(moved, (from, to) => from.role === 'than' && to.role !== 'than') ??
+    bothWays(moved, (from, to) => from.role === 'agent' && to.role === 'patient');
+  return turned && { left: named(turned.a), right: named(turned.b) };
 }
 
-function isOpposed(a: Term, b: Term, left: Reading, right: Reading): boolean {
-  if (a.role === b.role) return false;
-  if (isCompared(left) && isCompared(right) && (a.role === 'than' || b.role === 'than')) return true;
-  return OPPOSED.some(([x, y]) => (a.role === x && b.role === y) || (a.role === y && b.role === x));
+interface Moved {
+  readonly a: Term;
+  readonly b: Term;
 }
 
-function isCompared({ terms }: Reading): boolean {
-  return terms.some(({ role }) => role === 'than');
+/** One word has left the role and another has taken it. */
+function bothWays(moved: readonly Moved[], hasLeft: (from: Term, to: Term) => boolean): Moved | undefined {
+  return moved.some(({ a, b }) => hasLeft(b, a)) ? moved.find(({ a, b }) => hasLeft(a, b)) : undefined;
+}
+
+function isWay(from: Term, to: Term): boolean {
+  return from.role === 'from' && to.role === 'to';
 }
 
 function named({ key, role }: Term): string {

@@ -39,13 +39,14 @@ export function readText(text: string): Reading {
     scopes: readScopes(plain),
     modality: readModality(plain),
     question: isKorean ? koreanQuestionType(plain) : englishQuestionType(plain),
+    isKorean,
     terms: readTerms(scanner.rest),
     letters: plain.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''),
   };
 }
 
 function readNegations(text: string): string[] {
-  const tokens = text.toLowerCase().match(/[\p{Script=Hangul}]+|[\p{L}']+/gu) ?? [];
+  const tokens = text.toLowerCase().replace(/(?<=지\s?)아니\s*\??$/u, ' ').match(/[\p{Script=Hangul}]+|[\p{L}']+/gu) ?? [];
   return tokens.filter((token) =>
     /^\p{Script=Hangul}/u.test(token)
       ? isKoreanNegation(token)

@@ -43,6 +43,7 @@ export interface Reading {
   readonly scopes: readonly string[];
   readonly modality: string;
   readonly question: QuestionType;
+  readonly isKorean: boolean;
   /** In order. */
   readonly terms: readonly Term[];
   /** The text's letters and digits, lower-cased, without spaces: a compound is found in it however it is spaced. */

@@ -14,6 +14,7 @@ const SUFFIXES = `
 주 줘 줄 준 줬 주세요 줄래 줄까 달라 드리 드려 놓 놔 놨 놓은 두 둬 둔 있 있는 버리 버려 버린 보 봐 본 볼 싶 싶은
 어라 아라 거라 렴 려무나 소서 세 게나 는 은 자고 라며 다며 다고 다는 냐고 으라고 라는 자는 던데 텐데 잖아 거야 거지 건가 건지 건데 거예요 거에요
 예요 이에요 에요 입니다 입니까 인가 인가요 인데 였 이었 이다 이고 이며
+지어 진 질 졌 져 으렴 읍시다 읍시 읍니다 으십시오 으세요 을지 ᆯ지 ᆯ때 을때 철 네 마 지마 어지 아지 시어 으실 실 신 댔 댄 다는데 다던데 래 래요 야겠 ᆯ거 을거 ᆯ수 ᆫ다고 는다고 는게 ᆫ게 ᆯ게 ᆫ거 는거
 ᆫ걸 는걸 구요 거라서 길래 느라 느라고 다가 다면 라면 이라면 냐면 단 단다 답니다
 `;
 
@@ -67,6 +68,11 @@ const ENDS_IN_LEAD = /[\u1100-\u1112]$/;
 function glued(word: string, end: number): string {
   const rest = word.slice(end);
   return /^[\u1161-\u1175]/.test(rest) ? `\u110b${rest}` : rest;
+}
+
+/** Whether a token is nothing but particles and endings, such as one that a date has left: 에, 에는. */
+export function isOnlySuffix(token: string): boolean {
+  return SUFFIX.test(letters(token));
 }
 
 /** Stems of a list of words, in the form of `koreanStems`. */

@@ -51,3 +51,17 @@ export function koreanQuestionType(text: string): QuestionType {
   const found = KOREAN.find(([, pattern]) => pattern.test(text));
   return found?.[0] ?? (KOREAN_YES_NO.test(text.trim()) ? 'yes-no' : 'open');
 }
+
+/** Whether one answer may serve both kinds of question. Korean leaves much of it open: 뭐 may ask for a place. */
+export function mayBeSameType(a: QuestionType, b: QuestionType, isKorean: boolean): boolean {
+  if (a === b) return true;
+  const [one, other] = [a, b];
+  if (!isKorean) return one === 'open' || other === 'open';
+  if (isPair(one, other, 'how', 'open')) return false;
+  const loose: readonly QuestionType[] = ['open', 'what'];
+  return loose.includes(one) || loose.includes(other) || isPair(one, other, 'how', 'how-many') || isPair(one, other, 'how', 'when');
+}
+
+function isPair(a: QuestionType, b: QuestionType, one: QuestionType, other: QuestionType): boolean {
+  return (a === one && b === other) || (a === other && b === one);
+}

@@ -1,5 +1,5 @@
 const SCOPES: readonly (readonly [string, RegExp])[] = [
-  ['only', /\b(?:only|solely|exclusively|alone)\b|(?<![\p{L}])(?:오직|오로지|단지)|만(?=\s|$)/iu],
+  ['only', /\b(?:only|solely|exclusively|alone)\b|(?<![\p{L}])(?:오직|오로지|단지)|(?<!하나|조금|잠깐|그|잠시|좀|얼마|동안|오랜|[\d시년일월])만(?=\s|$)/iu],
   ['all', /\b(?:all|every|each|always|entire|whole)\b|(?<![\p{L}])(?:모두|모든|전부|전체|매번|항상|일괄)/iu],
   ['some', /\b(?:partial|partially|partly|sometimes)\b|(?<![\p{L}])(?:일부|부분|몇몇|가끔)/iu],
 ];
