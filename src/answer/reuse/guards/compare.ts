@@ -3,8 +3,8 @@ import { align } from './content.js';
 import { findSwap } from './direction.js';
 import { isSameDate } from './facts/dates.js';
 import { readText } from './read.js';
-import { mayBeSameType } from './words/question-type.js';
 import type { FactKind, Reading } from './reading.js';
+import { mayBeSameType } from './words/question-type.js';
 
 type Difference = Extract<GuardVerdict, { kind: 'differ' }>;
 
@@ -13,6 +13,7 @@ type Difference = Extract<GuardVerdict, { kind: 'differ' }>;
  * or how alike they are. Symmetric; a question agrees with itself.
  */
 export function compareQuestions(a: string, b: string): GuardVerdict {
+  if (a.trim() === b.trim()) return { kind: 'agree', likeness: 1 };
   const [left, right] = [readText(a), readText(b)];
   const difference = compareFacts(left, right, FACT_GUARDS) ?? compareWords(left, right);
   return difference ?? compareContent(left, right);
@@ -97,6 +98,8 @@ function compareWords(left: Reading, right: Reading): Difference | undefined {
 }
 
 function compareScopes(left: Reading, right: Reading): Difference | undefined {
+  if (left.pointsOutside || right.pointsOutside)
+    return differ('scope', ['points outside'], ['points outside']);
   const isOnly = ({ scopes }: Reading) => scopes.includes('only');
   const conflict = isOnly(left) !== isOnly(right) || isPartial(left, right) || isPartial(right, left);
   if (conflict) return differ('scope', left.scopes, right.scopes);

@@ -19,7 +19,8 @@ const MONTH_ONLY = new RegExp(
   `(?<=(?:in|of|by|until|till|since|for|this|last|next)\\s)${MONTH}${END}`,
   'giu',
 );
-const KOREAN_MONTH = /(?<![\p{L}\p{N}])(일|이|삼|사|오|유|육|칠|팔|구|시|십|십일|십이)월(?:\s?([일이삼사오육칠팔구십]{1,3})일)?(?![급])/gu;
+const KOREAN_MONTH =
+  /(?<![\p{L}\p{N}])(일|이|삼|사|오|유|육|칠|팔|구|시|십|십일|십이)월(?:\s?([일이삼사오육칠팔구십]{1,3})일)?(?![급])/gu;
 const KOREAN_DATE = /(?<![\p{L}\p{N}])(?:(\d{4}|\d{2})년\s?)?(\d{1,2})월(?:\s?(\d{1,2})일)?/gu;
 const SLASHED = new RegExp(`${EDGE}(\\d{1,2})/(\\d{1,2})(?:/((?:19|20)?\\d\\d))?${END}`, 'giu');
 

@@ -18,7 +18,7 @@ export function takeExactNames(scanner: FactScanner): string[] {
   ];
 }
 
-const LANGUAGE = /(?<![\p{L}\p{N}])(?:[A-Za-z]\+\+|[CFcfJj]#|\.NET)(?![\p{L}\p{N}])/gu;
+const LANGUAGE = /(?<![\p{L}\p{N}])(?:[A-Za-z](?:\+\+|[+*])|[CFcfJj]#|\.NET)(?![\p{L}\p{N}])/gu;
 
 /** Takes codes; to be asked after amounts and dates, which may be written like codes. */
 export function takeCodes(scanner: FactScanner): string[] {

@@ -1,4 +1,9 @@
-import { ENGLISH_FRAME_WORDS, ENGLISH_FUNCTION_WORDS, ENGLISH_LIGHT_WORDS, ENGLISH_SYNONYMS } from '../lexicon/english-words.js';
+import {
+  ENGLISH_FRAME_WORDS,
+  ENGLISH_FUNCTION_WORDS,
+  ENGLISH_LIGHT_WORDS,
+  ENGLISH_SYNONYMS,
+} from '../lexicon/english-words.js';
 import { KOREAN_FUNCTION_STEMS, KOREAN_LIGHT_STEMS, KOREAN_SYNONYMS } from '../lexicon/korean-words.js';
 import { groupsOf, wordsOf } from '../lexicon/parse.js';
 import type { Role, Term } from '../reading.js';
@@ -15,7 +20,7 @@ const FUNCTION_STEMS = stemLetters(wordsOf(KOREAN_FUNCTION_STEMS));
 const LIGHT_STEMS = stemLetters(wordsOf(KOREAN_LIGHT_STEMS));
 const KOREAN_GROUPS = stemmedGroups(groupsOf(KOREAN_SYNONYMS, '='), (word) => [...stemLetters([word])][0]!);
 
-const FRAME_WEIGHT = 0.15;
+const FRAME_WEIGHT = 0.3;
 const LIGHT_WEIGHT = 0.25;
 
 const WORD = /[\p{Script=Hangul}]+|[\p{L}\p{M}]+(?:['’]\p{L}+)?/gu;
@@ -44,19 +49,22 @@ function englishTerm(word: string, before: string | undefined, isStart: boolean)
     .toLowerCase()
     .replace(/['’]s$/, '')
     .replaceAll(/['’]/g, '');
-  if (FUNCTION_WORDS.has(plain) || isEnglishNegation(plain)) return undefined;
-  if (plain.length < 2 && (isStart || word === plain)) return undefined;
+  const isAcronym = ACRONYM.test(word);
+  if (isEnglishNegation(plain) || (FUNCTION_WORDS.has(plain) && !isAcronym)) return undefined;
   const stem = englishStem(plain);
-  const weight = englishWeight(plain, stem);
+  const weight = isAcronym ? 1 : englishWeight(plain, stem);
   const role = before === undefined ? undefined : ROLE_OF[before];
   return {
     key: plain,
     forms: new Set([stem, ...(GROUPS.get(stem) ?? [])]),
     weight,
-    isName: !isStart && weight === 1 && /^\p{Lu}/u.test(word),
+    isName: (isAcronym || !isStart) && weight === 1 && /^\p{Lu}/u.test(word),
     ...(role && { role }),
   };
 }
+
+/** `IT`, `US`, `C`: in capitals a short word is a name. `I` and `A` are words, and whole sentences may be shouted. */
+const ACRONYM = /^(?![IA]$)\p{Lu}{1,4}$/u;
 
 function englishWeight(word: string, stem: string): number {
   if (FRAME_WORDS.has(word)) return FRAME_WEIGHT;
@@ -78,7 +86,7 @@ function koreanTerm(token: string, after: readonly string[]): Term | undefined {
   const stems = koreanStems(word);
   if (stems.some((stem) => FUNCTION_STEMS.has(stem))) return undefined;
   const role = koreanRole(token, after);
-  const isLight = role === 'than' || stems.some((stem) => LIGHT_STEMS.has(stem));
+  const isLight = role === 'instead' || role === 'than' || stems.some((stem) => LIGHT_STEMS.has(stem));
   return {
     key: word,
     forms: new Set(stems.flatMap((stem) => [stem, ...(KOREAN_GROUPS.get(stem) ?? [])])),
@@ -90,7 +98,7 @@ function koreanTerm(token: string, after: readonly string[]): Term | undefined {
 
 function koreanRole(token: string, [next, second]: readonly string[]): Role | undefined {
   const isInstead = INSTEAD.test(next ?? '') || (/지$/.test(next ?? '') && INSTEAD.test(second ?? ''));
-  return isInstead ? 'than' : KOREAN_ROLES.find(([, ending]) => ending.test(token))?.[0];
+  return isInstead ? 'instead' : KOREAN_ROLES.find(([, ending]) => ending.test(token))?.[0];
 }
 
 /** 몇 개, 몇통: the question word has it already. */
@@ -100,7 +108,8 @@ const QUANTITY = /^몇|^(?:개나|통이나|개까지|개인지)$/;
 const INSTEAD = /^(?:말고|말구|대신|대신에|아니라)$/;
 
 const KOREAN_ROLES: readonly (readonly [Role, RegExp])[] = [
-  ['than', /(?:보다|보다는|보단|말고|대신)$/],
+  ['instead', /(?:말고|말구|대신)$/],
+  ['than', /(?:보다|보다는|보단)$/],
   ['from', /(?:에서|부터|에게서|한테서)$/],
   ['to', /(?:으로|로|까지|에게|한테)$/],
   ['patient', /[을를]$/],
