@@ -7,7 +7,7 @@ const KOREAN = [...wordsOf(KOREAN_NEGATION_STEMS)];
 /** Words that only look as if they denied: `아니면`, `아니라`, `-지 말고`, `-지 않을까요`. */
 const NO_NEGATION = /^아니면|^아니라|^아님|말고$|^않을까|않을까요?$|^없을까|^없나요/;
 const PREFIXED =
-  /^(?:미|비|불|무|부)(?:활성|공개|정상|가능|완료|승인|인증|제한|만족|필요|포함|동의|확인|지급|사용|설치|적용|처리|응답|수신|착|제공|료)/;
+  /^(?:미|비|불|무|부)(?:완료|승인|인증|제한|만족|필요|포함|동의|확인|지급|사용|설치|적용|처리|응답|수신|착|제공|료)/;
 
 /** Whether an English word, without its apostrophe, denies: `not`, `cant`, `without`. */
 export function isEnglishNegation(word: string): boolean {
