@@ -45,7 +45,7 @@ export async function chatRoutes(app: App, parts: ChatRouteParts): Promise<void>
       return completionJson(answer, requestId, address);
     }
     await readyOrSlow(stream, sse.heartbeatMs);
-    reply.header('server-timing', formatServerTiming({ ...stream.timings, total: reply.elapsedTime }));
+    reply.header('server-timing', formatServerTiming(stream.timings, request.receivedAtMs));
     const includeUsage = body.stream_options?.include_usage === true;
     const encoder = new ChatEncoder({ requestId, includeUsage, address });
     await sendChat(stream, { encoder, writer: writers.open(reply), reply, emit: parts.emit });
@@ -63,16 +63,11 @@ async function collect(stream: AnswerStream) {
  * Waits for the first text, so that a failure before it has a real status; but not so long that a proxy takes the
  * silence for a dead server. After that a failure is told in the stream.
  */
-async function readyOrSlow({ ready }: AnswerStream, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const slow = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
+function readyOrSlow({ ready }: AnswerStream, limitMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, limitMs);
+    ready.then(resolve, reject).then(() => clearTimeout(timer));
   });
-  try {
-    await Promise.race([ready, slow]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Where the client reached us, so that the links of citations lead back here. */
