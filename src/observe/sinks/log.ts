@@ -82,19 +82,17 @@ class Output {
 }
 
 function jsonLines({ worker }: LogOptions): (line: LogLine) => string {
-  const base = worker === undefined ? {} : { worker };
   return ({ level, fields, message }) => {
-    const time = new Date().toISOString();
-    return `${JSON.stringify({ level, time, ...base, ...rounded(fields), msg: message })}\n`;
+    const entry: Record<string, unknown> = { level, time: new Date().toISOString(), worker };
+    for (const name in fields) entry[name] = rounded(fields[name]);
+    entry.msg = message;
+    return `${JSON.stringify(entry)}\n`;
   };
 }
 
 /** Durations to a tenth of a millisecond: more digits are noise. */
-function rounded(fields: LogLine['fields']): LogLine['fields'] {
-  const short: LogLine['fields'] = {};
-  for (const [name, value] of Object.entries(fields))
-    short[name] = typeof value === 'number' ? Math.round(value * 10) / 10 : value;
-  return short;
+function rounded(value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 10) / 10 : value;
 }
 
 /** A progress bar may stand where the line goes; it is drawn again below. */
