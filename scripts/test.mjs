@@ -6,6 +6,7 @@ import { ensureBuilt, ensureInstalled, run, runTool } from './steps.mjs';
 ensureInstalled();
 ensureBuilt({ bench: true });
 ensureChromium();
+ensureRedis();
 runTool('biome', ['check', '.']);
 runTool('tsc', ['-p', 'tsconfig.json']);
 runTool('tsc', ['-p', 'web/tsconfig.json']);
@@ -15,17 +16,41 @@ runTool('vitest', ['run', ...process.argv.slice(2)]);
 function ensureChromium() {
   const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   if (process.env.CHROMIUM_PATH || candidates.some(existsSync)) return;
+  installFromDebian({
+    purpose: 'The browser tests need Chromium',
+    packages: ['chromium', 'fonts-noto-cjk'],
+    override: 'CHROMIUM_PATH',
+  });
+}
+
+/** The tests of caches, threads and leases run on a real redis-server, each on its own port. */
+function ensureRedis() {
+  const candidates = [
+    '/usr/bin/redis-server',
+    '/usr/local/bin/redis-server',
+    '/opt/homebrew/bin/redis-server',
+  ];
+  if (process.env.REDIS_SERVER_PATH || candidates.some(existsSync)) return;
+  installFromDebian({
+    purpose: 'The tests need redis-server',
+    packages: ['redis-server'],
+    override: 'REDIS_SERVER_PATH',
+  });
+}
+
+function installFromDebian({ purpose, packages, override }) {
   const canInstall = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
   if (!canInstall) {
     console.error(
-      'The browser tests need Chromium. Install it (Debian: apt-get install chromium fonts-noto-cjk) or set CHROMIUM_PATH.',
+      `${purpose}. Install it (Debian: apt-get install ${packages.join(' ')}) or set ${override}.`,
     );
     process.exit(1);
   }
-  console.log('Installing Chromium for the browser tests …');
+  console.log(`${purpose}: installing ${packages.join(' and ')} …`);
   run('apt-get', ['update', '-qq'], { quiet: true });
-  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'], {
+  run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
     quiet: true,
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    // A server that is installed for tests must not start as a service.
+    env: { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
   });
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import { NaraeError } from '../core/index.js';
 
 declare const SCOPED: unique symbol;
 
 /** Names one entry of a cache, always within a tenant: made by `contentKey` or `namedKey` only. */
 export interface CacheKey {
   readonly tenant: string;
-  /** Within the tenant and the cache. */
+  /** Within the tenant and the cache; its first two characters say which kind it is. */
   readonly id: string;
   readonly [SCOPED]: true;
 }
@@ -13,20 +14,46 @@ export interface CacheKey {
 /** What a value may depend on: everything that is written the same way each time. */
 export type KeyPart = string | number | boolean | null | undefined | readonly KeyPart[];
 
+const CONTENT = '#:';
+const NAMED = '=:';
+
+/** Characters of a name. */
+const MAX_NAME_LENGTH = 1_000;
+
 /**
  * A key of all that a value depends on; equal parts give equal keys, on every node. The value then needs no
- * invalidation to be right.
+ * invalidation to be right. Throws `cache_scope_missing` without a tenant.
  */
 export function contentKey(tenant: string, dependsOn: readonly KeyPart[]): CacheKey {
-  const text = JSON.stringify(dependsOn, (_, part: unknown) => (part === undefined ? null : part));
-  return scoped(tenant, createHash('sha256').update(text).digest('base64url'));
+  const text = JSON.stringify(dependsOn, writable);
+  return scoped(tenant, CONTENT + createHash('sha256').update(text).digest('base64url'));
 }
 
-/** A key with a readable name, such as `user_42`, for values that are dropped by name. */
+/**
+ * A key with a readable name, such as `user_42`, for values that are dropped by name. Throws `cache_scope_missing`
+ * without a tenant, `invalid_name` for a name that is empty or over 1,000 characters.
+ */
 export function namedKey(tenant: string, name: string): CacheKey {
-  return scoped(tenant, name);
+  if (name.length === 0 || name.length > MAX_NAME_LENGTH)
+    throw new NaraeError('invalid_name', {
+      values: { name: name.slice(0, 40), reason: `it needs 1 to ${MAX_NAME_LENGTH} characters` },
+      field: 'key',
+    });
+  return scoped(tenant, NAMED + name);
+}
+
+/** A glob on names as one on ids: content keys have no name and never match. */
+export function idPatternOf(namePattern: string): string {
+  return NAMED + namePattern;
+}
+
+/** JSON has one `null` for what has no value, and none for numbers that are not finite: these must stay apart. */
+function writable(_: string, part: unknown): unknown {
+  if (part === undefined) return null;
+  return typeof part === 'number' && !Number.isFinite(part) ? { number: String(part) } : part;
 }
 
 function scoped(tenant: string, id: string): CacheKey {
+  if (tenant === '') throw new NaraeError('cache_scope_missing', { field: 'tenant' });
   return { tenant, id } as CacheKey;
 }

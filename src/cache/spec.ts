@@ -1,7 +1,10 @@
 /** The contract of caches: what other rooms see. A cache knows nothing of what it keeps. */
 import type { CacheKey } from './key.js';
 
-/** How a value came about. `joined`: another caller was computing it already. */
+/**
+ * How a value came about. `joined`: another caller, or another node, was computing it already. `bypass`: computed
+ * because the caller wanted it new.
+ */
 export type CacheOutcome = 'hit' | 'stale' | 'joined' | 'miss' | 'bypass';
 
 export interface Found<Value> {
@@ -13,7 +16,10 @@ export interface Found<Value> {
   readonly storedAtMs: number;
 }
 
-/** How one cache treats its values. Durations are milliseconds. */
+/**
+ * How one cache treats its values. Durations are milliseconds. Values are plain data (what the shared tier gives back
+ * is a copy) and are handed out to all callers as they are: nobody may change one.
+ */
 export interface CacheOptions<Value> {
   /** Appears in keys, metrics and the admin API: `answer`, `retrieval`, `embedding`. */
   readonly name: string;
@@ -22,6 +28,8 @@ export interface CacheOptions<Value> {
   readonly ttlMs: number;
   /** Bytes that a value takes in memory, about. */
   readonly bytesOf: (value: Value) => number;
+  /** What computing a value cost, for the savings in the statistics. */
+  readonly costOf?: (value: Value) => ComputeCost | undefined;
   /** Checks what comes from the shared tier; false is a miss, counted, and deletes the entry. */
   readonly isValue: (candidate: unknown) => candidate is Value;
   /** Default: memory and shared. */
@@ -43,6 +51,11 @@ export interface CacheOptions<Value> {
    * so an entry never changes. `tracked`: Redis tells of changes. Default `content`.
    */
   readonly coherence?: 'content' | 'tracked';
+  /**
+   * One computation at a time over all nodes, by a lease: worth its two round trips where computing is dear.
+   * Default true; does nothing without leases.
+   */
+  readonly leased?: boolean;
 }
 
 export interface StoreOptions {
@@ -50,7 +63,7 @@ export interface StoreOptions {
   readonly ttlMs?: number;
   /** Names by which the entry can be dropped later: `document:42`. At most 16. */
   readonly tags?: readonly string[];
-  /** What computing it cost, for the savings in the statistics. */
+  /** What computing it cost; default: what the cache's `costOf` says. */
   readonly cost?: ComputeCost;
 }
 
@@ -63,15 +76,21 @@ export interface ComputeCost {
 
 export interface Cache<Value> {
   readonly name: string;
-  /** Memory only, at once; does not count as a miss. */
+  /** Memory only, at once, while fresh; does not count as a miss. */
   peek(key: CacheKey): Found<Value> | undefined;
   /** Memory, then the shared tier. Never rejects: a shared tier that is slow or down is a miss. */
   get(key: CacheKey, signal?: AbortSignal): Promise<Found<Value> | undefined>;
+  /**
+   * Also what is past its life but within its stale windows, as `stale`: to stand in where computing failed.
+   * Never rejects.
+   */
+  getStale(key: CacheKey, signal?: AbortSignal): Promise<Found<Value> | undefined>;
   /** Stores at once in memory; the shared tier follows in the background. */
   set(key: CacheKey, value: Value, options?: StoreOptions): void;
   /**
    * Gives the value, computing it at most once at a time, also across nodes that share Redis. The computation's
-   * signal aborts when the last caller has left. Rejects with what `compute` rejects with.
+   * signal aborts when the last caller has left. Rejects with what `compute` rejects with, or with the reason of the
+   * caller's own signal. `forceNew`: computes without looking or joining, and stores what comes.
    */
   getOrCompute(
     key: CacheKey,
@@ -87,34 +106,46 @@ export interface Cache<Value> {
 /** Never without a tenant: `cache_scope_missing`. */
 export interface CacheScope {
   readonly tenant: string;
-  /** `*` and `?`, on the readable part of keys: `user_*`. */
+  /** `*` and `?`, on the names of named keys: `user_*`. */
   readonly pattern?: string;
   readonly tag?: string;
 }
 
 export interface CacheStatistics {
+  /** From memory or the shared tier. */
   readonly hits: number;
+  /** Those of `hits` that came from the shared tier. */
+  readonly sharedHits: number;
   readonly misses: number;
   readonly joins: number;
   readonly stale: number;
   readonly bypasses: number;
+  /** Failures given out from memory. */
+  readonly negatives: number;
+  /** Entries that memory had no room for any more. */
   readonly evictions: number;
   /** Entries of the shared tier that could not be read: torn, of an unknown version, of another type. */
   readonly unreadable: number;
-  /** Shared tier asked in vain: down, slow, or resting behind its breaker. */
+  /** Shared tier asked in vain: down, slow, resting behind its breaker, or with too many writes waiting. */
   readonly sharedFailures: number;
+  /** In memory. */
   readonly entries: number;
+  /** In memory, with what keys and entries themselves take. */
   readonly bytes: number;
+  /** What hits, stale hits and joins did not have to pay. */
   readonly saved: Required<ComputeCost>;
 }
 
 /** All caches of a process: one bound in memory, one shared tier, one place to look. */
 export interface Caches {
+  /** Throws `invalid_request` for options that make no sense, naming the field, and for a name that is taken. */
   create<Value>(options: CacheOptions<Value>): Cache<Value>;
   /** By name. */
   statistics(): Readonly<Record<string, CacheStatistics>>;
   /** Rejects with `cache_not_found`. */
   invalidate(name: string, scope: CacheScope): Promise<number>;
-  /** One computation at a time for a key, across nodes where Redis is shared; see `leases`. */
+  /** Of the shared tier, over all caches; undefined without one or where it cannot tell. */
+  sharedSize(): { readonly entries: number; readonly bytes: number } | undefined;
+  /** Stops refreshing and waits for writes under way, 5 s at most. The shared tier stays the caller's to close. */
   close(): Promise<void>;
 }

@@ -3,6 +3,21 @@ import type { ErrorCode } from '../core/index.js';
 /** The stages of one question, in their order (see docs/reference/architecture.md). */
 export type Stage = 'admit' | 'prepare' | 'embed' | 'retrieve' | 'recall' | 'generate' | 'settle';
 
+/**
+ * What a look into a cache came to. `joined`: a twin was computing it. `negative`: a remembered failure.
+ * `unreadable`: an entry of the shared tier that had to be dropped; `shared-failed`: that tier was down or slow; both
+ * come before the outcome of the whole look.
+ */
+export type CacheReadOutcome =
+  | 'hit'
+  | 'stale'
+  | 'joined'
+  | 'miss'
+  | 'bypass'
+  | 'negative'
+  | 'unreadable'
+  | 'shared-failed';
+
 /** State of an endpoint's circuit breaker. */
 export type EndpointState = 'closed' | 'open' | 'half-open';
 
@@ -106,7 +121,7 @@ export type NaraeEvent =
       durationMs: number;
       purpose: 'query' | 'document';
     }
-  | { type: 'cache-read'; cache: string; outcome: 'hit' | 'miss' | 'bypass' }
+  | { type: 'cache-read'; cache: string; outcome: CacheReadOutcome }
   | { type: 'ingest-started'; jobId: string; collection: string; origin: 'folder' | 'upload' }
   | {
       type: 'ingest-finished';

@@ -1,5 +1,5 @@
 export { EventBus } from './bus.js';
-export type { EventSink, NaraeEvent, Stage } from './events.js';
+export type { CacheReadOutcome, EventSink, NaraeEvent, Stage } from './events.js';
 export type { LogOptions } from './options.js';
 export { createLog, type LogSink } from './sinks/log.js';
 export { type MetricSnapshot, mergeSnapshots, renderMerged } from './sinks/merge-metrics.js';

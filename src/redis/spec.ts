@@ -37,12 +37,17 @@ export interface Redis {
     args: readonly RedisArgument[],
     options?: RedisCallOptions,
   ): Promise<RedisReply>;
-  /** Hears what is published on a channel, also after a reconnect; the returned function ends it. */
-  subscribe(channel: string, listener: (message: Buffer) => void): Promise<() => void>;
+  /**
+   * Hears what is published on a channel, also after a reconnect; the returned function ends it. Resolves when it
+   * listens. Without a connection it resolves soon all the same and listens from the next connection on: what is
+   * published may be missed, and whoever must not miss it looks again from time to time, or when `onGap` says that
+   * the connection was lost or made anew.
+   */
+  subscribe(channel: string, listener: (message: Buffer) => void, onGap?: () => void): Promise<() => void>;
   publish(channel: string, message: string | Buffer): Promise<void>;
   /**
    * Tells which keys below `prefix` another client changed, by RESP3 client tracking; `undefined` when everything
-   * may have changed (a lost connection, FLUSHALL). The returned function ends it.
+   * may have changed (a connection lost or made, FLUSHALL). The returned function ends it.
    */
   followChanges(prefix: string, listener: (key: string | undefined) => void): Promise<() => void>;
   /** Keys that match a glob, in pages, from every node: SCAN, never KEYS. */
@@ -66,13 +71,18 @@ export interface Lease {
   readonly fence: number;
   /** Aborts when the lease was lost: expired unrenewed, or taken away. */
   readonly lost: AbortSignal;
-  /** Idempotent; wakes whoever waits. */
+  /** Idempotent, never rejects; wakes whoever waits. */
   release(): Promise<void>;
 }
 
 export interface Leases {
-  /** Undefined when another holds it. Renewed in the background until released or lost. */
+  /**
+   * Undefined when another holds it. Renewed in the background until released or lost. Rejects with
+   * `redis_unavailable` or `redis_refused` where leases live in Redis, and with `closing`.
+   */
   tryAcquire(name: string, ttlMs: number): Promise<Lease | undefined>;
-  /** Waits for it. Rejects with the signal's reason. */
+  /** Waits for it. Rejects with the signal's reason, and as `tryAcquire` does. */
   acquire(name: string, ttlMs: number, signal: AbortSignal): Promise<Lease>;
+  /** Releases what is held, and aborts its `lost`. Idempotent. */
+  close(): Promise<void>;
 }

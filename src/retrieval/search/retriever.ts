@@ -1,14 +1,10 @@
 import { NaraeError, systemClock } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
+import { retryBusy, type SqlDatabase } from '../../sql/index.js';
 import { type FilterClause, parseFilter } from '../filter.js';
 import type { ResolvedRetrievalOptions } from '../options.js';
 import type { Embedder, Retriever, SearchMode, SearchOutcome, SearchRequest } from '../spec.js';
-import {
-  checkCollectionName,
-  requireCollection,
-  retryBusy,
-  type SqlDatabase,
-} from '../stores/embedded/index.js';
+import { checkCollectionName, requireCollection } from '../stores/embedded/index.js';
 import { ByteCache } from './byte-cache.js';
 import { bytesOfOutcome, type CachedOutcome } from './cached-outcome.js';
 import { checkRequest } from './check-request.js';

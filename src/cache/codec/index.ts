@@ -1,0 +1,1 @@
+export { type Content, decode, encode } from './codec.js';

@@ -1,0 +1,8 @@
+export type { CacheKey } from './key.js';
+export { contentKey, type KeyPart, namedKey } from './key.js';
+export { GROWING_LIFE } from './life.js';
+export { type CachesParts, openCaches } from './open-caches.js';
+export type { CachesOptions } from './options.js';
+export * from './spec.js';
+export { createRedisTier, type RedisTierOptions } from './stores/redis/index.js';
+export type { SharedTier } from './tier.js';

@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { abortReason, deferred, NaraeError, untilAborted } from '../../core/index.js';
+import { systemTimers, type Timers } from '../../resilience/index.js';
+import { defaultRedisOptions } from '../options.js';
+import type { Lease, Leases, Redis } from '../spec.js';
+import { HeldLease } from './held-lease.js';
+import { type LeaseKeys, leaseKeys } from './lease-keys.js';
+import { ACQUIRE, RELEASE, RENEW } from './lease-scripts.js';
+
+/** A waiter looks again after so long at the latest, whatever it was told. */
+const LONGEST_POLL_MS = 1_000;
+/** What a dead holder left is free a moment after its time, not at it. */
+const POLL_SLACK_MS = 5;
+
+export interface RedisLeasesSettings {
+  /** Default `narae:`. */
+  readonly keyPrefix?: string;
+  readonly timers?: Timers;
+}
+
+/** What came of asking: a lease, or how long another holds it at the least unless it renews. */
+type Attempt =
+  | { readonly kind: 'granted'; readonly lease: Lease }
+  | { readonly kind: 'held'; readonly leftMs: number };
+
+/** Leases over all processes that share a Redis. */
+export function createRedisLeases(redis: Redis, settings: RedisLeasesSettings = {}): Leases {
+  return new RedisLeases(
+    redis,
+    settings.keyPrefix ?? defaultRedisOptions.keyPrefix,
+    settings.timers ?? systemTimers,
+  );
+}
+
+class RedisLeases implements Leases {
+  readonly #redis: Redis;
+  readonly #keyPrefix: string;
+  readonly #timers: Timers;
+  readonly #held = new Set<HeldLease>();
+  #closing: Promise<void> | undefined;
+
+  constructor(redis: Redis, keyPrefix: string, timers: Timers) {
+    this.#redis = redis;
+    this.#keyPrefix = keyPrefix;
+    this.#timers = timers;
+  }
+
+  async tryAcquire(name: string, ttlMs: number): Promise<Lease | undefined> {
+    const attempt = await this.#attempt(leaseKeys(this.#keyPrefix, name), ttlMs);
+    return attempt.kind === 'granted' ? attempt.lease : undefined;
+  }
+
+  async acquire(name: string, ttlMs: number, signal: AbortSignal): Promise<Lease> {
+    const keys = leaseKeys(this.#keyPrefix, name);
+    const first = await this.#attempt(keys, ttlMs, signal);
+    if (first.kind === 'granted') return first.lease;
+    let wake = deferred<void>();
+    const stop = await this.#redis.subscribe(keys.channel, () => wake.resolve());
+    try {
+      for (;;) {
+        wake = deferred();
+        // Asked after listening: a release in between is not missed.
+        const attempt = await this.#attempt(keys, ttlMs, signal);
+        if (attempt.kind === 'granted') return attempt.lease;
+        const cancel = this.#timers.after(
+          Math.min(attempt.leftMs + POLL_SLACK_MS, LONGEST_POLL_MS),
+          wake.resolve,
+        );
+        await untilAborted(wake.promise, signal).finally(cancel);
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([...this.#held].map((lease) => lease.revoke())).then(() => {});
+    return this.#closing;
+  }
+
+  async #attempt(keys: LeaseKeys, ttlMs: number, signal?: AbortSignal): Promise<Attempt> {
+    if (this.#closing) throw new NaraeError('closing');
+    if (signal?.aborted) throw abortReason(signal);
+    const token = randomUUID();
+    const grantedAtMs = this.#timers.monotonicMs();
+    const call = signal === undefined ? {} : { signal };
+    try {
+      const reply = await this.#redis.run(ACQUIRE, [keys.lease, keys.fence], [token, ttlMs], call);
+      if (typeof reply === 'number') return { kind: 'held', leftMs: Math.max(0, reply) };
+      if (this.#closing) throw new NaraeError('closing');
+      return { kind: 'granted', lease: this.#hold(keys, token, ttlMs, Number(String(reply)), grantedAtMs) };
+    } catch (error) {
+      // It may have been granted all the same.
+      void this.#free(keys, token);
+      throw error;
+    }
+  }
+
+  #hold(keys: LeaseKeys, token: string, ttlMs: number, fence: number, grantedAtMs: number): Lease {
+    const lease = new HeldLease({
+      fence,
+      ttlMs,
+      grantedAtMs,
+      timers: this.#timers,
+      renew: async (deadlineMs) =>
+        (await this.#redis.run(RENEW, [keys.lease], [token, ttlMs], { deadlineMs })) === 1,
+      free: () => {
+        this.#held.delete(lease);
+        return this.#free(keys, token);
+      },
+    });
+    lease.lost.addEventListener('abort', () => this.#held.delete(lease), { once: true });
+    this.#held.add(lease);
+    return lease;
+  }
+
+  /** Where Redis cannot be told, the lease ends with its time. */
+  async #free(keys: LeaseKeys, token: string): Promise<void> {
+    await this.#redis.run(RELEASE, [keys.lease], [token, keys.channel]).catch(() => {});
+  }
+}

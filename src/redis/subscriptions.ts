@@ -1,0 +1,113 @@
+import type { Clock } from '../core/index.js';
+import { sleep } from '../resilience/index.js';
+import type { NodeAddress } from './address.js';
+import { KeptClient, type LinkState, openClient, type VendorClient } from './link/index.js';
+
+export interface Subscriber {
+  hear(message: Buffer): void;
+  /** Messages may have been missed. */
+  onGap(): void;
+}
+
+interface Channel {
+  readonly subscribers: Set<Subscriber>;
+  readonly dispatch: (message: Buffer) => void;
+  /** Resolves when the server has confirmed, or the connection has ended before. */
+  confirmed: Promise<void>;
+}
+
+export interface SubscriptionSettings {
+  /** Where to connect, asked anew for each attempt. */
+  readonly nextAddress: () => NodeAddress;
+  readonly connectTimeoutMs: number;
+  /** How long a subscriber waits for the server to confirm. */
+  readonly confirmTimeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** Channels on a connection of their own, opened for the first of them and subscribed again whenever it is new. */
+export class Subscriptions {
+  readonly #settings: SubscriptionSettings;
+  readonly #channels = new Map<string, Channel>();
+  readonly #stop = new AbortController();
+  readonly #readyWaiters: (() => void)[] = [];
+  #kept: KeptClient | undefined;
+
+  constructor(settings: SubscriptionSettings) {
+    this.#settings = settings;
+  }
+
+  /** Resolves when it listens; without a connection, soon, and it listens from the next connection on. */
+  async add(name: string, subscriber: Subscriber): Promise<() => void> {
+    const channel = this.#channels.get(name) ?? this.#open(name);
+    channel.subscribers.add(subscriber);
+    await this.#confirmed(channel);
+    return () => this.#remove(name, channel, subscriber);
+  }
+
+  /** Idempotent. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#channels.clear();
+    await this.#kept?.close();
+  }
+
+  #open(name: string): Channel {
+    const subscribers = new Set<Subscriber>();
+    const dispatch = (message: Buffer): void => {
+      for (const subscriber of subscribers) subscriber.hear(message);
+    };
+    const channel: Channel = { subscribers, dispatch, confirmed: Promise.resolve() };
+    this.#channels.set(name, channel);
+    const state = this.#connection().state;
+    channel.confirmed =
+      state.kind === 'ready' ? this.#subscribe(state.client, name, channel) : this.#nextReady();
+    return channel;
+  }
+
+  #remove(name: string, channel: Channel, subscriber: Subscriber): void {
+    channel.subscribers.delete(subscriber);
+    if (channel.subscribers.size > 0 || this.#channels.get(name) !== channel) return;
+    this.#channels.delete(name);
+    const state = this.#kept?.state;
+    if (state?.kind === 'ready') state.client.unsubscribe(name, channel.dispatch).catch(() => {});
+  }
+
+  #nextReady(): Promise<void> {
+    return new Promise((resolve) => this.#readyWaiters.push(resolve));
+  }
+
+  #connection(): KeptClient {
+    const { nextAddress, connectTimeoutMs, clock } = this.#settings;
+    this.#kept ??= new KeptClient({
+      open: async () => openClient(nextAddress(), connectTimeoutMs),
+      prepare: (client) => this.#prepare(client),
+      onChange: (state) => this.#onChange(state),
+      clock,
+    });
+    return this.#kept;
+  }
+
+  #onChange({ kind }: LinkState): void {
+    if (kind === 'ready' || kind === 'closed') for (const wake of this.#readyWaiters.splice(0)) wake();
+    for (const { subscribers } of this.#channels.values())
+      for (const subscriber of subscribers) subscriber.onGap();
+  }
+
+  async #prepare(client: VendorClient): Promise<void> {
+    await Promise.all([...this.#channels].map(([name, channel]) => this.#subscribe(client, name, channel)));
+  }
+
+  /** A connection that does not take a subscription is of no use. */
+  #subscribe(client: VendorClient, name: string, { dispatch }: Channel): Promise<void> {
+    return client.subscribe(name, dispatch).catch((error: unknown) => client.end(String(error)));
+  }
+
+  async #confirmed({ confirmed }: Channel): Promise<void> {
+    const enough = new AbortController();
+    const signal = AbortSignal.any([enough.signal, this.#stop.signal]);
+    const limit = sleep(this.#settings.confirmTimeoutMs, signal).catch(() => {});
+    await Promise.race([confirmed, limit]);
+    enough.abort();
+  }
+}
