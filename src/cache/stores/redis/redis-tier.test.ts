@@ -7,14 +7,18 @@ import { openRedis, type Redis } from '../../../redis/index.js';
 import type { SharedTier } from '../../tier.js';
 import { createRedisTier } from './index.js';
 
+/** What is tested here is not the deadlines: a busy machine must not fail it. */
+const PATIENCE = { readTimeoutMs: 10_000 };
+const patient = (url: string) => ({ url, commandTimeoutMs: 10_000 });
+
 let stores = 0;
 
 async function openPair(url: string): Promise<TierPair> {
   const keyPrefix = `narae${stores++}:`;
-  const connections = [openRedis({ url }), openRedis({ url })] as const;
+  const connections = [openRedis(patient(url)), openRedis(patient(url))] as const;
   const [here, there] = [
-    createRedisTier(connections[0], { keyPrefix }),
-    createRedisTier(connections[1], { keyPrefix }),
+    createRedisTier(connections[0], { keyPrefix, ...PATIENCE }),
+    createRedisTier(connections[1], { keyPrefix, ...PATIENCE }),
   ];
   await Promise.all(connections.map((redis) => redis.call(['PING'])));
   return {
@@ -32,17 +36,17 @@ describe('the Redis tier on one server', () => {
   let redis: Redis;
   beforeAll(async () => {
     server = await RedisServer.start();
-    redis = openRedis({ url: server.url });
+    redis = openRedis(patient(server.url));
   });
   afterAll(async () => {
     await redis.close();
     await server.stop();
   });
   sharedTierSuite(() => openPair(server.url));
-  sharedTierModelTest(async () => createRedisTier(redis, { keyPrefix: `narae${stores++}:` }));
+  sharedTierModelTest(async () => createRedisTier(redis, { keyPrefix: `narae${stores++}:`, ...PATIENCE }));
 
   it('keeps no id on a tag for much longer than its entry lives', async () => {
-    const redis = openRedis({ url: server.url });
+    const redis = openRedis(patient(server.url));
     const laterMs = 600_000;
     const later = { ...systemClock, now: () => Date.now() + laterMs };
     const [now, then] = [createRedisTier(redis), createRedisTier(redis, { clock: later })];
