@@ -1,4 +1,5 @@
 import { type Clock, throwIfAborted } from '../core/index.js';
+import { checkStoreOptions } from './check-options.js';
 import type { ComputeRights } from './compute-rights.js';
 import type { Entries, FoundTier } from './entries.js';
 import type { CacheKey } from './key.js';
@@ -75,6 +76,7 @@ export class Producer<Value> {
   /** Computes without looking or joining, and stores what comes. */
   async bypass({ key, address, compute, options }: Order<Value>): Promise<Found<Value>> {
     throwIfAborted(options.signal);
+    checkStoreOptions(options);
     const { entries } = this.#parts;
     const entry = entries.make(await compute(options.signal ?? new AbortController().signal), options);
     if (isKept(entry, options)) {
@@ -105,6 +107,7 @@ export class Producer<Value> {
   }
 
   async #fly(order: Order<Value>, flight: Flight): Promise<Landed> {
+    checkStoreOptions(order.options);
     const shared = await this.#newerInShared(order, flight);
     const age = shared && this.#age(shared);
     if (shared && age === 'fresh') return { kind: 'found', entry: shared };
