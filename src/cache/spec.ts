@@ -92,8 +92,11 @@ export interface Cache<Value> {
    * Never rejects.
    */
   getStale(key: CacheKey, signal?: AbortSignal): Promise<Found<Value> | undefined>;
-  /** Stores at once in memory; the shared tier follows in the background. */
-  set(key: CacheKey, value: Value, options?: StoreOptions): void;
+  /**
+   * Stores at once in memory; the shared tier follows in the background. Resolves when other nodes can read it, or
+   * never will; never rejects, so that nobody needs to wait.
+   */
+  set(key: CacheKey, value: Value, options?: StoreOptions): Promise<void>;
   /**
    * Gives the value, computing it at most once at a time, also across nodes that share Redis. The computation's
    * signal aborts when the last caller has left. Rejects with what `compute` rejects with, or with the reason of the

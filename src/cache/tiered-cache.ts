@@ -27,6 +27,8 @@ export interface TieredCacheParts<Value> {
   readonly clock: Clock;
 }
 
+const DONE = Promise.resolve();
+
 /** One cache over both tiers. What memory holds is answered at once; everything else is the producer's. */
 export class TieredCache<Value> implements Cache<Value> {
   readonly name: string;
@@ -59,12 +61,12 @@ export class TieredCache<Value> implements Cache<Value> {
     return entry && this.#give(key, entry, inMemory ? 'memory' : 'shared');
   }
 
-  set(key: CacheKey, value: Value, options: StoreOptions = {}): void {
+  set(key: CacheKey, value: Value, options: StoreOptions = {}): Promise<void> {
     checkStoreOptions(options);
     const { entries, producer } = this.#parts;
     const address = entries.addressOf(key);
     producer.outdate(address);
-    void entries.store(key, address, entries.make(value, options));
+    return entries.store(key, address, entries.make(value, options)) ?? DONE;
   }
 
   getOrCompute(

@@ -4,13 +4,12 @@ import type { EventSink } from '../../observe/index.js';
 import type { Embedder } from '../spec.js';
 import { EmbeddingBatcher } from './embedding-batcher.js';
 
-/** Question vectors are kept for a day: they depend on nothing but the model and the text. */
-const TTL_MS = 24 * 60 * 60 * 1_000;
-
 export interface QueryEmbedderOptions {
   readonly caches: Caches;
   /** False for embedders that compute a vector in less time than a shared tier takes to find it. */
   readonly isShared: boolean;
+  /** How long a vector is kept: it depends on nothing but the model and the text. */
+  readonly keepMs: number;
   readonly timeoutMs: number;
   readonly emit: EventSink;
   readonly clock?: Clock;
@@ -31,7 +30,7 @@ export class QueryEmbedder {
     this.#cache = options.caches.create<Float32Array>({
       name: 'embedding',
       version: 1,
-      ttlMs: TTL_MS,
+      ttlMs: options.keepMs,
       bytesOf: (vector) => vector.byteLength + VECTOR_OVERHEAD_BYTES,
       isValue: (candidate): candidate is Float32Array => candidate instanceof Float32Array,
       tiers: options.isShared ? 'memory-and-shared' : 'memory',

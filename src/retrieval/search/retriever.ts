@@ -4,7 +4,14 @@ import type { EventSink } from '../../observe/index.js';
 import { retryBusy, type SqlDatabase } from '../../sql/index.js';
 import { type FilterClause, parseFilter } from '../filter.js';
 import type { ResolvedRetrievalOptions } from '../options.js';
-import type { Embedder, Retriever, SearchMode, SearchOutcome, SearchRequest } from '../spec.js';
+import type {
+  CollectionState,
+  Embedder,
+  Retriever,
+  SearchMode,
+  SearchOutcome,
+  SearchRequest,
+} from '../spec.js';
 import { type CollectionRow, checkCollectionName, requireCollection } from '../stores/embedded/index.js';
 import { bytesOfOutcome, type CachedOutcome, isOutcome } from './cached-outcome.js';
 import { checkRequest } from './check-request.js';
@@ -15,6 +22,8 @@ import type { SearchOutput } from './search-methods.js';
 
 /** A search starts anew when the collection's embedder changes under it; this many times at most. */
 const MAX_ATTEMPTS = 3;
+/** Collections whose revision is remembered. */
+const MAX_REVISIONS = 10_000;
 
 export interface EmbeddedRetrieverParts {
   readonly db: SqlDatabase;
@@ -42,6 +51,8 @@ export class EmbeddedRetriever implements Retriever {
   readonly #parts: EmbeddedRetrieverParts;
   readonly #queries: QueryEmbedder;
   readonly #results: Cache<CachedOutcome>;
+  /** By collection; options never change. */
+  readonly #revisions = new Map<number, { readonly embedder: string; readonly revision: string }>();
 
   constructor(parts: EmbeddedRetrieverParts) {
     const { options, emit, caches } = parts;
@@ -49,6 +60,7 @@ export class EmbeddedRetriever implements Retriever {
     this.#queries = new QueryEmbedder({
       caches: caches.embedding,
       isShared: options.embedder.kind !== 'builtin',
+      keepMs: options.embeddingCacheSeconds * 1_000,
       timeoutMs: options.queryEmbeddingTimeoutMs,
       emit,
     });
@@ -78,6 +90,28 @@ export class EmbeddedRetriever implements Retriever {
       values: { what: 'the embedder is being changed', retryAfterSeconds: 1 },
       retryAfterSeconds: 1,
     });
+  }
+
+  stateOf(tenant: string, collection: string): CollectionState | undefined {
+    const name = checkCollectionName(collection);
+    try {
+      const { id, version, embedder } = requireCollection(this.#parts.db, tenant, name);
+      return { version, revision: this.#revisionOf(id, embedder) };
+    } catch (error) {
+      if (error instanceof NaraeError && error.code === 'collection_not_found') throw error;
+      return undefined;
+    }
+  }
+
+  #revisionOf(collection: number, embedder: string): string {
+    const known = this.#revisions.get(collection);
+    if (known?.embedder === embedder) return known.revision;
+    const { options, embedderOf } = this.#parts;
+    const settings = [this.#fusion(embedderOf(embedder)), options.candidates, options.expansionSearch];
+    const revision = JSON.stringify([collection, embedder, settings]);
+    if (this.#revisions.size >= MAX_REVISIONS) this.#revisions.clear();
+    this.#revisions.set(collection, { embedder, revision });
+    return revision;
   }
 
   async #attempt(
