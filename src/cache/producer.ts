@@ -78,8 +78,9 @@ export class Producer<Value> {
     throwIfAborted(options.signal);
     checkStoreOptions(options);
     const { entries } = this.#parts;
+    const { removals } = entries;
     const entry = entries.make(await compute(options.signal ?? new AbortController().signal), options);
-    if (isKept(entry, options)) {
+    if (removals === entries.removals && isKept(entry, options)) {
       this.#flights.outdate(address);
       void entries.store(key, address, entry);
     }
