@@ -107,6 +107,18 @@ describe('twins', () => {
   });
 });
 
+it('a read of the shared tier brings nothing back that was deleted meanwhile', async () => {
+  const world = new World();
+  const shared = new MapTier(() => world.nowMs);
+  world.cache({}, { shared }).set(KEY, 'old');
+  await turns();
+  const cache = world.cache({}, { shared });
+  const reading = cache.get(KEY);
+  await cache.delete(KEY);
+  expect((await reading)?.value).toBe('old');
+  expect(cache.peek(KEY)).toBeUndefined();
+});
+
 describe('a value past its life', () => {
   it('is given out while one caller renews it behind', async () => {
     const [world, work] = [new World(), new Work()];
