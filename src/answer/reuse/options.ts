@@ -13,7 +13,7 @@ export interface ReuseOptions {
 /** Chosen on the tuning halves of `npm run eval:semantic-cache`, with the built-in embedder. */
 export const defaultReuseOptions: ReuseOptions = Object.freeze({
   minSimilarity: 0.4,
-  minLikeness: Object.freeze({ korean: 0.7, other: 0.96 }),
+  minLikeness: Object.freeze({ korean: 0.82, other: 0.965 }),
   evidence: Object.freeze({ kind: 'same-set' }),
   candidates: 8,
 });
