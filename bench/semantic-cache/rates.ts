@@ -47,14 +47,24 @@ export function plainAtLimit(pairs: readonly ScoredPair[]): OperatingPoint {
   return { threshold, rates: ratesOf(pairs, cosineAlone(threshold)) };
 }
 
-/** Guards at the lowest likeness that stays within the limit, in these very pairs: their best case. */
-export function guardedAtLimit(pairs: readonly ScoredPair[]): OperatingPoint {
-  const passed = pairs.filter(guarded({ minLikeness: { korean: 0, other: 0 } }));
-  const least = lowestWithinLimit(passed, ({ likeness }) => likeness);
-  return {
-    threshold: least,
-    rates: ratesOf(pairs, guarded({ minLikeness: { korean: least, other: least } })),
-  };
+/** Least cosines that are tried together with the guards. */
+const COSINES = Array.from({ length: 14 }, (_, at) => 0.3 + at * 0.05);
+
+/** Guards with the pair of least cosine and least likeness that stays within the limit in these very pairs and hits most. */
+export function guardedAtLimit(pairs: readonly ScoredPair[]): GuardedPoint {
+  const points = COSINES.map((cosine) => guardedFrom(pairs, cosine));
+  return points.reduce((best, point) => (point.rates.hitRate > best.rates.hitRate ? point : best));
+}
+
+export interface GuardedPoint extends OperatingPoint {
+  readonly cosine: number;
+}
+
+function guardedFrom(pairs: readonly ScoredPair[], cosine: number): GuardedPoint {
+  const passed = pairs.filter(guarded({ minSimilarity: cosine, minLikeness: { korean: 0, other: 0 } }));
+  const threshold = lowestWithinLimit(passed, ({ likeness }) => likeness);
+  const minLikeness = { korean: threshold, other: threshold };
+  return { threshold, cosine, rates: ratesOf(pairs, guarded({ minSimilarity: cosine, minLikeness })) };
 }
 
 function lowestWithinLimit(pairs: readonly ScoredPair[], scoreOf: (pair: ScoredPair) => number): number {
