@@ -6,6 +6,7 @@ import { createEmbedder, type Embedder } from '../../dist/retrieval/index.js';
 import { type Half, PAIR_SETS } from './datasets.js';
 import { configuredEmbedder } from './embedders.js';
 import { asMarkdown, asText, type EmbedderReport, type SetReport } from './report.js';
+import { timeScan } from './scan.js';
 import { scorePairs } from './scored.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -51,10 +52,11 @@ async function evaluate(
       console.log(asText(embedder.id, report));
       sets.push(report);
     }
+    const questions = PAIR_SETS['qqp-gptcache']!(folder, half).pairs.map(({ a }) => a);
+    return { embedder: embedder.id, sets, times: await timeScan(questions, embedder) };
   } finally {
     await embedder.close();
   }
-  return { embedder: embedder.id, sets };
 }
 
 function writeReport(reports: readonly EmbedderReport[]): void {
