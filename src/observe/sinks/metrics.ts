@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventSink, NaraeEvent } from '../events.js';
+import { type CacheLoad, followCaches } from './cache-gauges.js';
 import { HotGauge, HotHistogram } from './hot-metrics.js';
 import type { MetricSnapshot } from './merge-metrics.js';
 
@@ -20,6 +21,8 @@ export interface MetricsSink {
   snapshot(): Promise<MetricSnapshot>;
   /** From now on shows what `read` says at each look; called once. */
   followEndpoints(read: () => readonly EndpointLoad[]): void;
+  /** The same of caches. */
+  followCaches(read: () => Readonly<Record<string, CacheLoad>>): void;
   close(): void;
 }
 
@@ -48,6 +51,7 @@ export function createMetrics(): MetricsSink {
     contentType: registry.contentType,
     snapshot: async () => (await registry.getMetricsAsJSON()) as unknown as MetricSnapshot,
     followEndpoints: (read) => followEndpoints(registry, read),
+    followCaches: (read) => followCaches(registry, read),
     close: () => registry.clear(),
   };
 }

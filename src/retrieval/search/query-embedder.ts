@@ -15,6 +15,9 @@ export interface QueryEmbedderOptions {
   readonly clock?: Clock;
 }
 
+/** What a vector takes besides its numbers: the array, its buffer. */
+const VECTOR_OVERHEAD_BYTES = 200;
+
 /** Embeds questions, each text once as long as the cache holds it, also when many ask at once. */
 export class QueryEmbedder {
   readonly #options: QueryEmbedderOptions;
@@ -28,7 +31,7 @@ export class QueryEmbedder {
       name: 'embedding',
       version: 1,
       ttlMs: options.keepMs,
-      bytesOf: (vector) => vector.byteLength,
+      bytesOf: (vector) => vector.byteLength + VECTOR_OVERHEAD_BYTES,
       isValue: (candidate): candidate is Float32Array => candidate instanceof Float32Array,
       tiers: options.isShared ? 'memory-and-shared' : 'memory',
       // A lease takes about as long as the call that it would spare.

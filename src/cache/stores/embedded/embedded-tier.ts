@@ -19,7 +19,8 @@ import { TurnBudget } from './turn-budget.js';
 const READS_IN_TURN = 32;
 /** Calls that wait for the file at most; further ones are refused. */
 const MAX_WAITING = 10_000;
-const MAX_IN_TRANSACTION = 64;
+/** About a millisecond of the event loop. */
+const MAX_IN_TRANSACTION = 32;
 /** Another process's transaction is waited for so long, in steps, with the event loop free. */
 const BUSY_LIMIT_MS = 1_000;
 const BUSY_STEP_MS = 5;
