@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-describe('Redis that fails', () => {
+describe('Redis that fails', { timeout: 30_000 }, () => {
   let server: RedisServer;
   beforeEach(async () => {
     server = await RedisServer.start();
@@ -157,7 +157,7 @@ describe('Redis that fails', () => {
   });
 });
 
-describe('Redis, a cluster', () => {
+describe('Redis, a cluster', { timeout: 30_000 }, () => {
   let cluster: RedisCluster;
   beforeEach(async () => {
     cluster = await RedisCluster.start();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { abortReason, deferred, NaraeError, untilAborted } from '../../core/index.js';
 import { systemTimers, type Timers } from '../../resilience/index.js';
 import { defaultRedisOptions } from '../options.js';
-import type { Lease, Leases, Redis, RedisCallOptions } from '../spec.js';
+import type { Lease, OwnLeases, Redis, RedisCallOptions } from '../spec.js';
 import { HeldLease } from './held-lease.js';
 import { type LeaseKeys, leaseKeys } from './lease-keys.js';
 import { ACQUIRE, RELEASE, RENEW } from './lease-scripts.js';
@@ -29,11 +29,11 @@ type Attempt =
   | { readonly kind: 'held'; readonly leftMs: number };
 
 /** Leases over all processes that share a Redis. */
-export function createRedisLeases(redis: Redis, settings: RedisLeasesSettings = {}): Leases {
+export function createRedisLeases(redis: Redis, settings: RedisLeasesSettings = {}): OwnLeases {
   return new RedisLeases(redis, settings);
 }
 
-class RedisLeases implements Leases {
+class RedisLeases implements OwnLeases {
   readonly #redis: Redis;
   readonly #keyPrefix: string;
   readonly #deadline: Pick<RedisCallOptions, 'deadlineMs'>;

@@ -62,7 +62,7 @@ export class Link {
   }
 
   /** Rejects as `Redis.call` does. */
-  send(args: (string | Buffer)[], deadlineMs: number, signal?: AbortSignal): Promise<RedisReply> {
+  send(args: readonly (string | Buffer)[], deadlineMs: number, signal?: AbortSignal): Promise<RedisReply> {
     if (signal?.aborted) return Promise.reject(abortReason(signal));
     const obstacle = this.#obstacle();
     if (obstacle) return Promise.reject(obstacle);

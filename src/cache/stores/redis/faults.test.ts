@@ -72,7 +72,7 @@ afterEach(async () => {
 });
 
 describe('nodes that share Redis', () => {
-  it('compute a key once between them, however many ask at once', async () => {
+  it('compute a key once between them, however many ask at once', { timeout: 30_000 }, async () => {
     const nodes = [startNode(), startNode(), startNode()];
     await Promise.all(nodes.map(({ cache }) => cache.get(namedKey('회사', 'warm'))));
     const found = await Promise.all(
@@ -130,7 +130,9 @@ const FAULTS: Readonly<Record<string, { begin: () => unknown; end: () => unknown
 };
 
 describe.each(Object.entries(FAULTS))('caches whose Redis is %s', (_, { begin, end }) => {
-  it('fail no call, before, during or after, and share again by themselves', async () => {
+  it('fail no call, before, during or after, and share again by themselves', {
+    timeout: 30_000,
+  }, async () => {
     const [one, two] = [startNode(), startNode()];
     await askAll(one, 'before');
     const during = askAll(one, 'while');
