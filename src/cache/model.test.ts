@@ -89,6 +89,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     await nodeAt(world, at).invalidate({ tenant: who, tag });
     world.reference.drop((id, marks) => id.startsWith(`${who}/`) && marks.includes(tag));
   }),
+  fc.constant(settle),
   fc.constantFrom(50, 300, 1_000).map((ms) => async (world: World) => {
     world.nowMs += ms;
   }),

@@ -46,6 +46,13 @@ test('batch: a failing question does not end the others', async () => {
   expect(output).toContain('empty_question');
 });
 
+test('cached-function: twins share a run, and dropping by name makes another', async () => {
+  const output = await runExample('cached-function.mjs', []);
+  expect(output).toContain('user_1: joined');
+  expect(output).toContain('5 calls in all, 2 runs');
+  expect(output).toMatch(/dropped 2 entries[\s\S]*now 3 runs/);
+});
+
 test('batch-http: results of a running server, line by line', async () => {
   const server: RunningServer = await startNaraeServer({ folder: handbook });
   try {
