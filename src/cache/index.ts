@@ -1,3 +1,11 @@
+export {
+  type CachedCall,
+  type CachedFunction,
+  type CachedFunctionOptions,
+  type CreateCacheOptions,
+  createCache,
+  type FunctionCache,
+} from './function-cache.js';
 export type { CacheKey } from './key.js';
 export { contentKey, type KeyPart, namedKey } from './key.js';
 export { GROWING_LIFE } from './life.js';

@@ -283,6 +283,8 @@ class LocalLeases implements Leases {
     return this.#grant(name);
   }
 
+  async close(): Promise<void> {}
+
   #grant(name: string): Lease {
     let wake = (): void => {};
     this.#held.set(

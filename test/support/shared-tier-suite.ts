@@ -1,155 +1,154 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import type { EntryAddress, SharedTier, TierNews, TierRecord, TierScope } from '../../src/cache/tier.js';
-import { MapTier } from './map-tier.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { EntryAddress, SharedTier, TierNews, TierRecord } from '../../src/cache/tier.js';
 
-export interface OpenedTier {
-  /** The same store, as this process and as another see it. */
-  readonly tier: SharedTier;
-  readonly other: SharedTier;
+const HOUR_MS = 3_600_000;
+
+/** Two processes' views of one shared tier. */
+export interface TierPair {
+  readonly here: SharedTier;
+  readonly there: SharedTier;
   close(): Promise<void>;
 }
 
-const address = fc.record({
-  cache: fc.constantFrom('answer', 'session'),
-  tenant: fc.constantFrom('acme', '나래', 'a:b'),
-  id: fc.constantFrom(
-    '=:user_1',
-    '=:user_12',
-    '=:사용자_1',
-    '=:[x]*{y}',
-    '#:aGFzaA',
-    `=:${'길'.repeat(1_000)}`,
-  ),
-});
-const tags = fc.uniqueArray(fc.constantFrom('doc:1', '문서:2', 'a b'), { maxLength: 3 });
-const life = fc.record({ freshMs: fc.integer({ min: 60_000, max: 90_000 }), reads: fc.nat(100) });
-const body = fc.uint8Array({ maxLength: 3_000 });
-const scope: fc.Arbitrary<TierScope> = fc
-  .tuple(address, fc.constantFrom(undefined, '=:user_*', '=:*_?', '*', '=:[x]*', '=:사용자_1'), tags)
-  .map(([{ cache, tenant }, idPattern, [tag]]) => ({
-    cache,
-    tenant,
-    ...(idPattern !== undefined && { idPattern }),
-    ...(tag !== undefined && { tag }),
-  }));
-
-interface Call {
-  readonly isRead: boolean;
-  run(tier: SharedTier, nowMs: number): Promise<unknown>;
-}
-
-const read: fc.Arbitrary<Call> = address.map((at) => ({
-  isRead: true,
-  run: async (tier) => plain(await tier.read(at)),
-}));
-const change: fc.Arbitrary<Call['run']> = fc.oneof(
-  fc.tuple(address, body, life, tags).map(
-    ([at, bytes, age, marks]): Call['run'] =>
-      (tier, nowMs) =>
-        tier.write(at, { body: bytes, storedAtMs: nowMs, ...lifeAt(nowMs, age) }, marks),
-  ),
-  fc.tuple(address, life).map(
-    ([at, age]): Call['run'] =>
-      (tier, nowMs) =>
-        tier.touch(at, lifeAt(nowMs, age)),
-  ),
-  address.map(
-    (at): Call['run'] =>
-      (tier) =>
-        tier.delete(at),
-  ),
-  scope.map(
-    (which): Call['run'] =>
-      (tier) =>
-        tier.invalidate(which),
-  ),
-);
-const call = fc.oneof(
-  read,
-  change.map((run): Call => ({ isRead: false, run })),
-);
-
-/** Changes are not waited for, except by reads: these must see them all the same. */
-function outcomes(tier: SharedTier, calls: readonly Call[], nowMs: number): Promise<unknown[]> {
-  return calls
-    .reduce<Promise<unknown[]>>(async (before, { isRead, run }) => {
-      const known = await before;
-      const outcome = run(tier, nowMs);
-      return [...known, isRead ? await outcome : outcome];
-    }, Promise.resolve([]))
-    .then((all) => Promise.all(all));
-}
-
-/** Every shared tier passes these; `open` gives an empty one. */
-export function describeSharedTier(open: () => Promise<OpenedTier>): void {
-  it('keeps what a map would, calls in order, changes not waited for', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 25 }), async (calls) => {
-        const opened = await open();
-        const reference = new MapTier();
-        const nowMs = Date.now();
-        try {
-          const [found, expected] = await Promise.all(
-            [opened.tier, reference].map((tier) => outcomes(tier, calls, nowMs)),
-          );
-          expect(found).toEqual(expected);
-        } finally {
-          await opened.close();
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  it('gives nothing past its end, and another process what it wrote', async () => {
-    const { tier, other, close } = await open();
-    const nowMs = Date.now();
-    const [lasting, dying] = ['=:lasting', '=:dying'].map((id) => ({ cache: 'answer', tenant: 't', id }));
-    await tier.write(lasting as EntryAddress, record(nowMs, 60_000), []);
-    await tier.write(dying as EntryAddress, record(nowMs, 30), []);
-    expect(plain(await other.read(lasting as EntryAddress))).toEqual(plain(record(nowMs, 60_000)));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await other.read(dying as EntryAddress)).toBeUndefined();
-    await close();
-  });
-
-  it('tells another process what was invalidated, and changes of what is tracked', async () => {
-    const { tier, other, close } = await open();
-    const heard: TierNews[] = [];
-    await tier.follow(['session'], () => {});
-    const stop = await other.follow(['session'], (news) => heard.push(news));
-    const [tracked, plainly] = ['session', 'answer'].map((cache) => ({ cache, tenant: 't', id: '=:a' }));
-    const invalidated = { cache: 'answer', tenant: '나래', idPattern: '=:user_*' };
-    await other.read(tracked as EntryAddress);
-    await tier.write(tracked as EntryAddress, record(Date.now(), 60_000), []);
-    await tier.write(plainly as EntryAddress, record(Date.now(), 60_000), []);
-    await tier.invalidate(invalidated);
-    await expect
-      .poll(() => heard, { timeout: 5_000 })
-      .toContainEqual({ kind: 'invalidated', scope: invalidated });
-    await expect.poll(() => heard, { timeout: 5_000 }).toContainEqual({ kind: 'changed', address: tracked });
-    expect(heard).not.toContainEqual({ kind: 'changed', address: plainly });
-    stop();
-    await close();
-  });
-}
-
-function record(nowMs: number, keepMs: number): TierRecord {
-  const untilMs = nowMs + keepMs;
+export function record(text: string, life: Partial<TierRecord> = {}): TierRecord {
+  const nowMs = Date.now();
+  const body = new TextEncoder().encode(text);
   return {
-    body: Buffer.from('값'),
+    body,
     storedAtMs: nowMs,
-    freshUntilMs: untilMs,
-    keepUntilMs: untilMs,
-    reads: 3,
+    freshUntilMs: nowMs + HOUR_MS,
+    keepUntilMs: nowMs + HOUR_MS,
+    reads: 0,
+    ...life,
   };
 }
 
-function lifeAt(nowMs: number, { freshMs, reads }: { freshMs: number; reads: number }) {
-  return { freshUntilMs: nowMs + freshMs, keepUntilMs: nowMs + 2 * freshMs, reads };
-}
+/** What every shared tier does. `slow`: what needs to wait for real time is left out. */
+export function sharedTierSuite(open: () => Promise<TierPair>): void {
+  let pair: TierPair;
+  let names = 0;
+  const fresh = (id: string, tenant = 'acme'): EntryAddress => ({ cache: `c${names++}`, tenant, id });
+  const textAt = async (tier: SharedTier, address: EntryAddress): Promise<string | undefined> => {
+    const found = await tier.read(address);
+    return found && new TextDecoder().decode(found.body);
+  };
+  beforeAll(async () => {
+    pair = await open();
+  });
+  afterAll(() => pair.close());
 
-function plain(found: TierRecord | undefined) {
-  return found && { ...found, body: Buffer.from(found.body).toString('hex') };
+  it('gives what was written, on every node, until it is deleted', async () => {
+    const address = fresh('질문');
+    expect(await pair.here.read(address)).toBeUndefined();
+    const written = record('답', { reads: 7 });
+    await pair.here.write(address, written, ['문서:1']);
+    const found = await pair.there.read(address);
+    expect({ ...found, body: undefined }).toEqual({ ...written, body: undefined });
+    expect(await textAt(pair.there, address)).toBe('답');
+    await pair.there.delete(address);
+    expect(await pair.here.read(address)).toBeUndefined();
+    await pair.here.delete(address);
+  });
+
+  it('keeps addresses apart whatever they are made of, and forgets nothing it was not told to', async () => {
+    const part = fc.string({
+      unit: fc.constantFrom(...'ab:{}%*?[\\]가👍\ud800'),
+      minLength: 1,
+      maxLength: 6,
+    });
+    const addresses = fc.uniqueArray(fc.record({ cache: part, tenant: part, id: part }), {
+      selector: (address) => JSON.stringify(address),
+      minLength: 2,
+      maxLength: 8,
+    });
+    await fc.assert(
+      fc.asyncProperty(addresses, async ([gone, ...kept]) => {
+        await Promise.all(
+          [gone!, ...kept].map((address) => pair.here.write(address, record(JSON.stringify(address)), [])),
+        );
+        await pair.there.delete(gone!);
+        expect(await pair.here.read(gone!)).toBeUndefined();
+        for (const address of kept) expect(await textAt(pair.there, address)).toBe(JSON.stringify(address));
+        await Promise.all(kept.map((address) => pair.here.delete(address)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('takes calls about one address in their order', async () => {
+    const address = fresh('order');
+    const calls = [
+      pair.here.write(address, record('1'), ['t']),
+      pair.here.delete(address),
+      pair.here.write(address, record('2'), []),
+      pair.here.write(address, record('3'), ['u']),
+      pair.here.touch(address, record('', { reads: 9 })),
+    ];
+    const found = pair.here.read(address);
+    await Promise.all(calls);
+    expect(new TextDecoder().decode((await found)?.body)).toBe('3');
+    expect((await pair.there.read(address))?.reads).toBe(9);
+  });
+
+  it('forgets at the end of a life, which a touch can move', async () => {
+    const [short, moved, dead] = [fresh('short'), fresh('moved'), fresh('dead')];
+    const soon = { freshUntilMs: Date.now() + 80, keepUntilMs: Date.now() + 80 };
+    await pair.here.write(short, record('a', soon), ['t']);
+    await pair.here.write(moved, record('b', soon), ['t']);
+    await pair.here.write(dead, record('c', { freshUntilMs: 1, keepUntilMs: 1 }), []);
+    const later = { freshUntilMs: Date.now() + HOUR_MS, keepUntilMs: Date.now() + HOUR_MS, reads: 3 };
+    await pair.there.touch(moved, later);
+    await pair.there.touch(fresh('none'), later);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await pair.here.read(short)).toBeUndefined();
+    expect(await pair.here.read(dead)).toBeUndefined();
+    expect(await pair.here.read(moved)).toMatchObject(later);
+    expect(await pair.here.invalidate({ cache: moved.cache, tenant: 'acme', tag: 't' })).toBe(1);
+  });
+
+  it('drops a tenant, a pattern or a tag, and nothing beside', async () => {
+    const { cache } = fresh('');
+    const put = (tenant: string, id: string, tags: readonly string[] = []) =>
+      pair.here.write({ cache, tenant, id }, record(id), tags);
+    const left = async (): Promise<string[]> => {
+      const all = ['a', 'b'].flatMap((tenant) =>
+        ['user_1', 'user_가', 'user_가나', 'other'].map((id) => ({ cache, tenant, id })),
+      );
+      const found = await Promise.all(all.map((address) => pair.there.read(address)));
+      return all.flatMap(({ tenant, id }, at) => (found[at] ? [`${tenant}/${id}`] : []));
+    };
+    await Promise.all(
+      ['user_1', 'user_가', 'user_가나', 'other'].map((id) => put('a', id, ['문서:{1}', id])),
+    );
+    await put('b', 'user_1', ['문서:{1}']);
+    await put('a', 'other', ['new']);
+    expect(await pair.there.invalidate({ cache, tenant: 'a', idPattern: 'user_?' })).toBe(2);
+    expect(await left()).toEqual(['a/user_가나', 'a/other', 'b/user_1']);
+    // `other` was replaced by one without the tag.
+    expect(await pair.here.invalidate({ cache, tenant: 'a', tag: '문서:{1}' })).toBe(1);
+    expect(await left()).toEqual(['a/other', 'b/user_1']);
+    expect(await pair.here.invalidate({ cache, tenant: 'b', idPattern: 'user*', tag: 'absent' })).toBe(0);
+    expect(await pair.here.invalidate({ cache, tenant: 'a' })).toBe(1);
+    expect(await left()).toEqual(['b/user_1']);
+  });
+
+  it('tells other nodes of invalidations and, where it is asked to, of changes', async () => {
+    const address = fresh('가:1');
+    const heard: TierNews[] = [];
+    const stop = await pair.there.follow([address.cache], (news) => heard.push(news));
+    await pair.here.write(address, record('x'), []);
+    await expect.poll(() => heard).toContainEqual({ kind: 'changed', address });
+    const scope = { cache: address.cache, tenant: 'acme', idPattern: '가*' };
+    await pair.here.invalidate(scope);
+    await expect.poll(() => heard).toContainEqual({ kind: 'invalidated', scope });
+    stop();
+  });
+
+  it('refuses changes once closed', async () => {
+    const { here, close } = await open();
+    await here.close();
+    await expect(here.write(fresh('x'), record('x'), [])).rejects.toMatchObject({ code: 'closing' });
+    await close();
+  });
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import Database from 'libsql';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeSharedTier } from '../../../../test/support/shared-tier-suite.js';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sharedTierModelTest } from '../../../../test/support/shared-tier-model.js';
+import { sharedTierSuite } from '../../../../test/support/shared-tier-suite.js';
 import { TempFolder } from '../../../../test/support/temp-folder.js';
 import type { NaraeEvent } from '../../../observe/index.js';
 import type { TierRecord } from '../../tier.js';
@@ -34,15 +35,21 @@ function record(bytes: number): TierRecord {
 
 describe('the embedded tier', () => {
   let files = 0;
-  describeSharedTier(async () => {
-    const options = { path: folder.at(`${files++}.db`), limitBytes: LIMIT_BYTES };
-    const [tier, other] = [openEmbeddedTier(options), openEmbeddedTier(options)];
+  const shared = new TempFolder();
+  afterAll(() => shared.remove());
+  const openAt = (name: string) => openEmbeddedTier({ path: shared.at(name), limitBytes: LIMIT_BYTES });
+
+  sharedTierSuite(async () => {
+    const name = `${files++}.db`;
+    const [here, there] = [openAt(name), openAt(name)];
     const close = async (): Promise<void> => {
-      await tier.close();
-      await other.close();
+      await here.close();
+      await there.close();
     };
-    return { tier, other, close };
+    return { here, there, close };
   });
+
+  sharedTierModelTest(async () => openAt(`${files++}.db`));
 
   it('survives a restart', async () => {
     const tier = open();

@@ -19,14 +19,15 @@ import { TurnBudget } from './turn-budget.js';
 const READS_IN_TURN = 32;
 /** Calls that wait for the file at most; further ones are refused. */
 const MAX_WAITING = 10_000;
-const MAX_IN_TRANSACTION = 64;
+/** About a millisecond of the event loop. */
+const MAX_IN_TRANSACTION = 32;
 /** Another process's transaction is waited for so long, in steps, with the event loop free. */
 const BUSY_LIMIT_MS = 1_000;
 const BUSY_STEP_MS = 5;
 /** Reading marks an entry as used at most this often. */
 const USE_STEP_MS = 60_000;
 const MAX_USED_MARKS = 1_000;
-const NEWS_INTERVAL_MS = 1_000;
+const NEWS_INTERVAL_MS = 250;
 /** Rows that one turn cleans away. */
 const CLEAN_ROWS = 100;
 /** Cleaning goes on until this share of the limit is reached, so that not every write has to clean. */
@@ -61,7 +62,6 @@ class EmbeddedTier implements SharedTier {
   readonly #connection: CacheConnection;
   readonly #budget = new TurnBudget(READS_IN_TURN);
   readonly #board = new NewsBoard();
-  readonly #tracked = new Set<string>();
   readonly #listeners = new Set<(news: TierNews) => void>();
   readonly #used = new Map<number, number>();
   #waiting: Task[] = [];
@@ -120,10 +120,12 @@ class EmbeddedTier implements SharedTier {
   }
 
   async follow(tracked: readonly string[], listener: (news: TierNews) => void): Promise<() => void> {
-    for (const cache of tracked) this.#tracked.add(cache);
     this.#listeners.add(listener);
     this.#newsTimer ??= setInterval(() => this.#readNews(), NEWS_INTERVAL_MS).unref();
     this.#readNews();
+    // Processes have the same caches as a rule, and then need no row to know what to post.
+    if (tracked.length > 0)
+      await this.#enqueue(undefined, (db) => this.#board.track(db, tracked)).catch(() => {});
     return () => this.#listeners.delete(listener);
   }
 
@@ -216,7 +218,7 @@ class EmbeddedTier implements SharedTier {
   }
 
   #postChange(db: CacheDatabase, address: EntryAddress): void {
-    if (this.#tracked.has(address.cache)) this.#board.post(db, { kind: 'changed', address });
+    if (this.#board.isTracked(db, address.cache)) this.#board.post(db, { kind: 'changed', address });
   }
 
   #readNews(): void {

@@ -8,8 +8,21 @@ const KEPT_NEWS = 1_000;
 /** What processes that share a file tell each other, by rows in it. */
 export class NewsBoard {
   readonly #origin = newId('process');
+  readonly #tracked = new Set<string>();
   #lastRead: number | undefined;
   #lastVersion: number | undefined;
+
+  /** From now on changes of these caches are posted, by every process. */
+  track(db: CacheDatabase, caches: readonly string[]): void {
+    for (const cache of caches) {
+      this.#tracked.add(cache);
+      db.run('INSERT OR IGNORE INTO tracked VALUES (?)', [cache]);
+    }
+  }
+
+  isTracked(db: CacheDatabase, cache: string): boolean {
+    return this.#tracked.has(cache) || db.all('SELECT 1 FROM tracked WHERE cache = ?', [cache]).length > 0;
+  }
 
   /** Within the transaction of the change. */
   post(db: CacheDatabase, news: TierNews): void {

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { NaraeError } from '../../../core/index.js';
+import { NaraeError } from '../core/index.js';
 
 /** Milliseconds that a statement waits for another writer before it fails with `storage_busy`. */
 export const BUSY_TIMEOUT_MS = 5_000;

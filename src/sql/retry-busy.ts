@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Clock, NaraeError } from '../../../core/index.js';
-import { BUSY_TIMEOUT_MS } from './sql-errors.js';
+import { type Clock, NaraeError } from '../core/index.js';
+import { BUSY_TIMEOUT_MS } from './errors.js';
 
 /** Milliseconds between two attempts; the event loop is free meanwhile. */
 const RETRY_DELAY_MS = 10;
