@@ -6,14 +6,14 @@ import { openRedis, type RedisOptions } from './index.js';
 import type { Redis } from './spec.js';
 
 const UNAVAILABLE = { code: 'redis_unavailable' };
-const SOON = { timeout: 5_000, interval: 20 };
+const SOON = { timeout: 15_000, interval: 20 };
 const stops: (() => Promise<void>)[] = [];
 
 function connect(
   options: Partial<RedisOptions> & Pick<RedisOptions, 'url'>,
 ): Redis & { events: NaraeEvent[] } {
   const events: NaraeEvent[] = [];
-  const redis = openRedis({ connectTimeoutMs: 300, ...options }, { emit: (event) => events.push(event) });
+  const redis = openRedis({ connectTimeoutMs: 500, ...options }, { emit: (event) => events.push(event) });
   stops.push(() => redis.close());
   return Object.assign(redis, { events });
 }
@@ -67,6 +67,7 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
       () => gaps++,
     );
     await redis.followChanges('k:', (key) => changes.push(key));
+    await back(redis);
     server.pause();
     const pending = expect(redis.call(['GET', 'k'])).rejects.toMatchObject(UNAVAILABLE);
     await server.kill();
@@ -84,7 +85,7 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
 
   it('when it answers nothing, is given up in time, then refused at once, and is back by itself', async () => {
     const redis = connect({ url: server.url });
-    await redis.call(['PING']);
+    await back(redis);
     server.pause();
     const calls = Array.from({ length: 50 }, () => redis.call(['GET', 'x'], { deadlineMs: 20 }));
     const outcomes = await Promise.allSettled(calls);
@@ -101,6 +102,7 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
     const proxy = await SlowProxy.start(server.port);
     stops.push(() => proxy.stop());
     const redis = connect({ url: `redis://127.0.0.1:${proxy.port}`, connectTimeoutMs: 2_000 });
+    await back(redis);
     await redis.call(['SET', 'x', '1']);
     proxy.delayMs = 200;
     const impatient = (): Promise<unknown> =>
@@ -119,7 +121,7 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
 
   it('bounds what waits for it', async () => {
     const redis = connect({ url: server.url, maxWaiting: 10 });
-    await redis.call(['PING']);
+    await back(redis);
     server.pause();
     const calls = Array.from({ length: 12 }, () =>
       redis.call(['PING']).catch((error: Error) => error.message),
@@ -132,6 +134,7 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
 
   it('when it is full, refuses writes and serves reads', async () => {
     const redis = connect({ url: server.url });
+    await back(redis);
     await redis.call(['SET', 'x', '1']);
     await server.setMemoryLimit(1);
     const big = Buffer.alloc(10_000);
@@ -170,6 +173,7 @@ describe('Redis, a cluster', { timeout: 30_000 }, () => {
 
   it('finds keys wherever they are, scans all nodes, and follows a slot that moves', async () => {
     const redis = connect({ url: cluster.url });
+    await back(redis);
     const keys = Array.from({ length: 100 }, (_, i) => `키:${i}`);
     await Promise.all(keys.map((key, i) => redis.call(['SET', key, i])));
     const values = await Promise.all(keys.map((key) => redis.call(['GET', key])));

@@ -78,7 +78,7 @@ describe('leases in Redis', () => {
   let redis: Redis;
   beforeAll(async () => {
     server = await RedisServer.start();
-    redis = openRedis({ url: server.url });
+    redis = openRedis({ url: server.url, commandTimeoutMs: 5_000 });
   });
   afterAll(async () => {
     await redis.close();

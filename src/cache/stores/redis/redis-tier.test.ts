@@ -7,19 +7,23 @@ import { openRedis, type Redis } from '../../../redis/index.js';
 import type { SharedTier } from '../../tier.js';
 import { createRedisTier } from './index.js';
 
+/** On a busy machine an answer may take its time; how long is not the question here. */
+const PATIENCE_MS = 10_000;
+
 /** The same tests on one server and on a cluster. */
 function suite(urlOf: () => string): void {
   let redis: Redis;
   let other: Redis;
   let stores = 0;
   beforeAll(async () => {
-    [redis, other] = [openRedis({ url: urlOf() }), openRedis({ url: urlOf() })];
+    const options = { url: urlOf(), commandTimeoutMs: PATIENCE_MS, connectTimeoutMs: PATIENCE_MS };
+    [redis, other] = [openRedis(options), openRedis(options)];
     await Promise.all([redis, other].map((connection) => connection.call(['PING'])));
   });
   afterAll(() => Promise.all([redis.close(), other.close()]));
 
   const openPair = async (): Promise<TierPair> => {
-    const options = { keyPrefix: `t${stores++}:`, readTimeoutMs: 5_000 };
+    const options = { keyPrefix: `t${stores++}:`, readTimeoutMs: PATIENCE_MS };
     const [here, there] = [createRedisTier(redis, options), createRedisTier(other, options)];
     const close = async (): Promise<void> => {
       await Promise.all([here.close(), there.close()]);
@@ -67,7 +71,7 @@ describe('the Redis tier on a cluster', () => {
   suite(() => cluster.url);
 
   it('spreads a tenant over all masters', async () => {
-    const redis = openRedis({ url: cluster.url });
+    const redis = openRedis({ url: cluster.url, commandTimeoutMs: PATIENCE_MS });
     const tier = createRedisTier(redis, { keyPrefix: 'spread:' });
     const ids = Array.from({ length: 200 }, (_, at) => `${at}`);
     await Promise.all(ids.map((id) => tier.write({ cache: 's', tenant: 't', id }, record('x'), [])));
