@@ -119,6 +119,23 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
     await expect.poll(impatient, SOON).toEqual(Buffer.from('1'));
   });
 
+  it('hears every channel, also those that were asked for while it was connecting', async () => {
+    const proxy = await SlowProxy.start(server.port);
+    stops.push(() => proxy.stop());
+    proxy.delayMs = 60;
+    const redis = connect({ url: `redis://127.0.0.1:${proxy.port}`, connectTimeoutMs: 5_000 });
+    const channels = Array.from({ length: 30 }, (_, i) => `채널${i}`);
+    const heard = new Set<string>();
+    const begun = channels.map(async (channel, i) => {
+      await new Promise((resolve) => setTimeout(resolve, i * 10));
+      await redis.subscribe(channel, () => heard.add(channel));
+    });
+    await Promise.all(begun);
+    proxy.delayMs = 0;
+    await Promise.all(channels.map((channel) => redis.publish(channel, 'x')));
+    await expect.poll(() => heard.size, SOON).toBe(channels.length);
+  });
+
   it('bounds what waits for it', async () => {
     const redis = connect({ url: server.url, maxWaiting: 10 });
     await back(redis);
