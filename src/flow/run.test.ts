@@ -10,6 +10,7 @@ import {
   mapOver,
   type NodeCache,
   type NodeEvent,
+  reportNodes,
   START,
   StateGraph,
 } from './index.js';
@@ -107,6 +108,39 @@ describe('a run', () => {
     });
   });
 
+  it('tells what became of each node', async () => {
+    const events: unknown[] = [];
+    const untilAbort = ({ signal }: { signal: AbortSignal }) =>
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    const graph = graphOf()
+      .addNode('asks', (_, context) => void context.interrupt('?'))
+      .addNode('fine', () => {})
+      .addNode('waits', (_, context) => untilAbort(context))
+      .addNode('fails', async () => {
+        throw new Error('fault');
+      })
+      .addEdge(START, 'asks')
+      .addEdge(START, 'fine')
+      .addEdge(START, 'waits')
+      .addEdge('fine', 'fails')
+      .addEdge(['asks', 'waits', 'fails'], END)
+      .compile({ name: 'g', onNode: reportNodes((event) => events.push(event)) });
+    await expect(graph.invoke({})).rejects.toThrow('fault');
+    const finished = (node: string, outcome: string) => ({
+      type: 'flow-node-finished',
+      graph: 'g',
+      node,
+      outcome,
+      durationMs: expect.any(Number),
+    });
+    expect(events).toEqual([
+      finished('asks', 'interrupted'),
+      finished('fine', 'ok'),
+      finished('fails', 'error'),
+      finished('waits', 'aborted'),
+    ]);
+  });
+
   it('hands each node what the run was given', async () => {
     const graph = new StateGraph(schema, contextOf<{ readonly tenant: string }>())
       .addNode('who', (_, { run, node, step, attempt }) => ({
@@ -172,7 +206,7 @@ describe('writing', () => {
         .addNode('head', () => ({ log: ['turn'] }))
         .addNode('one', () => ({ text: '1' }))
         .addNode('two', ({ log }) => (both || log.length > 1 ? { text: '2' } : {}))
-        .addNode('join', () => ({ text: 'join' }))
+        .addNode('join', () => {})
         .addEdge(START, 'head')
         .addConditionalEdges('head', ({ log }) => (both || log.length === 1 ? ['one', 'two'] : 'two'), [
           'one',
@@ -182,7 +216,7 @@ describe('writing', () => {
         .addConditionalEdges('join', ({ log }) => (log.length < 3 ? 'head' : END), ['head', END])
         .compile();
     await expect(looped(true).invoke({})).rejects.toEqual(failure('graph_state_conflict'));
-    expect((await looped(false).invoke({})).state.text).toBe('join');
+    expect((await looped(false).invoke({})).state.text).toBe('2');
   });
 
   it('names a route that strays', async () => {

@@ -15,11 +15,12 @@ export interface AccessOptions {
  */
 export function guardAccess(app: App, tenants: TenantDirectory, options: AccessOptions): void {
   app.decorateRequest('tenant', DEFAULT_TENANT);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (options.loopback && !tenants.keysRequired) refuseForeignHost(request);
     refuseForeignOrigin(request, options.corsOrigins);
-    if (!tenants.keysRequired || request.routeOptions.config.open) return;
-    request.tenant = findTenant(request, tenants);
+    const isOpen = !tenants.keysRequired || request.routeOptions.config.open === true;
+    if (!isOpen) request.tenant = findTenant(request, tenants);
+    done();
   });
 }
 

@@ -67,7 +67,8 @@ function toRetrieval(
 }
 
 function parametersOf(body: ChatBody): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(body).filter(([name, value]) => !OURS.has(name) && value !== null),
-  );
+  const parameters: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(body))
+    if (value !== null && !OURS.has(name)) parameters[name] = value;
+  return parameters;
 }

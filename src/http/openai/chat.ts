@@ -64,7 +64,7 @@ function sendKept(kept: KeptAnswer, stream: AnswerStream, to: Asking, { writers,
   const { request, reply, body, address } = to;
   reply.header(RECALL_HEADER, recallHeader(stream.recall));
   if (body.stream) {
-    reply.header('server-timing', formatServerTiming({ ...stream.timings, total: reply.elapsedTime }));
+    reply.header('server-timing', formatServerTiming(stream.timings, request.receivedAtMs));
     const kind = wantsUsage(body) ? 'events-with-usage' : 'events';
     writers.open(reply).end(bodies.bodyOf(kept, { kind, address }, request.id));
     return reply;
@@ -84,7 +84,7 @@ async function sendWhole(stream: AnswerStream, { request, reply, address }: Aski
 async function sendStream(stream: AnswerStream, to: Asking, { sse, emit, writers }: ReplyTools) {
   const { request, reply, body, address } = to;
   await readyOrSlow(stream, sse.heartbeatMs);
-  reply.header('server-timing', formatServerTiming({ ...stream.timings, total: reply.elapsedTime }));
+  reply.header('server-timing', formatServerTiming(stream.timings, request.receivedAtMs));
   reply.header(RECALL_HEADER, recallHeader(stream.recall));
   const encoder = new ChatEncoder({ requestId: request.id, includeUsage: wantsUsage(body), address });
   await sendChat(stream, { encoder, writer: writers.open(reply), reply, emit });
@@ -105,16 +105,11 @@ async function collect(stream: AnswerStream): Promise<Answer> {
  * Waits for the first text, so that a failure before it has a real status; but not so long that a proxy takes the
  * silence for a dead server. After that a failure is told in the stream.
  */
-async function readyOrSlow({ ready }: AnswerStream, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const slow = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs);
+function readyOrSlow({ ready }: AnswerStream, limitMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, limitMs);
+    ready.then(resolve, reject).then(() => clearTimeout(timer));
   });
-  try {
-    await Promise.race([ready, slow]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Where the client reached us, so that the links of citations lead back here. */

@@ -35,6 +35,17 @@ export class SseParser {
     this.#limit = limitCharacters;
   }
 
+  /** True while no event has begun. */
+  get isBetweenEvents(): boolean {
+    return (
+      this.#line === '' &&
+      this.#data === undefined &&
+      this.#event === '' &&
+      !this.#isCut &&
+      !this.#skipLineFeed
+    );
+  }
+
   /** The events that these bytes completed. */
   push(bytes: Buffer): SseEvent[] {
     return this.#read(this.#decode(bytes));

@@ -5,8 +5,8 @@ import { type Level, type LogLine, toLine } from './log-lines.js';
 
 /** Beyond this many bytes waiting for a slow terminal or pipe, new lines are dropped rather than kept. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
-/** Lines of everyday events gather until they are this many bytes or this old: each write to the system is dear. */
-const GATHERED_BYTES = 8 * 1024;
+/** Lines of everyday events gather until they are this long or this old: each write to the system is dear. */
+const GATHERED_CHARACTERS = 8 * 1024;
 const GATHERED_MS = 50;
 /** A reader that has stopped reading must not hold up the end of the process. */
 const FLUSH_LIMIT_MS = 500;
@@ -33,31 +33,36 @@ export function createLog(options: LogOptions): LogSink {
       const line = toLine(event, options.level === 'debug');
       if (line && LEVELS.indexOf(line.level) >= threshold) output.write(textOf(line), line.level);
     },
-    close: () => output.flush(),
+    close: () => output.close(),
   };
 }
 
+/** Gathers lines itself: the stream would look at all that it holds again with every line. */
 class Output {
-  readonly #stream = destination({
-    dest: 2,
-    sync: false,
-    maxLength: MAX_BUFFERED_BYTES,
-    minLength: GATHERED_BYTES,
-  });
+  /** Before the stream's own, which writes out at exit what it was given. */
+  readonly #onExit = (): void => this.#pass();
+  readonly #stream: ReturnType<typeof destination>;
+  #lines: string[] = [];
+  #characters = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor() {
+    process.once('exit', this.#onExit);
+    this.#stream = destination({ dest: 2, sync: false, maxLength: MAX_BUFFERED_BYTES, minLength: 1 });
     this.#stream.on('error', () => undefined);
   }
 
-  write(text: string, level: Level): void {
-    this.#stream.write(text);
-    if (level === 'warn' || level === 'error') this.#stream.flush();
-    else this.#timer ??= setTimeout(() => this.#flushGathered(), GATHERED_MS).unref();
+  write(line: string, level: Level): void {
+    this.#lines.push(line);
+    this.#characters += line.length;
+    const isUrgent = level === 'warn' || level === 'error';
+    if (isUrgent || this.#characters >= GATHERED_CHARACTERS) this.#pass();
+    else this.#timer ??= setTimeout(() => this.#pass(), GATHERED_MS).unref();
   }
 
-  flush(): Promise<void> {
-    clearTimeout(this.#timer);
+  close(): Promise<void> {
+    process.off('exit', this.#onExit);
+    this.#pass();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, FLUSH_LIMIT_MS);
       this.#stream.flush(() => {
@@ -67,26 +72,27 @@ class Output {
     });
   }
 
-  #flushGathered(): void {
+  #pass(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#stream.flush();
+    if (this.#lines.length > 0) this.#stream.write(this.#lines.join(''));
+    this.#lines = [];
+    this.#characters = 0;
   }
 }
 
 function jsonLines({ worker }: LogOptions): (line: LogLine) => string {
-  const base = worker === undefined ? {} : { worker };
   return ({ level, fields, message }) => {
-    const time = new Date().toISOString();
-    return `${JSON.stringify({ level, time, ...base, ...rounded(fields), msg: message })}\n`;
+    const entry: Record<string, unknown> = { level, time: new Date().toISOString(), worker };
+    for (const name in fields) entry[name] = rounded(fields[name]);
+    entry.msg = message;
+    return `${JSON.stringify(entry)}\n`;
   };
 }
 
 /** Durations to a tenth of a millisecond: more digits are noise. */
-function rounded(fields: LogLine['fields']): LogLine['fields'] {
-  const short: LogLine['fields'] = {};
-  for (const [name, value] of Object.entries(fields))
-    short[name] = typeof value === 'number' ? Math.round(value * 10) / 10 : value;
-  return short;
+function rounded(value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 10) / 10 : value;
 }
 
 /** A progress bar may stand where the line goes; it is drawn again below. */

@@ -101,6 +101,13 @@ function createMeters(registry: Registry) {
       buckets: REQUEST_BUCKETS,
       registry,
     }),
+    flowNodes: new HotHistogram({
+      name: 'narae_flow_node_duration_seconds',
+      help: 'Time of each node of a graph.',
+      labelNames: ['graph', 'node', 'outcome'],
+      buckets: REQUEST_BUCKETS,
+      registry,
+    }),
     generations: new HotHistogram({
       name: 'gen_ai_server_request_duration_seconds',
       help: 'Time of a generation, from the call to its last part.',
@@ -259,6 +266,8 @@ const RECORDERS: Recorders = {
   'limit-waited': (meters, { limit, endpoint = '', outcome, waitedMs }) =>
     meters.limitWaits.observe({ limit, endpoint, outcome }, waitedMs / 1000),
   'embedding-finished': recordEmbedding,
+  'flow-node-finished': (meters, { graph, node, outcome, durationMs }) =>
+    meters.flowNodes.observe(durationMs / 1000, [graph, node, outcome]),
   'cache-read': (meters, event) => meters.cacheReads.inc({ cache: event.cache, outcome: event.outcome }),
   'ingest-started': (meters) => meters.activeIngests.inc(),
   'ingest-finished': recordIngest,

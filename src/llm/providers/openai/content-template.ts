@@ -5,6 +5,7 @@ import { asRecord, asText } from '../../upstream/decoder.js';
 const ESCAPED = /["\\\u0000-\u001f]/;
 /** Takes the text's place when a template is tried. */
 const PROBE = 'probe';
+const NO_BYTES = Buffer.alloc(0);
 /** Events that are tried as a template. A server whose events all differ must not be parsed twice for ever. */
 const TRIES_LIMIT = 4;
 
@@ -20,6 +21,9 @@ const TRIES_LIMIT = 4;
 export class ContentTemplate {
   #before = '';
   #after = '';
+  /** The same as bytes of a whole event. */
+  #head = NO_BYTES;
+  #tail = NO_BYTES;
   #triesLeft = TRIES_LIMIT;
 
   /** The text of an event that fits; undefined when it has to be parsed. */
@@ -33,6 +37,16 @@ export class ContentTemplate {
     return ESCAPED.test(text) ? undefined : text;
   }
 
+  /** The text of bytes that are one event that fits, and nothing else. */
+  readBytes(bytes: Buffer): string | undefined {
+    const from = this.#head.length;
+    const to = bytes.length - this.#tail.length;
+    if (from === 0 || to < from) return undefined;
+    if (this.#tail.compare(bytes, to) !== 0 || this.#head.compare(bytes, 0, from) !== 0) return undefined;
+    const text = bytes.toString('utf8', from, to);
+    return ESCAPED.test(text) ? undefined : text;
+  }
+
   /** Learns from an event that was parsed as `body`, if it brought text and nothing else. */
   learn(data: string, body: unknown): void {
     const text = plainContent(body);
@@ -43,6 +57,10 @@ export class ContentTemplate {
     if (at === 0 || !isTemplate(before, after)) return;
     this.#before = before;
     this.#after = after;
+    // An event of several lines of data looks different as bytes.
+    const isOneLine = !before.includes('\n') && !after.includes('\n');
+    this.#head = isOneLine ? Buffer.from(`data: ${before}`) : NO_BYTES;
+    this.#tail = Buffer.from(`${after}\n\n`);
   }
 }
 
