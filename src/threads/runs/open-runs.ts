@@ -7,7 +7,7 @@ import {
   throwIfAborted,
   toNaraeError,
 } from '../../core/index.js';
-import type { EventSink } from '../../observe/events.js';
+import type { EventSink } from '../../observe/index.js';
 import { defaultRunsOptions, type RunsOptions } from '../options.js';
 import type {
   CancelOptions,
