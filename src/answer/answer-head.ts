@@ -22,9 +22,11 @@ export function headOf(
   about: { readonly model: string; readonly provider: string; readonly createdAtMs: number },
   { sources, search }: { readonly sources: readonly Source[]; readonly search: SearchFacts | undefined },
   recall: RecallFacts,
+  id = newId('chatcmpl'),
 ): AnswerHead {
+  const { model, provider, createdAtMs } = about;
   return [
-    { type: 'start', id: newId('chatcmpl'), ...about, recall },
+    { type: 'start', id, model, provider, createdAtMs, recall },
     { type: 'sources', sources, ...(search && { search }) },
   ];
 }

@@ -6,6 +6,7 @@ export { PROMPT_REVISION } from './prompt.js';
 export {
   defaultRecallOptions,
   type KeptAnswer,
+  keptParts,
   Recall,
   type RecallOptions,
   replayedAnswer,

@@ -1,7 +1,5 @@
 import type { AnswerPart, RecallFacts } from '../llm/spec.js';
-import { headOf } from './answer-head.js';
-import { replayedParts } from './recall/entry.js';
-import type { KeptAnswer } from './recall/index.js';
+import { type KeptAnswer, keptParts } from './recall/index.js';
 import type { AnswerStream, StageTimings } from './spec.js';
 
 const READY = Promise.resolve();
@@ -27,5 +25,5 @@ export class KeptStream implements AnswerStream {
 }
 
 async function* atOnce(kept: KeptAnswer): AsyncGenerator<readonly AnswerPart[], void, undefined> {
-  yield [...headOf(kept.entry, kept, kept.recall), ...replayedParts(kept.entry)];
+  yield keptParts(kept);
 }

@@ -10,4 +10,5 @@ export * from './hash.js';
 export * from './ids.js';
 export * from './peer.js';
 export * from './shared-work.js';
+export * from './soon.js';
 export * from './worker-rpc.js';

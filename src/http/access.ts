@@ -15,19 +15,25 @@ export interface AccessOptions {
  */
 export function guardAccess(app: App, tenants: TenantDirectory, options: AccessOptions): void {
   app.decorateRequest('tenant', DEFAULT_TENANT);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (options.loopback && !tenants.keysRequired) refuseForeignHost(request);
     refuseForeignOrigin(request, options.corsOrigins);
-    if (!tenants.keysRequired || request.routeOptions.config.open) return;
-    request.tenant = findTenant(request, tenants);
+    const isOpen = !tenants.keysRequired || request.routeOptions.config.open === true;
+    if (!isOpen) request.tenant = findTenant(request, tenants);
+    done();
   });
 }
 
 function findTenant(request: FastifyRequest, tenants: TenantDirectory): string {
-  const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  const key = bearerKey(request);
   const tenant = key === undefined ? undefined : tenants.find(key);
   if (tenant === undefined) throw new NaraeError('unauthorized', { field: 'authorization' });
   return tenant;
+}
+
+/** The key that a request brings. */
+export function bearerKey({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
 function refuseForeignHost(request: FastifyRequest): void {

@@ -24,6 +24,8 @@ declare module 'fastify' {
     tenant: string;
     /** Milliseconds by stage; becomes the `Server-Timing` header. */
     timings: Record<string, number>;
+    /** When its head was read, on the clock of `performance.now()`. */
+    receivedAtMs: number;
   }
   interface FastifyInstance {
     readonly traffic: Traffic;

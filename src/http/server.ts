@@ -8,10 +8,10 @@ import type { EventSink } from '../observe/index.js';
 import type { TenantDirectory } from '../tenants/index.js';
 import { guardAccess, isLoopback } from './access.js';
 import type { App } from './app.js';
+import { followRequests } from './arrival.js';
 import { type Leave, leaveAndClose } from './close.js';
 import { describeFailure, errorBody, retryHeaders } from './errors.js';
 import type { HttpOptions } from './options.js';
-import { addServerTiming } from './server-timing.js';
 import { Traffic, type TrafficLimits } from './traffic.js';
 import { validatorCompiler } from './validation.js';
 
@@ -61,15 +61,10 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
       values: { method: request.method, path: request.url.split('?')[0] ?? '' },
     });
   });
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
-  emitRequestEvents(app, parts.emit);
-  controlTraffic(app, traffic);
-  addServerTiming(app);
+  followRequests(app, traffic, parts.emit);
   await app.register(cors, {
     origin: options.corsOrigins.includes('*') ? true : [...options.corsOrigins],
-    exposedHeaders: ['x-request-id', 'server-timing', 'retry-after'],
+    exposedHeaders: ['x-request-id', 'server-timing', 'retry-after', 'x-narae-cache'],
   });
   guardAccess(app, parts.tenants, { corsOrigins: options.corsOrigins, loopback: isLoopback(options.host) });
   await app.register(compress, compressionOptions(options.compressionMinBytes));
@@ -90,18 +85,6 @@ function limitsOf({ maxConnections, maxRequestsInFlight }: HttpOptions): Partial
   };
 }
 
-/** Before anything else is done for a request: whether it may begin, and whether its connection has a future. */
-function controlTraffic(app: App, traffic: Traffic): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const { raw } = reply;
-    traffic.enter(raw, { always: request.routeOptions.config.always === true });
-    raw.once('close', () => traffic.leave(raw));
-  });
-  app.addHook('onSend', async (_request, reply) => {
-    if (traffic.isLeaving || traffic.isSurplus(reply.raw)) reply.header('connection', 'close');
-  });
-}
-
 function closer(app: App, traffic: Traffic, timeoutMs: number): HttpServer['close'] {
   let closing: Promise<void> | undefined;
   return (how) => {
@@ -109,26 +92,6 @@ function closer(app: App, traffic: Traffic, timeoutMs: number): HttpServer['clos
     closing ??= leaveAndClose(app, traffic, how ?? 'stop', timeoutMs);
     return closing;
   };
-}
-
-/** Ends are told when the response closes: also of those whose client left, or that a handler took over. */
-function emitRequestEvents(app: App, emit: EventSink): void {
-  app.addHook('onRequest', async (request, reply) => {
-    const route = routeName(request);
-    emit({ type: 'request-started', route });
-    reply.raw.once('close', () => {
-      const { id: requestId, method } = request;
-      const status = reply.raw.headersSent ? reply.raw.statusCode : CLIENT_LEFT;
-      emit({ type: 'request-finished', requestId, method, route, status, durationMs: reply.elapsedTime });
-    });
-  });
-}
-
-/** What the log and the metrics call a request whose client left before it had an answer. */
-const CLIENT_LEFT = 499;
-
-function routeName(request: { routeOptions: { url?: string | undefined } }): string {
-  return request.routeOptions.url ?? 'unknown';
 }
 
 function reportFailure(emit: EventSink, error: NaraeError, requestId: string): void {

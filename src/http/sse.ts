@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import { NaraeError } from '../core/index.js';
@@ -52,12 +52,10 @@ export class SseWriters {
   /** Takes the reply over and sends its head, with the headers that hooks have set. */
   open(reply: FastifyReply, form: StreamForm = EVENTS): SseWriter {
     reply.hijack();
-    const headers = {
-      ...HEADERS,
-      'content-type': form.contentType,
-      ...(reply.server.traffic.isLeaving && { connection: 'close' }),
-    };
-    reply.raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...headers });
+    const headers: OutgoingHttpHeaders = { ...(reply.getHeaders() as OutgoingHttpHeaders), ...HEADERS };
+    headers['content-type'] = form.contentType;
+    if (reply.server.traffic.isLeaving) headers.connection = 'close';
+    reply.raw.writeHead(200, headers);
     const writer = new SseWriter(reply.raw, this.#options.slowReaderTimeoutMs, form.heartbeat);
     this.#open.add(writer);
     this.#timer ??= setInterval(() => this.#beat(), this.#options.heartbeatMs / 5).unref();

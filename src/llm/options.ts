@@ -14,6 +14,8 @@ export interface LlmOptions extends LlmTimeouts {
   readonly models: readonly ModelOptions[];
   /** Name of the model used when a request names none. Default: the first configured, else `extractive`. */
   readonly defaultModel?: string;
+  /** Which answers are kept of models that do not say. Default `auto`. */
+  readonly cache?: AnswerCaching;
   /** To open a connection to the model server: the look-up of its name, TCP and TLS together. */
   readonly connectTimeoutMs: number;
   /** Connections to one model server. */

@@ -48,9 +48,14 @@ export function createLlmRegistry(options: LlmOptions): LlmRegistry {
   const pool = new ProviderPool(options);
   const configured = options.models.map((model, index) => {
     const provider = pool.get(model, `llm.models[${index}]`);
-    return toModel(model, model.useFirstModel === true ? new FirstModelProvider(provider) : provider);
+    return toModel(
+      { cache: options.cache ?? 'auto', ...model },
+      model.useFirstModel === true ? new FirstModelProvider(provider) : provider,
+    );
   });
-  return registryOf([...configured, extractiveModel()], options.defaultModel, () => pool.close());
+  return registryOf([...configured, extractiveModel(options.cache)], options.defaultModel, () =>
+    pool.close(),
+  );
 }
 
 /** A registry of finished models. Throws `config_invalid` as `createLlmRegistry` does. */
@@ -86,7 +91,7 @@ export function toModel(options: ModelOptions, provider: LlmProvider): LlmModel 
   };
 }
 
-export function extractiveModel(): LlmModel {
+export function extractiveModel(cache: AnswerCaching = 'auto'): LlmModel {
   const provider = new ExtractiveProvider();
   return {
     name: EXTRACTIVE,
@@ -95,7 +100,7 @@ export function extractiveModel(): LlmModel {
     upstreamModel: EXTRACTIVE,
     retrieval: true,
     revision: EXTRACTIVE_REVISION,
-    cache: 'auto',
+    cache,
   };
 }
 

@@ -1,3 +1,4 @@
+export * from './checkpoints/index.js';
 export {
   type Conversations,
   type ConversationsSettings,

@@ -1,10 +1,15 @@
 import { type BatchSource, Broadcast, NaraeError } from '../../core/index.js';
 import type { AnswerPart } from '../../llm/spec.js';
+import type { Prompt } from '../write-prompt.js';
 import type { RecallOptions } from './options.js';
 import { bytesOfPart } from './recording.js';
 
 /** An answer that is being written, for all who asked for it. */
-export type Flight = Broadcast<AnswerPart>;
+export interface Flight {
+  readonly parts: Broadcast<AnswerPart>;
+  /** Of the one who asked first. */
+  readonly prompt: Prompt;
+}
 
 /** The answers that are being written, by their names. The model's server hears of the leaving of the last listener. */
 export class Flights {
@@ -15,29 +20,38 @@ export class Flights {
     this.#options = options;
   }
 
-  get size(): number {
-    return this.#underWay.size;
-  }
-
+  /** Undefined also where it is too late to join. */
   get(name: string): Flight | undefined {
-    return this.#underWay.get(name);
+    const flight = this.#underWay.get(name);
+    return flight?.parts.canJoin() ? flight : undefined;
   }
 
-  /** Takes the place of another of that name, whose listeners stay with it. */
-  begin(name: string, source: BatchSource<AnswerPart>): Flight {
+  /** Takes the place of others of these names, whose listeners stay with them. */
+  begin(
+    names: readonly string[],
+    prompt: Prompt,
+    source: BatchSource<AnswerPart>,
+    onOver: () => void,
+  ): Flight {
     const { flightLimitBytes: limitBytes, flightLimitItems: limitItems } = this.#options;
-    const flight: Flight = new Broadcast(source, {
+    const parts = new Broadcast(source, {
       limitBytes,
       limitItems,
       bytesOf: bytesOfPart,
       coalesce,
       tooSlow: () => new NaraeError('client_too_far_behind', { values: { megabytes: limitBytes / 1e6 } }),
       onOver: () => {
-        if (this.#underWay.get(name) === flight) this.#underWay.delete(name);
+        this.#forget(names, flight);
+        onOver();
       },
     });
-    this.#underWay.set(name, flight);
+    const flight: Flight = { parts, prompt };
+    for (const name of names) this.#underWay.set(name, flight);
     return flight;
+  }
+
+  #forget(names: readonly string[], flight: Flight): void {
+    for (const name of names) if (this.#underWay.get(name) === flight) this.#underWay.delete(name);
   }
 }
 

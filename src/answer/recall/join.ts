@@ -9,11 +9,11 @@ import type { Prompt } from '../write-prompt.js';
 import { savedUsage } from './entry.js';
 import type { Flight } from './flights.js';
 
-/** Listens to an answer that a twin is being given, from its beginning. */
-export function joinFlight(run: Run, prompt: Prompt, flight: Flight): OpenedAnswer {
+/** Listens to an answer that a twin is being given, from its beginning. `prompt` is the listener's own. */
+export function joinFlight(run: Run, flight: Flight, prompt: Prompt = flight.prompt): OpenedAnswer {
   const head = answerHead(run, prompt, { outcome: 'joined', reason: 'in-flight' });
   const join = (sink: BatchSink<AnswerPart>): BatchFlow =>
-    flight.join(asSaved(sink)) ?? new Generation(run, prompt).pipe(sink);
+    flight.parts.join(asSaved(sink)) ?? new Generation(run, prompt).pipe(sink);
   return { head, body: openParts(join, run.signal) };
 }
 

@@ -1,4 +1,4 @@
-import { type CacheKey, contentKey, type KeyPart } from '../../cache/key.js';
+import { type CacheKey, contentKey, type KeyPart } from '../../cache/index.js';
 import { contentHash } from '../../core/index.js';
 import type { ChatMessage } from '../../llm/spec.js';
 import type { Filter } from '../../retrieval/spec.js';

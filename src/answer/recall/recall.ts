@@ -1,7 +1,8 @@
-import type { CacheKey } from '../../cache/key.js';
-import type { Cache, Caches, ComputeCost } from '../../cache/spec.js';
+import type { CacheKey } from '../../cache/index.js';
+import type { Cache, Caches, ComputeCost, Found } from '../../cache/spec.js';
 import { SharedWork, throwIfAborted } from '../../core/index.js';
 import type { RecallFacts } from '../../llm/spec.js';
+import type { Leases } from '../../redis/spec.js';
 import type { CollectionState } from '../../retrieval/spec.js';
 import { answerHead } from '../answer-head.js';
 import type { Answer } from '../collect.js';
@@ -15,7 +16,7 @@ import type { AnswerRequest } from '../spec.js';
 import type { Prompt } from '../write-prompt.js';
 import { costOf } from './cost.js';
 import { type AnswerEntry, bytesOfEntry, entryOf, isAnswerEntry } from './entry.js';
-import { Flights } from './flights.js';
+import { type Flight, Flights } from './flights.js';
 import { joinFlight } from './join.js';
 import { type KeptAnswer, keptAnswer } from './kept.js';
 import { answerId, answerKey, type KeySettings, questionKey } from './key.js';
@@ -24,6 +25,7 @@ import { type RecallPlan, recallPlan } from './policy.js';
 import { bytesOfRecollection, isRecollection, type Recollection } from './recollection.js';
 import { RecordedAnswer } from './recording.js';
 import { replay } from './replay.js';
+import { type WritingRight, WritingRights } from './writing-rights.js';
 
 /** A request that the cache may serve. */
 export interface Asked {
@@ -40,6 +42,15 @@ export type Look =
   | { readonly kind: 'ask'; readonly asked: Asked }
   | { readonly kind: 'bypass'; readonly reason: string; readonly prepared: Prepared };
 
+/** An answer that is not there yet. */
+interface Draft {
+  readonly run: Run;
+  readonly asked: Asked;
+  readonly prompt: Prompt;
+  /** Of the answer to be. */
+  readonly id: string;
+}
+
 interface Remembered {
   readonly key: CacheKey;
   readonly kept: KeptAnswer;
@@ -52,11 +63,14 @@ export class Recall {
   readonly #questions: Cache<Recollection>;
   readonly #prompts = new SharedWork<Prompt>();
   readonly #flights: Flights;
+  readonly #rights: WritingRights | undefined;
   /** What was made of a recollection and its answer while both are in memory. */
   readonly #remembered = new WeakMap<Recollection, Remembered>();
 
-  constructor(caches: Pick<Caches, 'create'>, options: RecallOptions) {
+  /** `leases`: where several nodes share them, an answer is written by one. They stay their owner's to close. */
+  constructor(caches: Pick<Caches, 'create'>, options: RecallOptions, leases?: Leases) {
     const ttlMs = options.keepMs;
+    this.#rights = leases && new WritingRights(leases, options.otherNodeWaitMs);
     this.#options = options;
     this.#flights = new Flights(options);
     this.#answers = caches.create<AnswerEntry>({
@@ -95,18 +109,25 @@ export class Recall {
 
   /** Recalls, joins, or writes. Rejects as searching and prompting do. */
   async open(run: Run, asked: Asked): Promise<OpenedAnswer> {
+    const twin = this.#twinOf(asked);
+    if (twin !== undefined) return joinFlight(run, twin);
     const soon = await this.#byQuestion(run, asked);
     if (soon !== undefined) return this.replayed(run, soon);
     const prompt = await this.#promptOf(run, asked);
     const id = answerId(asked.request, asked.prepared, prompt, asked.settings);
     const kept = await this.#byEvidence(run, asked, prompt, id);
     if (kept !== undefined) return this.replayed(run, kept);
-    return this.#write(run, asked, prompt, id);
+    return this.#write({ run, asked, prompt, id });
   }
 
   /** A kept answer, as fast as it is to be given. */
   replayed(run: Run, kept: KeptAnswer): OpenedAnswer {
     return replay(kept, this.#options.replayTokensPerSecond, run.signal);
+  }
+
+  /** Whoever is being answered the very same question: neither search nor prompt is needed. */
+  #twinOf({ question, plan }: Asked): Flight | undefined {
+    return question && plan.reads ? this.#flights.get(nameOf('question', question.key)) : undefined;
   }
 
   #inMemory(questionKey: CacheKey): KeptAnswer | undefined {
@@ -138,38 +159,79 @@ export class Recall {
     const found = await this.#answers.get(answerKey(tenant, id), run.signal);
     if (found === undefined) return undefined;
     this.#rememberQuestion(asked, prompt, id);
-    return keptAnswer(found.value, findings(prompt), { outcome: 'hit', reason: 'evidence' });
+    const reason = prompt.evidence.search ? 'evidence' : found.tier;
+    return keptAnswer(found.value, findings(prompt), { outcome: 'hit', reason });
   }
 
   /** Twins search and write one prompt together. */
   #promptOf(run: Run, { question, prepared, plan }: Asked): Promise<Prompt> {
     if (question === undefined || !plan.reads) return promptFor(run, prepared);
-    const { tenant, id } = question.key;
-    return this.#prompts.run(`${tenant}\0${id}`, run.signal, (signal) =>
+    return this.#prompts.run(nameOf('question', question.key), run.signal, (signal) =>
       promptFor({ ...run, signal }, prepared),
     );
   }
 
-  #write(run: Run, asked: Asked, prompt: Prompt, id: string): OpenedAnswer {
-    throwIfAborted(run.signal);
-    const { plan } = asked;
-    const name = `${asked.request.tenant}\0${id}`;
-    const twin = plan.reads ? this.#flights.get(name) : undefined;
-    if (twin?.canJoin()) return joinFlight(run, prompt, twin);
-    const head = answerHead(run, prompt, missFacts(plan));
-    const generation = new Generation(run, prompt);
-    if (!plan.stores) return { head, body: openParts((sink) => generation.pipe(sink), run.signal) };
-    const recorded = new RecordedAnswer(generation, head, this.#options.entryLimitBytes, (answer) =>
-      this.#keep(asked, prompt, id, answer),
-    );
-    const flight = this.#flights.begin(name, recorded);
-    return { head, body: openParts((sink) => flight.join(sink) ?? generation, run.signal) };
+  /** At most one call for all twins, on all nodes that share leases. */
+  async #write(draft: Draft): Promise<OpenedAnswer> {
+    const { run, asked, prompt, id } = draft;
+    const { plan, request } = asked;
+    const name = nameOf('answer', { tenant: request.tenant, id });
+    if (!plan.stores) return this.#writeForOne(draft);
+    if (!plan.reads) return this.#writeForAll(draft, undefined);
+    const twin = this.#flights.get(name);
+    if (twin !== undefined) return joinFlight(run, twin, prompt);
+    const right = await this.#rights?.acquire(name, run.signal);
+    const elsewhere = right && (await this.#answers.get(answerKey(request.tenant, id), run.signal));
+    // From here on nothing is waited for: no twin can begin between the look and our own beginning.
+    return this.#meanwhile(draft, right, elsewhere) ?? this.#writeForAll(draft, right);
   }
 
-  #keep(asked: Asked, prompt: Prompt, id: string, answer: Answer): void {
+  /** While the right was waited for, a twin may have begun here, or have finished, here or on another node. */
+  #meanwhile(
+    { run, asked, prompt, id }: Draft,
+    right: WritingRight | undefined,
+    elsewhere: Found<AnswerEntry> | undefined,
+  ): OpenedAnswer | undefined {
+    const { tenant } = asked.request;
+    const twin = this.#flights.get(nameOf('answer', { tenant, id }));
+    if (twin !== undefined) return joinFlight(run, twin, prompt);
+    const found = elsewhere ?? this.#answers.peek(answerKey(tenant, id));
+    if (found === undefined) return undefined;
+    right?.release();
+    const reason = found.tier === 'shared' ? 'other-node' : 'in-flight';
+    return this.replayed(run, keptAnswer(found.value, findings(prompt), { outcome: 'joined', reason }));
+  }
+
+  #writeForOne({ run, asked, prompt }: Draft): OpenedAnswer {
+    const head = answerHead(run, prompt, missFacts(asked.plan));
+    const generation = new Generation(run, prompt);
+    return { head, body: openParts((sink) => generation.pipe(sink), run.signal) };
+  }
+
+  #writeForAll(draft: Draft, right: WritingRight | undefined): OpenedAnswer {
+    const { run, asked, prompt, id } = draft;
+    throwIfAborted(run.signal);
+    right?.take();
+    const { plan, question, request } = asked;
+    const head = answerHead(run, prompt, missFacts(plan));
+    const generation = new Generation(run, prompt);
+    let kept: Promise<void> | undefined;
+    const recorded = new RecordedAnswer(generation, head, this.#options.entryLimitBytes, (answer) => {
+      kept = this.#keep(draft, answer);
+    });
+    const name = nameOf('answer', { tenant: request.tenant, id });
+    const names = question ? [name, nameOf('question', question.key)] : [name];
+    // Whoever gets the right next must find the answer.
+    const onOver = (): void => void Promise.resolve(kept).then(() => right?.release());
+    const { parts } = this.#flights.begin(names, prompt, recorded, onOver);
+    return { head, body: openParts((sink) => parts.join(sink) ?? generation, run.signal) };
+  }
+
+  #keep({ asked, prompt, id }: Draft, answer: Answer): Promise<void> {
     const cost: ComputeCost = costOf(prompt.model, answer.usage);
-    this.#answers.set(answerKey(asked.request.tenant, id), entryOf(answer), { cost });
+    const kept = this.#answers.set(answerKey(asked.request.tenant, id), entryOf(answer), { cost });
     this.#rememberQuestion(asked, prompt, id);
+    return kept;
   }
 
   /** Only where the search saw the very version under whose key it is remembered, and ran as it was asked. */
@@ -178,7 +240,7 @@ export class Recall {
     if (question === undefined || found === undefined) return;
     const { collectionVersion, mode } = found.search;
     if (collectionVersion !== question.state.version || mode !== settings.options.searchMode) return;
-    this.#questions.set(question.key, { answerId, ...found });
+    void this.#questions.set(question.key, { answerId, ...found });
   }
 }
 
@@ -188,6 +250,10 @@ function stateFor(
   { plan }: Prepared,
 ): CollectionState | undefined {
   return plan.kind === 'search' ? retriever.stateOf?.(tenant, plan.options.collection) : undefined;
+}
+
+function nameOf(kind: 'question' | 'answer', { tenant, id }: Pick<CacheKey, 'tenant' | 'id'>): string {
+  return `${kind}\0${tenant}\0${id}`;
 }
 
 function findings({ evidence, sources }: Prompt): Pick<Recollection, 'search' | 'scores'> | undefined {

@@ -11,6 +11,11 @@ import type { KeptAnswer } from './kept.js';
 /** Time between two pieces of an answer that is given slowly. */
 const STEP_MS = 50;
 
+/** All parts of a kept answer, with an id of its own. */
+export function keptParts(kept: KeptAnswer, id?: string): readonly AnswerPart[] {
+  return [...headOf(kept.entry, kept, kept.recall, id), ...replayedParts(kept.entry)];
+}
+
 /** A kept answer with an id of its own, at so many tokens a second; 0: all at once. */
 export function replay(kept: KeptAnswer, tokensPerSecond: number, signal: AbortSignal): OpenedAnswer {
   const head = headOf(kept.entry, kept, kept.recall);

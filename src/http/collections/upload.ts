@@ -23,6 +23,11 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 
 /** `POST /v1/collections/{name}/documents`: answers when every file is searchable or has its error. */
 export async function uploadRoutes(app: App, parts: UploadRouteParts): Promise<void> {
+  // In a scope of its own: the plugin adds hooks to every request that it sees.
+  await app.register((scope) => addUploadRoute(scope, parts));
+}
+
+async function addUploadRoute(app: App, parts: UploadRouteParts): Promise<void> {
   await app.register(multipart, {
     throwFileSizeLimit: false,
     limits: {

@@ -71,7 +71,8 @@ export class LoadStream extends WheelItem implements Dispatcher.DispatchHandler 
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     const message = (error as NodeJS.ErrnoException).code ?? error.message;
-    if (this.#phase === 'connecting') this.#fail('connect', message, true);
+    // The client is still busy with its failed connection; given back now, it would be used in the midst of that.
+    if (this.#phase === 'connecting') this.#fail('connect', message, false);
     else if (this.#phase === 'refused') this.#fail('status', this.#sample, true);
     else this.#fail('cut', message, true);
   }

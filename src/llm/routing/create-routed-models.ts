@@ -45,7 +45,7 @@ class Assembly {
   readonly #limiter: Limiter;
   /** Shared by all models; undefined when none are kept. */
   readonly #answers: StoredAnswers | undefined;
-  readonly #extractive = extractiveModel();
+  readonly #extractive: LlmModel;
   readonly #endpoints = new Map<string, readonly RoutedEndpoint[]>();
   /** By model; a model's fallbacks are other models' routes. */
   readonly #routes = new Map<string, Route>();
@@ -53,6 +53,7 @@ class Assembly {
   constructor(options: RoutedLlmOptions, { emit, timers = systemTimers }: RoutingTools) {
     const { maxInFlight, queue } = options.routing.limits;
     this.#options = options;
+    this.#extractive = extractiveModel(options.cache);
     this.#emit = emit;
     this.#timers = timers;
     this.#pool = new ProviderPool(options);
@@ -102,7 +103,7 @@ class Assembly {
       emit: this.#emit,
       timers: this.#timers,
     });
-    const options: RoutedModelOptions = { ...model, earlyStop };
+    const options: RoutedModelOptions = { cache: this.#options.cache ?? 'auto', ...model, earlyStop };
     return toModel(options, this.#withLastResort(provider, model.name));
   }
 

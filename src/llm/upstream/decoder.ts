@@ -6,6 +6,11 @@ import type { SseEvent } from './sse-parser.js';
 export interface EventDecoder {
   /** Appends the parts of one event. Throws `llm_…` for an error event or one that is not the vendor's protocol. */
   read(event: SseEvent, parts: LlmPart[]): void;
+  /**
+   * Appends the parts of bytes that it knows to be one whole event without parsing them; false leaves them to be
+   * parsed. Called only between two events.
+   */
+  readBytes?(bytes: Buffer, parts: LlmPart[]): boolean;
   /** Appends the parts of a whole answer that came as one JSON body. */
   readWhole(body: unknown, parts: LlmPart[]): void;
   /** Why the answer ended, once the vendor said so. Without it the answer is not complete. */

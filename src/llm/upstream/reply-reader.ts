@@ -26,7 +26,7 @@ export class ReplyReader {
   /** Appends the parts that these bytes completed. */
   push(bytes: Buffer, parts: LlmPart[] = []): LlmPart[] {
     if (this.#form.kind === 'unknown') this.#form = recognise(bytes);
-    if (this.#form.kind === 'events') this.#readEvents(this.#form.parser.push(bytes), parts);
+    if (this.#form.kind === 'events') this.#readBytes(this.#form.parser, bytes, parts);
     else if (this.#form.kind === 'whole') collect(this.#form, bytes);
     return parts;
   }
@@ -39,6 +39,11 @@ export class ReplyReader {
     else if (this.#form.kind === 'events') this.#readLastEvent(this.#form.parser, parts);
     if (this.#decoder.finish === undefined) throw broken('the stream ended without a finish reason');
     return parts;
+  }
+
+  #readBytes(parser: SseParser, bytes: Buffer, parts: LlmPart[]): void {
+    const isRead = parser.isBetweenEvents && this.#decoder.readBytes?.(bytes, parts);
+    if (!isRead) this.#readEvents(parser.push(bytes), parts);
   }
 
   #readEvents(events: ReturnType<SseParser['push']>, parts: LlmPart[]): void {

@@ -13,6 +13,9 @@ const QUOTES_UPSTREAM: ReadonlySet<ErrorCode> = new Set([
   'embedder_unavailable',
 ]);
 
+/** A probe that is told to wait, a client that left: no failure of anything, and a thousand may come at once. */
+const EVERYDAY: ReadonlySet<ErrorCode> = new Set(['not_ready', 'aborted']);
+
 /**
  * A failure as a line. What a client did wrong was told to the client, in words that may hold its question; so the log
  * gets the code and the request's id. The same goes for what an upstream said.
@@ -23,7 +26,7 @@ export function errorLine(event: ErrorEvent): LogLine {
   const cause = isQuoting || !(event.cause instanceof Error) ? undefined : causeText(event.cause);
   const text = isQuoting ? code : `${code}: ${message}`;
   return {
-    level: code === 'not_ready' ? 'debug' : levelOfStatus(ERROR_TABLE[code].status),
+    level: EVERYDAY.has(code) ? 'debug' : levelOfStatus(ERROR_TABLE[code].status),
     message: requestId === undefined ? text : `${text} (${requestId})`,
     fields: { event: 'error', code, requestId, ...(cause !== undefined && { cause }) },
   };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LlmPart } from '../../spec.js';
+import { ReplyReader } from '../../upstream/reply-reader.js';
 import { ContentTemplate } from './content-template.js';
 import { OpenAiDecoder } from './decoder.js';
 
@@ -22,6 +23,14 @@ function partsInARow(events: readonly string[]): LlmPart[][] {
     decoder.read({ event: '', data }, parts);
     return parts;
   });
+}
+
+/** What a reader makes of these pieces, as one batch. */
+function read(pieces: readonly Buffer[]): LlmPart[] {
+  const reader = new ReplyReader(new OpenAiDecoder(UPSTREAM));
+  const parts: LlmPart[] = [];
+  for (const piece of pieces) reader.push(piece, parts);
+  return parts;
 }
 
 /** Few different words, so that other fields often have the text's value. */
@@ -81,6 +90,17 @@ describe('a stream of chunks', () => {
         expect(partsInARow(events)).toEqual(partsOneByOne(events));
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it('means the same whether its bytes come event by event or one by one', () => {
+    fc.assert(
+      fc.property(fc.array(written, { minLength: 1, maxLength: 12 }), (events) => {
+        const frames = events.map((data) => Buffer.from(`data: ${data.replaceAll('\n', '\ndata: ')}\n\n`));
+        const bytes = Array.from(Buffer.concat(frames), (byte) => Buffer.from([byte]));
+        expect(read(frames)).toEqual(read(bytes));
+      }),
+      { numRuns: 500 },
     );
   });
 

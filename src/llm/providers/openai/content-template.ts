@@ -5,6 +5,7 @@ import { asRecord, asText } from '../../upstream/decoder.js';
 const ESCAPED = /["\\\u0000-\u001f]/;
 /** Takes the text's place when a template is tried. */
 const PROBE = 'probe';
+const NO_BYTES = Buffer.alloc(0);
 /** Events that are tried as a template. A server whose events all differ must not be parsed twice for ever. */
 const TRIES_LIMIT = 4;
 
@@ -20,15 +21,29 @@ const TRIES_LIMIT = 4;
 export class ContentTemplate {
   #before = '';
   #after = '';
+  /** The same as bytes of a whole event. */
+  #head = NO_BYTES;
+  #tail = NO_BYTES;
   #triesLeft = TRIES_LIMIT;
 
   /** The text of an event that fits; undefined when it has to be parsed. */
   read(data: string): string | undefined {
     const from = this.#before.length;
     const to = data.length - this.#after.length;
-    if (from === 0 || to < from || !data.startsWith(this.#before) || !data.endsWith(this.#after))
-      return undefined;
+    if (from === 0 || to < from) return undefined;
+    // `startsWith` and `endsWith` look at one character after another; comparing whole strings does not.
+    if (data.slice(0, from) !== this.#before || data.slice(to) !== this.#after) return undefined;
     const text = data.slice(from, to);
+    return ESCAPED.test(text) ? undefined : text;
+  }
+
+  /** The text of bytes that are one event that fits, and nothing else. */
+  readBytes(bytes: Buffer): string | undefined {
+    const from = this.#head.length;
+    const to = bytes.length - this.#tail.length;
+    if (from === 0 || to < from) return undefined;
+    if (this.#tail.compare(bytes, to) !== 0 || this.#head.compare(bytes, 0, from) !== 0) return undefined;
+    const text = bytes.toString('utf8', from, to);
     return ESCAPED.test(text) ? undefined : text;
   }
 
@@ -42,6 +57,10 @@ export class ContentTemplate {
     if (at === 0 || !isTemplate(before, after)) return;
     this.#before = before;
     this.#after = after;
+    // An event of several lines of data looks different as bytes.
+    const isOneLine = !before.includes('\n') && !after.includes('\n');
+    this.#head = isOneLine ? Buffer.from(`data: ${before}`) : NO_BYTES;
+    this.#tail = Buffer.from(`${after}\n\n`);
   }
 }
 

@@ -52,6 +52,13 @@ export class OpenAiDecoder implements EventDecoder {
     else this.#readChunk(event.event, parseEvent(data), parts);
   }
 
+  readBytes(bytes: Buffer, parts: LlmPart[]): boolean {
+    const text = this.closed ? undefined : this.#template.readBytes(bytes);
+    if (text === undefined) return false;
+    addText(parts, 'text-delta', text);
+    return true;
+  }
+
   readWhole(body: unknown, parts: LlmPart[]): void {
     this.#readChunk('', body, parts);
     this.closed = true;
