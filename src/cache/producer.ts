@@ -5,7 +5,7 @@ import type { CacheKey } from './key.js';
 import type { Age, LifeRules } from './life.js';
 import type { ValueEntry } from './memory/entry.js';
 import { type Flight, SingleFlight } from './single-flight.js';
-import type { CacheOptions, Found, StoreOptions } from './spec.js';
+import type { CacheOptions, ComputeOptions, Found } from './spec.js';
 
 /** Values that are computed anew behind a hit, at once. */
 const MAX_REFRESHES = 64;
@@ -16,7 +16,7 @@ export interface Order<Value> {
   readonly key: CacheKey;
   readonly address: string;
   readonly compute: Compute<Value>;
-  readonly options: StoreOptions & { readonly signal?: AbortSignal };
+  readonly options: ComputeOptions<Value>;
   /** What is known already and not good enough: only what was stored later spares computing. */
   readonly known?: ValueEntry;
 }
@@ -77,8 +77,10 @@ export class Producer<Value> {
     throwIfAborted(options.signal);
     const { entries } = this.#parts;
     const entry = entries.make(await compute(options.signal ?? new AbortController().signal), options);
-    this.#flights.outdate(address);
-    void entries.store(key, address, entry);
+    if (isKept(entry, options)) {
+      this.#flights.outdate(address);
+      void entries.store(key, address, entry);
+    }
     return entries.give(entry, 'bypass', 'source');
   }
 
@@ -124,7 +126,8 @@ export class Producer<Value> {
       const twins = right && (await this.#newerInShared(order, flight));
       if (twins && this.#age(twins) === 'fresh') return { kind: 'joined', entry: twins };
       const entry = this.#parts.entries.make(await order.compute(flight.signal), order.options);
-      if (flight.isCurrent) written = this.#parts.entries.store(order.key, order.address, entry);
+      if (flight.isCurrent && isKept(entry, order.options))
+        written = this.#parts.entries.store(order.key, order.address, entry);
       return { kind: 'computed', entry };
     } finally {
       // Whoever gets the right next must find the value.
@@ -177,6 +180,10 @@ export class Producer<Value> {
   #age(entry: ValueEntry): Age {
     return this.#parts.life.age(entry, this.#parts.clock.now());
   }
+}
+
+function isKept<Value>({ value }: ValueEntry, { keepIf }: ComputeOptions<Value>): boolean {
+  return keepIf?.(value as Value) ?? true;
 }
 
 function stale(entry: ValueEntry, tier: FoundTier) {

@@ -1,6 +1,5 @@
 import {
   AIMessage,
-  BaseMessage,
   ChatMessage,
   FunctionMessage,
   HumanMessage,
@@ -57,26 +56,37 @@ function copyNode(value: unknown, budget: { nodes: number }): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => copyNode(item, budget));
   const copy: Fields = Object.create(prototype);
-  for (const key of ownKeys(value)) copy[key] = copyNode((value as Fields)[key], budget);
+  for (const key in value) copy[key] = copyNode((value as Fields)[key], budget);
+  // Messages are marked by a symbol.
+  if (prototype !== Object.prototype)
+    for (const mark of Object.getOwnPropertySymbols(value)) copy[mark] = (value as Fields)[mark];
   return copy;
 }
 
-/** Whether two values are the same in all that `copyOf` copies. */
+/**
+ * Whether two values are the same in all that `copyOf` copies. Makes no lists of keys: a history of 400 messages is
+ * compared at every superstep.
+ */
 export function isSameAsCopy(value: unknown, copy: unknown): boolean {
   if (Object.is(value, copy)) return true;
   if (typeof value !== 'object' || typeof copy !== 'object' || value === null || copy === null) return false;
   if (Object.getPrototypeOf(value) !== Object.getPrototypeOf(copy)) return false;
   if (Array.isArray(value)) return hasSameItems(value, copy as unknown[]);
-  const keys = ownKeys(value);
-  if (keys.length !== ownKeys(copy).length) return false;
-  return keys.every((key) => key in copy && isSameAsCopy((value as Fields)[key], (copy as Fields)[key]));
+  return hasSameFields(value as Fields, copy as Fields);
 }
 
 function hasSameItems(value: readonly unknown[], copy: readonly unknown[]): boolean {
   return value.length === copy.length && value.every((item, index) => isSameAsCopy(item, copy[index]));
 }
 
-/** Symbols too: messages are marked by one. */
-function ownKeys(value: object): PropertyKey[] {
-  return BaseMessage.isInstance(value) ? Reflect.ownKeys(value) : Object.keys(value);
+/** None of the copyable classes has enumerable fields on its prototype, so `in` sees own ones only. */
+function hasSameFields(value: Fields, copy: Fields): boolean {
+  let surplus = 0;
+  for (const key in value) {
+    const field = value[key];
+    if (!isSameAsCopy(field, copy[key]) || (field === undefined && !(key in copy))) return false;
+    surplus++;
+  }
+  for (const _ in copy) surplus--;
+  return surplus === 0;
 }

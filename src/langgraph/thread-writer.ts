@@ -5,7 +5,7 @@ import {
   type ContentId,
   ContentWriter,
   contentsOf,
-  encodeRecord,
+  encodeCheckpoint,
   type Manifest,
   mayExtend,
   type StoredManifest,
@@ -52,7 +52,7 @@ async function tryPut(
   const values = await encodeValues(put, base, storeAll, writer, parts);
   const manifest = await manifestOf(put, values, parts);
   const isDelta = base !== undefined && mayExtend(base);
-  const frame = encodeRecord(manifest, isDelta ? base : undefined);
+  const frame = encodeCheckpoint(manifest, isDelta ? base : undefined);
   const record = { ...placeOf(manifest), ...(base !== undefined && { base }), isDelta, frame };
   const stamp = await parts.store.put(thread, record, writer.contents);
   if (stamp === undefined) return false;

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../core/index.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import { type NodeAddress, nodeName, parseAddresses } from './address.js';
 import { ChangeFeed } from './change-feed.js';
 import { Link, type LinkState } from './link/index.js';
@@ -74,8 +74,8 @@ class OpenRedis implements Redis {
     return runScript(script, [keys.length, ...keys, ...args], (command) => this.call(command, options));
   }
 
-  subscribe(channel: string, listener: (message: Buffer) => void): Promise<() => void> {
-    return this.#subscriptions.add(channel, listener);
+  subscribe(channel: string, listener: (message: Buffer) => void, onGap?: () => void): Promise<() => void> {
+    return this.#subscriptions.add(channel, { hear: listener, onGap: onGap ?? (() => {}) });
   }
 
   async publish(channel: string, message: string | Buffer): Promise<void> {
@@ -172,7 +172,11 @@ async function* scanNode(
   } while (cursor !== '0');
 }
 
-/** The vendor takes text and bytes only. */
-function toArgs(command: RedisCommand): (string | Buffer)[] {
-  return command.map((arg) => (typeof arg === 'number' ? String(arg) : arg));
+/** The vendor takes text and bytes only; most commands hold nothing else. */
+function toArgs(command: readonly RedisArgument[]): readonly (string | Buffer)[] {
+  return command.every(isWritable) ? command : command.map((arg) => (isWritable(arg) ? arg : String(arg)));
+}
+
+function isWritable(arg: RedisArgument): arg is string | Buffer {
+  return typeof arg !== 'number';
 }

@@ -2,6 +2,7 @@
  * The contract of Redis: one connection (or cluster) for the whole process, shared by caches, leases, threads and
  * run streams. Rooms above speak in commands and scripts; the vendor's client stays in this room.
  */
+import type { Closable } from '../core/index.js';
 
 /** A whole command: `['SET', key, value, 'PX', 60000]`. */
 export type RedisCommand = readonly [name: string, ...args: RedisArgument[]];
@@ -40,9 +41,10 @@ export interface Redis {
   /**
    * Hears what is published on a channel, also after a reconnect; the returned function ends it. Resolves when it
    * listens. Without a connection it resolves soon all the same and listens from the next connection on: what is
-   * published may be missed, and whoever must not miss it looks again from time to time.
+   * published may be missed, and whoever must not miss it looks again from time to time, or when `onGap` says that
+   * the connection was lost or made anew.
    */
-  subscribe(channel: string, listener: (message: Buffer) => void): Promise<() => void>;
+  subscribe(channel: string, listener: (message: Buffer) => void, onGap?: () => void): Promise<() => void>;
   publish(channel: string, message: string | Buffer): Promise<void>;
   /**
    * Tells which keys below `prefix` another client changed, by RESP3 client tracking; `undefined` when everything
@@ -82,6 +84,7 @@ export interface Leases {
   tryAcquire(name: string, ttlMs: number): Promise<Lease | undefined>;
   /** Waits for it. Rejects with the signal's reason, and as `tryAcquire` does. */
   acquire(name: string, ttlMs: number, signal: AbortSignal): Promise<Lease>;
-  /** Releases what is held, and aborts its `lost`. Idempotent. */
-  close(): Promise<void>;
 }
+
+/** Leases as their owner has them. `close` takes back what is held: its `lost` aborts. */
+export type OwnLeases = Leases & Closable;

@@ -1,10 +1,16 @@
 import type { Clock } from '../core/index.js';
 import { sleep } from '../resilience/index.js';
 import type { NodeAddress } from './address.js';
-import { KeptClient, openClient, type VendorClient } from './link/index.js';
+import { KeptClient, type LinkState, openClient, type VendorClient } from './link/index.js';
+
+export interface Subscriber {
+  hear(message: Buffer): void;
+  /** Messages may have been missed. */
+  onGap(): void;
+}
 
 interface Channel {
-  readonly listeners: Set<(message: Buffer) => void>;
+  readonly subscribers: Set<Subscriber>;
   readonly dispatch: (message: Buffer) => void;
   /** Resolves when the server has confirmed, or the connection has ended before. */
   confirmed: Promise<void>;
@@ -24,6 +30,7 @@ export class Subscriptions {
   readonly #settings: SubscriptionSettings;
   readonly #channels = new Map<string, Channel>();
   readonly #stop = new AbortController();
+  readonly #readyWaiters: (() => void)[] = [];
   #kept: KeptClient | undefined;
 
   constructor(settings: SubscriptionSettings) {
@@ -31,11 +38,11 @@ export class Subscriptions {
   }
 
   /** Resolves when it listens; without a connection, soon, and it listens from the next connection on. */
-  async add(name: string, listener: (message: Buffer) => void): Promise<() => void> {
+  async add(name: string, subscriber: Subscriber): Promise<() => void> {
     const channel = this.#channels.get(name) ?? this.#open(name);
-    channel.listeners.add(listener);
+    channel.subscribers.add(subscriber);
     await this.#confirmed(channel);
-    return () => this.#remove(name, channel, listener);
+    return () => this.#remove(name, channel, subscriber);
   }
 
   /** Idempotent. */
@@ -46,11 +53,11 @@ export class Subscriptions {
   }
 
   #open(name: string): Channel {
-    const listeners = new Set<(message: Buffer) => void>();
+    const subscribers = new Set<Subscriber>();
     const dispatch = (message: Buffer): void => {
-      for (const listener of listeners) listener(message);
+      for (const subscriber of subscribers) subscriber.hear(message);
     };
-    const channel: Channel = { listeners, dispatch, confirmed: Promise.resolve() };
+    const channel: Channel = { subscribers, dispatch, confirmed: Promise.resolve() };
     this.#channels.set(name, channel);
     const state = this.#connection().state;
     channel.confirmed =
@@ -58,15 +65,13 @@ export class Subscriptions {
     return channel;
   }
 
-  #remove(name: string, channel: Channel, listener: (message: Buffer) => void): void {
-    channel.listeners.delete(listener);
-    if (channel.listeners.size > 0 || this.#channels.get(name) !== channel) return;
+  #remove(name: string, channel: Channel, subscriber: Subscriber): void {
+    channel.subscribers.delete(subscriber);
+    if (channel.subscribers.size > 0 || this.#channels.get(name) !== channel) return;
     this.#channels.delete(name);
     const state = this.#kept?.state;
     if (state?.kind === 'ready') state.client.unsubscribe(name, channel.dispatch).catch(() => {});
   }
-
-  #readyWaiters: (() => void)[] = [];
 
   #nextReady(): Promise<void> {
     return new Promise((resolve) => this.#readyWaiters.push(resolve));
@@ -77,12 +82,16 @@ export class Subscriptions {
     this.#kept ??= new KeptClient({
       open: async () => openClient(nextAddress(), connectTimeoutMs),
       prepare: (client) => this.#prepare(client),
-      onChange: ({ kind }) => {
-        if (kind === 'ready' || kind === 'closed') for (const wake of this.#readyWaiters.splice(0)) wake();
-      },
+      onChange: (state) => this.#onChange(state),
       clock,
     });
     return this.#kept;
+  }
+
+  #onChange({ kind }: LinkState): void {
+    if (kind === 'ready' || kind === 'closed') for (const wake of this.#readyWaiters.splice(0)) wake();
+    for (const { subscribers } of this.#channels.values())
+      for (const subscriber of subscribers) subscriber.onGap();
   }
 
   async #prepare(client: VendorClient): Promise<void> {

@@ -14,3 +14,4 @@ export {
   openIndexWriter,
   searchableText,
 } from './stores/embedded/index.js';
+export { analyse, foldText } from './text/index.js';

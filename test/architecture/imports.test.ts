@@ -18,7 +18,7 @@ const LEVELS = [
   ['retrieval', 'llm', 'threads', 'tenants', 'lab'],
   ['cache', 'flow'],
   ['redis'],
-  ['observe', 'resilience'],
+  ['observe', 'resilience', 'sql'],
   ['core'],
 ] as const;
 

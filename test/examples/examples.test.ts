@@ -64,6 +64,16 @@ test('search: two queries, two lists', async () => {
   expect(output.split('\n').filter((line) => /^ {2}\d\.\d{3} /.test(line)).length).toBeGreaterThanOrEqual(2);
 });
 
+test('flow: branches, an approval, a drawing', async () => {
+  const output = await runExample('flow.mjs', []);
+  expect(output).toContain('topics: {"topics":["billing"]}');
+  expect(output).toContain('waiting: Send this? 확인하고 있습니다: product, billing');
+  expect(output).toContain('finished: 확인하고 있습니다: product, billing (approved)');
+  expect(output).toContain('flowchart TD');
+  const calm = await runExample('flow.mjs', ['The invoice of June is missing.']);
+  expect(calm).toContain('finished: We look into: billing\n');
+});
+
 test('openai-client: streams from a running server', async () => {
   const server: RunningServer = await startNaraeServer({ folder: handbook });
   try {

@@ -57,7 +57,7 @@ async function openEmbedded(): Promise<Opened> {
 }
 
 async function openNaraeOnRedis(server: RedisServer): Promise<Opened> {
-  const redis = openRedis({ url: server.url });
+  const redis = openRedis({ url: server.url, commandTimeoutMs: 60_000, connectTimeoutMs: 60_000 });
   await redis.call(['FLUSHALL']);
   const store = openRedisCheckpoints({ redis });
   return {

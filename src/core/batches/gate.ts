@@ -1,3 +1,4 @@
+import { soon } from '../soon.js';
 import type { BatchFlow, BatchSink } from './source.js';
 
 type Ending = { readonly kind: 'end' } | { readonly kind: 'fail'; readonly error: unknown };
@@ -24,7 +25,7 @@ export class BatchGate<Item> implements BatchSink<Item>, BatchFlow {
   /** Lets through to the sink from the next turn on, so that its owner has the flow before anything comes. */
   open(sink: BatchSink<Item>): void {
     this.#sink = sink;
-    queueMicrotask(() => this.#release());
+    soon(() => this.#release());
   }
 
   push(batch: readonly Item[]): void {

@@ -1,3 +1,4 @@
+import { soon } from '../soon.js';
 import { type BatchFlow, type BatchSink, isBatchSource } from './source.js';
 
 /**
@@ -7,7 +8,7 @@ import { type BatchFlow, type BatchSink, isBatchSource } from './source.js';
 export function pour<Item>(source: AsyncIterable<readonly Item[]>, sink: BatchSink<Item>): BatchFlow {
   if (isBatchSource(source)) return source.pipe(sink);
   const pump = new Pump(source[Symbol.asyncIterator](), sink);
-  queueMicrotask(() => void pump.run());
+  soon(() => void pump.run());
   return pump;
 }
 

@@ -7,6 +7,7 @@ import {
   type DerivedSignal,
   deriveSignal,
   NaraeError,
+  soon,
   throwIfAborted,
   toNaraeError,
 } from '../../core/index.js';
@@ -62,7 +63,7 @@ export class RoutedStream implements BatchSource<LlmPart>, BatchFlow, BatchSink<
 
   pipe(sink: BatchSink<LlmPart>): BatchFlow {
     this.#sink = sink;
-    queueMicrotask(() => void this.#run());
+    soon(() => void this.#run());
     return this;
   }
 

@@ -5,6 +5,7 @@ import {
   type BatchSink,
   type BatchSource,
   NaraeError,
+  soon,
   throwIfAborted,
   toNaraeError,
 } from '../../core/index.js';
@@ -66,7 +67,7 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
 
   pipe(sink: BatchSink<LlmPart>): BatchFlow {
     this.#sink = sink;
-    queueMicrotask(() => void this.#open().catch((error: unknown) => this.fail(error)));
+    soon(() => void this.#open().catch((error: unknown) => this.fail(error)));
     return this;
   }
 
@@ -144,7 +145,7 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
   #flushSoon(): void {
     if (this.#willFlush) return;
     this.#willFlush = true;
-    queueMicrotask(this.#flush);
+    soon(this.#flush);
   }
 
   #giveOut(): void {

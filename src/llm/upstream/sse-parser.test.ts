@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { NaraeError } from '../../core/index.js';
 import { type SseEvent, SseParser } from './sse-parser.js';
 
-function parse(pieces: readonly Uint8Array[], limit?: number): SseEvent[] {
+function parse(pieces: readonly Buffer[], limit?: number): SseEvent[] {
   const parser = new SseParser(limit);
   return [...pieces.flatMap((piece) => parser.push(piece)), ...parser.end()];
 }
 
-function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
+function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const at = [0, ...places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
   return at.slice(1).map((end, index) => bytes.subarray(at[index], end));
 }
@@ -57,7 +57,10 @@ describe('SseParser', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 200 })), (pieces) => {
         try {
-          parse(pieces, 64);
+          parse(
+            pieces.map((piece) => Buffer.from(piece)),
+            64,
+          );
         } catch (error) {
           expect(error).toBeInstanceOf(NaraeError);
           expect((error as NaraeError).code).toBe('llm_malformed');

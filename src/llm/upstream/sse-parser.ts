@@ -11,6 +11,9 @@ export interface SseEvent {
 /** Largest event that is read, in UTF-16 code units. A longer one is not an answer but a fault. */
 export const SSE_EVENT_LIMIT_CHARACTERS = 16 * 1024 * 1024;
 
+const DATA = 'data: ';
+const FIRST_NON_ASCII = 0x80;
+
 /**
  * Server-sent events from bytes, however they are cut: within a line, a CRLF or a UTF-8 character. Lines may end
  * in LF, CR or CRLF; comments, ids and retry hints are dropped. Each character is looked at once, so that an
@@ -20,6 +23,8 @@ export const SSE_EVENT_LIMIT_CHARACTERS = 16 * 1024 * 1024;
 export class SseParser {
   readonly #decoder = new StringDecoder('utf8');
   readonly #limit: number;
+  /** The bytes so far may end in the middle of a character. */
+  #isCut = false;
   #line = '';
   #data: string | undefined;
   #event = '';
@@ -31,13 +36,22 @@ export class SseParser {
   }
 
   /** The events that these bytes completed. */
-  push(bytes: Uint8Array): SseEvent[] {
-    return this.#read(this.#decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)));
+  push(bytes: Buffer): SseEvent[] {
+    return this.#read(this.#decode(bytes));
   }
 
   /** What was under way when the bytes ended; some servers leave out the last blank line. */
   end(): SseEvent[] {
     return this.#read(`${this.#decoder.end()}\n\n`);
+  }
+
+  /** Bytes that end in ASCII end no character in the middle: only others need a decoder that remembers. */
+  #decode(bytes: Buffer): string {
+    const last = bytes[bytes.length - 1];
+    if (last === undefined) return '';
+    const isPlain = last < FIRST_NON_ASCII && !this.#isCut;
+    this.#isCut = last >= FIRST_NON_ASCII;
+    return isPlain ? bytes.toString('utf8') : this.#decoder.write(bytes);
   }
 
   #read(decoded: string): SseEvent[] {
@@ -48,6 +62,11 @@ export class SseParser {
     for (;;) {
       const end = hasReturns ? lineEnd(text, from) : text.indexOf('\n', from);
       if (end < 0) break;
+      if (this.#isWholeEvent(text, from, end)) {
+        events.push({ event: '', data: text.slice(from + DATA.length, end) });
+        from = end + 2;
+        continue;
+      }
       const line = this.#line + text.slice(from, end);
       this.#line = '';
       this.#takeLine(line, events);
@@ -56,6 +75,19 @@ export class SseParser {
     this.#line += text.slice(from);
     this.#checkSize();
     return events;
+  }
+
+  /** Nearly every event: one line of data and a blank one, at hand as a whole. */
+  #isWholeEvent(text: string, from: number, end: number): boolean {
+    return (
+      text[end + 1] === '\n' &&
+      text[end] === '\n' &&
+      this.#line === '' &&
+      this.#data === undefined &&
+      this.#event === '' &&
+      end - from <= this.#limit &&
+      text.startsWith(DATA, from)
+    );
   }
 
   /** Drops a byte order mark, and the LF of a CRLF whose CR ended the text before. */

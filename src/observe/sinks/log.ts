@@ -1,10 +1,15 @@
-import { type DestinationStream, destination, type LoggerOptions, pino } from 'pino';
+import { destination } from 'pino';
 import type { EventSink } from '../events.js';
 import type { LogOptions } from '../options.js';
-import { type LogLine, toLine } from './log-lines.js';
+import { type Level, type LogLine, toLine } from './log-lines.js';
 
 /** Beyond this many bytes waiting for a slow terminal or pipe, new lines are dropped rather than kept. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
+/** Lines of everyday events gather until they are this many bytes or this old: each write to the system is dear. */
+const GATHERED_BYTES = 8 * 1024;
+const GATHERED_MS = 50;
+/** A reader that has stopped reading must not hold up the end of the process. */
+const FLUSH_LIMIT_MS = 500;
 
 export interface LogSink {
   readonly sink: EventSink;
@@ -12,61 +17,87 @@ export interface LogSink {
   close(): Promise<void>;
 }
 
+const LEVELS: readonly LogOptions['level'][] = ['debug', 'info', 'warn', 'error', 'silent'];
+
 /**
- * Writes events to standard error without ever waiting for it. Lines hold no key, no question and no answer:
- * events carry none, and messages that may quote one are left out (`error-line.ts`).
+ * Writes events to standard error without ever waiting for it; what is buffered when the process exits is written
+ * then. Lines hold no key, no question and no answer: events carry none, and messages that may quote one are left
+ * out (`error-line.ts`).
  */
 export function createLog(options: LogOptions): LogSink {
-  const output = destination({ dest: 2, sync: false, maxLength: MAX_BUFFERED_BYTES });
-  output.on('error', () => undefined);
-  const isDebug = options.level === 'debug';
-  const write = options.format === 'json' ? jsonWriter(options, output) : lineWriter(options, output);
+  const output = new Output();
+  const threshold = LEVELS.indexOf(options.level);
+  const textOf = options.format === 'json' ? jsonLines(options) : plainLines(options);
   return {
     sink: (event) => {
-      const line = toLine(event, isDebug);
-      if (line) write(line);
+      const line = toLine(event, options.level === 'debug');
+      if (line && LEVELS.indexOf(line.level) >= threshold) output.write(textOf(line), line.level);
     },
-    close: () => flush(output),
+    close: () => output.flush(),
   };
 }
 
-function jsonWriter(options: LogOptions, output: DestinationStream): (line: LogLine) => void {
-  const settings: LoggerOptions = {
-    level: options.level,
-    base: options.worker === undefined ? null : { worker: options.worker },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+class Output {
+  readonly #stream = destination({
+    dest: 2,
+    sync: false,
+    maxLength: MAX_BUFFERED_BYTES,
+    minLength: GATHERED_BYTES,
+  });
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor() {
+    this.#stream.on('error', () => undefined);
+  }
+
+  write(text: string, level: Level): void {
+    this.#stream.write(text);
+    if (level === 'warn' || level === 'error') this.#stream.flush();
+    else this.#timer ??= setTimeout(() => this.#flushGathered(), GATHERED_MS).unref();
+  }
+
+  flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, FLUSH_LIMIT_MS);
+      this.#stream.flush(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #flushGathered(): void {
+    this.#timer = undefined;
+    this.#stream.flush();
+  }
+}
+
+function jsonLines({ worker }: LogOptions): (line: LogLine) => string {
+  const base = worker === undefined ? {} : { worker };
+  return ({ level, fields, message }) => {
+    const time = new Date().toISOString();
+    return `${JSON.stringify({ level, time, ...base, ...rounded(fields), msg: message })}\n`;
   };
-  const logger = pino(settings, output);
-  return (line) => logger[line.level](rounded(line.fields), line.message);
 }
 
 /** Durations to a tenth of a millisecond: more digits are noise. */
-function rounded(fields: Record<string, unknown>): Record<string, unknown> {
-  const round = (value: unknown): unknown =>
-    typeof value === 'number' ? Math.round(value * 10) / 10 : value;
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, round(value)]));
+function rounded(fields: LogLine['fields']): LogLine['fields'] {
+  const short: LogLine['fields'] = {};
+  for (const [name, value] of Object.entries(fields))
+    short[name] = typeof value === 'number' ? Math.round(value * 10) / 10 : value;
+  return short;
 }
 
 /** A progress bar may stand where the line goes; it is drawn again below. */
 const ERASE_LINE = '\r\u001b[K';
 
-const LEVELS: readonly LogOptions['level'][] = ['debug', 'info', 'warn', 'error', 'silent'];
-
-function lineWriter(options: LogOptions, output: DestinationStream): (line: LogLine) => void {
-  const threshold = LEVELS.indexOf(options.level);
-  const worker = options.worker === undefined ? '' : `w${options.worker} `;
-  const start = options.isTerminal ? ERASE_LINE : '';
-  return (line) => {
-    if (LEVELS.indexOf(line.level) < threshold) return;
+function plainLines({ worker, isTerminal }: LogOptions): (line: LogLine) => string {
+  const name = worker === undefined ? '' : `w${worker} `;
+  const start = isTerminal ? ERASE_LINE : '';
+  return ({ level, message }) => {
     const time = new Date().toTimeString().slice(0, 8);
-    const mark = line.level === 'info' || line.level === 'debug' ? '' : `${line.level} `;
-    output.write(`${start}${time} ${worker}${mark}${line.message}\n`);
+    const mark = level === 'info' || level === 'debug' ? '' : `${level} `;
+    return `${start}${time} ${name}${mark}${message}\n`;
   };
-}
-
-function flush(output: ReturnType<typeof destination>): Promise<void> {
-  return new Promise((resolve) => {
-    output.flush(() => resolve());
-  });
 }

@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventSink, NaraeEvent } from '../events.js';
+import { type CacheLoad, followCaches } from './cache-gauges.js';
+import { HotGauge, HotHistogram } from './hot-metrics.js';
 import type { MetricSnapshot } from './merge-metrics.js';
 
 /** Seconds; from a cached answer to a slow model. */
@@ -19,6 +21,8 @@ export interface MetricsSink {
   snapshot(): Promise<MetricSnapshot>;
   /** From now on shows what `read` says at each look; called once. */
   followEndpoints(read: () => readonly EndpointLoad[]): void;
+  /** The same of caches. */
+  followCaches(read: () => Readonly<Record<string, CacheLoad>>): void;
   close(): void;
 }
 
@@ -47,6 +51,7 @@ export function createMetrics(): MetricsSink {
     contentType: registry.contentType,
     snapshot: async () => (await registry.getMetricsAsJSON()) as unknown as MetricSnapshot,
     followEndpoints: (read) => followEndpoints(registry, read),
+    followCaches: (read) => followCaches(registry, read),
     close: () => registry.clear(),
   };
 }
@@ -76,41 +81,48 @@ type Meters = ReturnType<typeof createMeters>;
 function createMeters(registry: Registry) {
   const registers = [registry];
   return {
-    requests: new Histogram({
+    requests: new HotHistogram({
       name: 'http_server_request_duration_seconds',
       help: 'Time from the request line to the last byte of the response.',
       labelNames: ['http_request_method', 'http_route', 'http_response_status_code'],
       buckets: REQUEST_BUCKETS,
-      registers,
+      registry,
     }),
-    activeRequests: new Gauge({
+    activeRequests: new HotGauge({
       name: 'http_server_active_requests',
       help: 'Requests under way.',
       labelNames: ['http_route'],
-      registers,
+      registry,
     }),
-    stages: new Histogram({
+    stages: new HotHistogram({
       name: 'narae_stage_duration_seconds',
       help: 'Time of each stage of an answer.',
       labelNames: ['stage', 'outcome'],
       buckets: REQUEST_BUCKETS,
-      registers,
+      registry,
     }),
-    generations: new Histogram({
+    flowNodes: new HotHistogram({
+      name: 'narae_flow_node_duration_seconds',
+      help: 'Time of each node of a graph.',
+      labelNames: ['graph', 'node', 'outcome'],
+      buckets: REQUEST_BUCKETS,
+      registry,
+    }),
+    generations: new HotHistogram({
       name: 'gen_ai_server_request_duration_seconds',
       help: 'Time of a generation, from the call to its last part.',
       labelNames: ['gen_ai_provider_name', 'gen_ai_request_model', 'error_type'],
       buckets: REQUEST_BUCKETS,
-      registers,
+      registry,
     }),
-    firstToken: new Histogram({
+    firstToken: new HotHistogram({
       name: 'gen_ai_server_time_to_first_token_seconds',
       help: 'Time from the call of a model to its first content.',
       labelNames: ['gen_ai_provider_name', 'gen_ai_request_model'],
       buckets: REQUEST_BUCKETS,
-      registers,
+      registry,
     }),
-    tokens: new Histogram({
+    tokens: new HotHistogram({
       name: 'gen_ai_client_token_usage',
       help: 'Tokens of a generation, under the model that wrote it.',
       labelNames: [
@@ -120,13 +132,13 @@ function createMeters(registry: Registry) {
         'gen_ai_token_type',
       ],
       buckets: TOKEN_BUCKETS,
-      registers,
+      registry,
     }),
-    activeGenerations: new Gauge({
+    activeGenerations: new HotGauge({
       name: 'narae_generations_in_flight',
       help: 'Generations under way.',
       labelNames: ['gen_ai_provider_name', 'gen_ai_request_model'],
-      registers,
+      registry,
     }),
     endpointState: new Gauge({
       name: 'narae_endpoint_state',
@@ -228,11 +240,11 @@ type EventOf<Type extends NaraeEvent['type']> = Extract<NaraeEvent, { type: Type
 type Recorders = { [Type in NaraeEvent['type']]?: (meters: Meters, event: EventOf<Type>) => void };
 
 const RECORDERS: Recorders = {
-  'request-started': (meters, event) => meters.activeRequests.inc({ http_route: event.route }),
+  'request-started': (meters, event) => meters.activeRequests.add(1, [event.route]),
   'request-finished': recordRequest,
   'stage-finished': (meters, event) =>
-    meters.stages.observe({ stage: event.stage, outcome: event.outcome }, event.durationMs / 1000),
-  'generation-started': (meters, event) => meters.activeGenerations.inc(modelLabels(event)),
+    meters.stages.observe(event.durationMs / 1000, [event.stage, event.outcome]),
+  'generation-started': (meters, event) => meters.activeGenerations.add(1, [event.provider, event.model]),
   'generation-finished': recordGeneration,
   'endpoint-state-changed': recordEndpointState,
   'generation-retried': (meters, event) =>
@@ -254,6 +266,8 @@ const RECORDERS: Recorders = {
   'limit-waited': (meters, { limit, endpoint = '', outcome, waitedMs }) =>
     meters.limitWaits.observe({ limit, endpoint, outcome }, waitedMs / 1000),
   'embedding-finished': recordEmbedding,
+  'flow-node-finished': (meters, { graph, node, outcome, durationMs }) =>
+    meters.flowNodes.observe(durationMs / 1000, [graph, node, outcome]),
   'cache-read': (meters, event) => meters.cacheReads.inc({ cache: event.cache, outcome: event.outcome }),
   'ingest-started': (meters) => meters.activeIngests.inc(),
   'ingest-finished': recordIngest,
@@ -272,30 +286,21 @@ function recordIndex(meters: Meters, event: EventOf<'index-changed'>): void {
   meters.indexChunks.set({ collection: event.collection }, event.chunks);
 }
 
-function modelLabels(event: { provider: string; model: string }) {
-  return { gen_ai_provider_name: event.provider, gen_ai_request_model: event.model };
-}
-
 function recordRequest(meters: Meters, event: EventOf<'request-finished'>): void {
-  meters.activeRequests.dec({ http_route: event.route });
-  const labels = {
-    http_request_method: event.method,
-    http_route: event.route,
-    http_response_status_code: event.status,
-  };
-  meters.requests.observe(labels, event.durationMs / 1000);
+  const { method, route, status, durationMs } = event;
+  meters.activeRequests.add(-1, [route]);
+  meters.requests.observe(durationMs / 1000, [method, route, status]);
 }
 
 function recordGeneration(meters: Meters, event: EventOf<'generation-finished'>): void {
-  const labels = modelLabels(event);
-  meters.activeGenerations.dec(labels);
+  const { provider, model, fallback, durationMs, firstTokenMs } = event;
+  meters.activeGenerations.add(-1, [provider, model]);
   const errorType = event.errorCode ?? (event.outcome === 'aborted' ? 'aborted' : '');
-  meters.generations.observe({ ...labels, error_type: errorType }, event.durationMs / 1000);
-  if (event.firstTokenMs !== undefined) meters.firstToken.observe(labels, event.firstTokenMs / 1000);
-  const { provider, model } = event.fallback ?? event;
-  const tokens = { ...labels, gen_ai_provider_name: provider, gen_ai_response_model: model };
-  meters.tokens.observe({ ...tokens, gen_ai_token_type: 'input' }, event.inputTokens);
-  meters.tokens.observe({ ...tokens, gen_ai_token_type: 'output' }, event.outputTokens);
+  meters.generations.observe(durationMs / 1000, [provider, model, errorType]);
+  if (firstTokenMs !== undefined) meters.firstToken.observe(firstTokenMs / 1000, [provider, model]);
+  const writer = fallback ?? event;
+  meters.tokens.observe(event.inputTokens, [writer.provider, model, writer.model, 'input']);
+  meters.tokens.observe(event.outputTokens, [writer.provider, model, writer.model, 'output']);
 }
 
 function recordEndpointState(meters: Meters, event: EventOf<'endpoint-state-changed'>): void {

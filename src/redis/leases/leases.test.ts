@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RedisServer } from '../../../test/support/redis-server.js';
 import { createLocalLeases, createRedisLeases, openRedis } from '../index.js';
-import type { Leases, Redis } from '../spec.js';
+import type { OwnLeases, Redis } from '../spec.js';
 
 const never = (): AbortSignal => new AbortController().signal;
 
 /** What holds for leases wherever they live. */
-function conformance(make: () => Leases): void {
-  let leases: Leases;
+function conformance(make: () => OwnLeases): void {
+  let leases: OwnLeases;
   beforeEach(() => {
     leases = make();
   });

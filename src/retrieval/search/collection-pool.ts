@@ -1,10 +1,6 @@
 import { NaraeError } from '../../core/index.js';
-import {
-  type CollectionRow,
-  repairSegment,
-  requireCollection,
-  type SqlDatabase,
-} from '../stores/embedded/index.js';
+import type { SqlDatabase } from '../../sql/index.js';
+import { type CollectionRow, repairSegment, requireCollection } from '../stores/embedded/index.js';
 import { CollectionReader } from './collection-reader.js';
 import { DamagedFile, type OpenSegment } from './open-segment.js';
 import type { CollectionInput, SearchWorkerData } from './search-methods.js';

@@ -1,3 +1,4 @@
+import type { SqlDatabase } from '../../sql/index.js';
 import type { FilterClause } from '../filter.js';
 import { KeywordSearcher } from '../keyword/index.js';
 import {
@@ -8,7 +9,6 @@ import {
   matchingDocuments,
   readRuns,
   readSegments,
-  type SqlDatabase,
 } from '../stores/embedded/index.js';
 import type { Accepted } from '../vector/index.js';
 import { rowsOfDocuments } from './acceptance.js';

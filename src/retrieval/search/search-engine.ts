@@ -1,12 +1,12 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { NaraeError, throwIfAborted } from '../../core/index.js';
+import type { SqlDatabase } from '../../sql/index.js';
 import type { Passage } from '../spec.js';
 import {
   type CollectionRow,
   openDatabase,
   readPassages,
   requireCollection,
-  type SqlDatabase,
 } from '../stores/embedded/index.js';
 import { CollectionPool } from './collection-pool.js';
 import type { CollectionReader } from './collection-reader.js';

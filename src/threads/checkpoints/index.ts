@@ -13,6 +13,6 @@ export {
 } from './manifest.js';
 export { packId, unpackId } from './packed-id.js';
 export { type PackedValue, packValue, unpackValue } from './packed-value.js';
-export { encodeRecord } from './record.js';
+export { encodeRecord as encodeCheckpoint } from './record.js';
 export { openRedisCheckpoints, type RedisCheckpointOptions } from './redis/store.js';
 export * from './spec.js';

@@ -26,8 +26,9 @@ export class ContentTemplate {
   read(data: string): string | undefined {
     const from = this.#before.length;
     const to = data.length - this.#after.length;
-    if (from === 0 || to < from || !data.startsWith(this.#before) || !data.endsWith(this.#after))
-      return undefined;
+    if (from === 0 || to < from) return undefined;
+    // `startsWith` and `endsWith` look at one character after another; comparing whole strings does not.
+    if (data.slice(0, from) !== this.#before || data.slice(to) !== this.#after) return undefined;
     const text = data.slice(from, to);
     return ESCAPED.test(text) ? undefined : text;
   }

@@ -1,9 +1,9 @@
 import { NaraeError, throwIfAborted } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { ChunkInput, Embedder } from '../../spec.js';
 import { toHalves } from '../../vector/index.js';
 import { searchableText } from './chunks.js';
 import type { CollectionRow } from './collections.js';
-import type { SqlDatabase } from './database.js';
 import { findVectorByHash } from './vectors.js';
 
 /** Vectors by content hash, as halves, and where each came from. */

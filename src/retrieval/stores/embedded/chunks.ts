@@ -1,7 +1,7 @@
 import { NaraeError } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { ChunkInput, Language } from '../../spec.js';
 import type { CollectionRow, CountChanges } from './collections.js';
-import type { SqlDatabase } from './database.js';
 
 /** Chunk ids take 32 bits in segments. */
 const LAST_CHUNK_ID = 2 ** 32 - 1;

@@ -1,4 +1,4 @@
-import type { SqlDatabase } from './database.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 
 /** What a collection holds, and its index on disk. */
 export interface CollectionSize {

@@ -1,6 +1,6 @@
 import { NaraeError } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { Collection, Language } from '../../spec.js';
-import type { SqlDatabase } from './database.js';
 
 /** A collection's row, as the parts of the store pass it around. */
 export interface CollectionRow {

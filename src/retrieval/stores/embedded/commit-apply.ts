@@ -1,9 +1,9 @@
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { ChunkInput } from '../../spec.js';
 import { appendChunk, type ChunkRun, encodeRuns } from './chunk-runs.js';
 import { insertChunk, killChunks, moveChunk } from './chunks.js';
 import { type CollectionRow, CountChanges, raiseVersion, requireCollection } from './collections.js';
 import type { CommitPlan, PlannedChange } from './commit-plan.js';
-import type { SqlDatabase } from './database.js';
 import { deleteDocumentRow, writeDocument } from './documents.js';
 import { insertSegment, type SegmentFile } from './segments.js';
 import { insertVector } from './vectors.js';

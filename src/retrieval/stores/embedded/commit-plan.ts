@@ -1,7 +1,7 @@
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { ChunkInput, DocumentInput } from '../../spec.js';
 import { chunkKeys, type StoredChunkKey } from './chunks.js';
 import type { CollectionRow } from './collections.js';
-import type { SqlDatabase } from './database.js';
 import { type ChunkDiff, diffChunks } from './diff.js';
 import { findDocument } from './documents.js';
 

@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeDocument } from '../../../../test/support/documents.js';
 import { searchOnce } from '../../../../test/support/engine.js';
 import { TempFolder } from '../../../../test/support/temp-folder.js';
+import { SqlDatabase } from '../../../sql/index.js';
 import { BuiltinEmbedder } from '../../embedders/builtin.js';
 import { SearchEngine } from '../../search/search-engine.js';
 import type { Passage } from '../../spec.js';
-import { SqlDatabase } from './database.js';
 import { openIndexWriter } from './index-writer.js';
 import { databasePath, openDatabase } from './schema.js';
 

@@ -7,6 +7,8 @@ import {
   systemClock,
   throwIfAborted,
 } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
+import { retryBusy } from '../../../sql/index.js';
 import type { Collection, DocumentInfo, DocumentStore, Page } from '../../spec.js';
 import { chunkKeys, killChunks } from './chunks.js';
 import {
@@ -17,10 +19,8 @@ import {
   raiseVersion,
   requireCollection,
 } from './collections.js';
-import type { SqlDatabase } from './database.js';
 import { deleteDocumentRow, documentsAfter, readDocumentText, requireDocument } from './documents.js';
 import { checkCollectionName } from './names.js';
-import { retryBusy } from './retry-busy.js';
 import { indexFolder, indexRoot, listFolder } from './segments.js';
 
 /** Rows of a dropped collection that one transaction deletes. */

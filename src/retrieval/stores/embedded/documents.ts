@@ -1,4 +1,5 @@
 import { contentHash, NaraeError } from '../../../core/index.js';
+import type { SqlDatabase, SqlValue } from '../../../sql/index.js';
 import type {
   DocumentInfo,
   DocumentInput,
@@ -8,7 +9,6 @@ import type {
   Language,
 } from '../../spec.js';
 import type { CollectionRow } from './collections.js';
-import type { SqlDatabase, SqlValue } from './database.js';
 
 /** A document's row number, by which chunks refer to it, with its description. */
 export interface DocumentRow {

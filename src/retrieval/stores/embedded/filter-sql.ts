@@ -1,7 +1,7 @@
+import type { SqlDatabase, SqlValue } from '../../../sql/index.js';
 import type { FilterClause } from '../../filter.js';
 import type { FilterValue } from '../../spec.js';
 import type { CollectionRow } from './collections.js';
-import type { SqlDatabase, SqlValue } from './database.js';
 
 /** A document's own columns; every other key is looked up in its metadata. */
 const COLUMNS: Readonly<Record<string, string>> = {

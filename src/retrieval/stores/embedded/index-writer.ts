@@ -1,4 +1,5 @@
 import { type Clock, NaraeError, systemClock, throwIfAborted } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 import type {
   ChunkInput,
   CommitResult,
@@ -14,7 +15,6 @@ import { allocateChunkIds, chunkKeys, searchableText } from './chunks.js';
 import { type CollectionRow, findCollection, insertCollection, requireCollection } from './collections.js';
 import { applyCommit, type StagedSegment } from './commit-apply.js';
 import { addedChunks, type CommitPlan, type PendingChange, planCommit } from './commit-plan.js';
-import type { SqlDatabase } from './database.js';
 import { diffChunks } from './diff.js';
 import { findDocument, knownSources } from './documents.js';
 import { checkCollectionName } from './names.js';

@@ -2,7 +2,6 @@ export { ChunkRuns } from './chunk-runs.js';
 export { chunkPublicId, searchableText } from './chunks.js';
 export { type CollectionSize, readCollectionSizes } from './collection-sizes.js';
 export { type CollectionRow, findCollection, requireCollection } from './collections.js';
-export { SqlDatabase } from './database.js';
 export { EmbeddedDocumentStore } from './document-store.js';
 export { matchingDocuments } from './filter-sql.js';
 export { type IndexWriterOptions, openIndexWriter } from './index-writer.js';
@@ -15,7 +14,6 @@ export {
 export { checkCollectionName } from './names.js';
 export { readPassages, type StoredPassage } from './passages.js';
 export { repairSegment } from './repair.js';
-export { retryBusy } from './retry-busy.js';
 export { openDatabase } from './schema.js';
 export { checksumSteps } from './segment-files.js';
 export {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { throwIfAborted } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 import { appendChunk, type ChunkRun, ChunkRuns, encodeRuns } from './chunk-runs.js';
 import { type CollectionRow, raiseLayout } from './collections.js';
-import type { SqlDatabase } from './database.js';
 import { textsOfRuns, vectorsOfRuns } from './row-contents.js';
 import { SegmentFileWriter } from './segment-files.js';
 import {

@@ -1,10 +1,10 @@
 import { type Clock, systemClock, throwIfAborted } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { Embedder } from '../../spec.js';
 import { runsOf } from './chunk-runs.js';
 import { embedAll } from './chunk-vectors.js';
 import { searchableText } from './chunks.js';
 import { type CollectionRow, raiseVersion, requireCollection } from './collections.js';
-import type { SqlDatabase } from './database.js';
 import { writeVectorFiles } from './merge.js';
 import { checkCollectionName } from './names.js';
 import { registerFiles } from './optimise.js';

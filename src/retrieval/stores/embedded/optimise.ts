@@ -1,8 +1,8 @@
 import { throwIfAborted } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 import { FLAT_LIMIT_BYTES } from '../../vector/index.js';
 import { ChunkRuns } from './chunk-runs.js';
 import { type CollectionRow, raiseLayout } from './collections.js';
-import type { SqlDatabase } from './database.js';
 import { mergeSegments, storedDimensions } from './merge.js';
 import { planOptimise, planTidy, type SegmentShape } from './merge-policy.js';
 import { deleteOrphans, purgeDeadVectors, purgeForeignVectors } from './purge.js';

@@ -1,7 +1,7 @@
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { Language, Passage } from '../../spec.js';
 import { chunkPublicId } from './chunks.js';
 import type { CollectionRow } from './collections.js';
-import type { SqlDatabase } from './database.js';
 
 /** A passage before it has a score. */
 export type StoredPassage = Omit<Passage, 'score'>;

@@ -1,8 +1,8 @@
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { throwIfAborted } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { CollectionRow } from './collections.js';
-import type { SqlDatabase } from './database.js';
 import { indexFolder, listFolder, readSegments } from './segments.js';
 
 /** Rows of dead vectors that one transaction deletes. */

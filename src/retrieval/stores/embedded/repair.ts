@@ -1,6 +1,6 @@
+import type { SqlDatabase } from '../../../sql/index.js';
 import { type ChunkRun, runsOf } from './chunk-runs.js';
 import { type CollectionRow, raiseLayout } from './collections.js';
-import type { SqlDatabase } from './database.js';
 import { storedDimensions } from './merge.js';
 import { registerFiles } from './optimise.js';
 import { textsOfRuns, vectorsOfRuns } from './row-contents.js';

@@ -1,6 +1,6 @@
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { ChunkRun } from './chunk-runs.js';
 import { searchableText } from './chunks.js';
-import type { SqlDatabase } from './database.js';
 import { vectorsOfChunks } from './vectors.js';
 
 /** Vectors and texts are read from the database in runs of at most this many chunks. */

@@ -1,11 +1,5 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { NaraeError } from '../../../core/index.js';
-import { type DatabaseOptions, SqlDatabase } from './database.js';
-import { shownPath, storageError } from './sql-errors.js';
-
-/** Format of the tables below. A newer one in the file is refused; an older one is migrated on opening. */
-export const STORAGE_FORMAT = 1;
+import { type DatabaseOptions, openSqlFile, type SqlDatabase } from '../../../sql/index.js';
 
 /**
  * Step n brings format n to n + 1. Steps are only ever added.
@@ -128,72 +122,5 @@ export function databasePath(dataDir: string): string {
  * Throws `storage_damaged`, `storage_newer`, `storage_read_only`, `storage_full` or `storage_busy`.
  */
 export function openDatabase(dataDir: string, options: DatabaseOptions = {}): SqlDatabase {
-  const path = databasePath(dataDir);
-  makeFolder(dataDir, path);
-  const database = new SqlDatabase(path, options);
-  try {
-    refuseTruncated(database);
-    migrate(database);
-    if (options.busyTimeoutMs !== undefined) database.setBusyTimeout(options.busyTimeoutMs);
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-  return database;
-}
-
-function makeFolder(dataDir: string, path: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true });
-  } catch (thrown) {
-    throw storageError(thrown, path);
-  }
-}
-
-function migrate(database: SqlDatabase): void {
-  if (readFormat(database) === STORAGE_FORMAT) return;
-  database.write(() => {
-    for (let format = readFormat(database); format < STORAGE_FORMAT; format++) {
-      database.exec(MIGRATIONS[format] as string);
-      database.run('DELETE FROM narae_formats WHERE room = ?', ['retrieval']);
-      database.run('INSERT INTO narae_formats (room, format) VALUES (?, ?)', ['retrieval', format + 1]);
-    }
-  });
-}
-
-/** The file's format; 0 for a new file. Other rooms of the house keep their own row. */
-function readFormat(database: SqlDatabase): number {
-  database.exec(
-    'CREATE TABLE IF NOT EXISTS narae_formats (room TEXT PRIMARY KEY, format INTEGER NOT NULL) WITHOUT ROWID',
-  );
-  const row = database.first<{ format: number }>('SELECT format FROM narae_formats WHERE room = ?', [
-    'retrieval',
-  ]);
-  const found = row?.format ?? 0;
-  if (found > STORAGE_FORMAT)
-    throw new NaraeError('storage_newer', {
-      values: { path: shownPath(database.path), found, known: STORAGE_FORMAT },
-    });
-  return found;
-}
-
-/**
- * SQLite notices a file that was cut short only when it reaches a missing page; its page count tells at once, unless a
- * log is still to be moved into the file. The file itself must not be opened here: closing it again would drop the
- * locks that other connections of this process hold on it.
- */
-function refuseTruncated(database: SqlDatabase): void {
-  const { path } = database;
-  const sizes = database.first<{ bytes: number }>(
-    'SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()',
-  );
-  if (hasLog(path) || statSync(path).size >= (sizes?.bytes ?? 0)) return;
-  throw new NaraeError('storage_damaged', {
-    values: { path: shownPath(path), reason: 'the file is cut short' },
-  });
-}
-
-function hasLog(path: string): boolean {
-  const log = `${path}-wal`;
-  return existsSync(log) && statSync(log).size > 0;
+  return openSqlFile(databasePath(dataDir), { room: 'retrieval', migrations: MIGRATIONS }, options);
 }

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { storageError } from '../../../sql/index.js';
 import { KeywordSegment, KeywordSegmentBuilder, mergeKeywordSegments } from '../../keyword/index.js';
 import {
   buildGraph,
@@ -10,7 +11,6 @@ import {
   type WrittenFile,
 } from '../../vector/index.js';
 import { newFileName, type SegmentFile } from './segments.js';
-import { storageError } from './sql-errors.js';
 
 /** Texts that one in-memory keyword builder takes; more are built in parts and merged. About 40 MB. */
 const KEYWORD_PART_ROWS = 20_000;

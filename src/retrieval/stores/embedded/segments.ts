@@ -1,8 +1,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { newId } from '../../../core/index.js';
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { CollectionRow } from './collections.js';
-import type { SqlDatabase } from './database.js';
 
 export type SegmentFileKind = 'keyword' | 'vectors' | 'graph';
 

@@ -1,5 +1,5 @@
+import type { SqlDatabase } from '../../../sql/index.js';
 import type { CollectionRow } from './collections.js';
-import type { SqlDatabase } from './database.js';
 
 /** The number under which an embedder's vectors are stored; made on first use, within a write transaction or not. */
 export function embedderNumber(db: SqlDatabase, embedder: string): number {

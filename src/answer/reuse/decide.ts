@@ -1,0 +1,36 @@
+import { isSameEvidence } from './evidence.js';
+import { compareQuestions } from './guards/compare.js';
+import type { ReuseOptions } from './options.js';
+import type { AskedQuestion, ReuseCandidate, ReuseDecision } from './spec.js';
+
+/**
+ * Whether one of the candidates, nearest first, has an answer that serves this question. A miss tells why of the
+ * nearest one.
+ */
+export function decideReuse(
+  asked: AskedQuestion,
+  candidates: readonly ReuseCandidate[],
+  options: ReuseOptions,
+): ReuseDecision {
+  let miss: ReuseDecision | undefined;
+  for (const candidate of candidates.slice(0, options.candidates)) {
+    const decision = judge(asked, candidate, options);
+    if (decision.kind === 'reuse') return decision;
+    miss ??= decision;
+  }
+  return miss ?? { kind: 'miss', reason: 'no-candidate' };
+}
+
+/** The cheap checks come first; all must pass. */
+function judge(asked: AskedQuestion, candidate: ReuseCandidate, options: ReuseOptions): ReuseDecision {
+  if (candidate.similarity < options.minSimilarity)
+    return { kind: 'miss', reason: 'below-threshold', nearest: candidate };
+  if (!isSameEvidence(asked.evidence, candidate.evidence, options.evidence))
+    return { kind: 'miss', reason: 'evidence-differs', nearest: candidate };
+  const verdict = compareQuestions(asked.question, candidate.question);
+  if (verdict.kind === 'differ')
+    return { kind: 'miss', reason: `guard:${verdict.guard}`, nearest: candidate };
+  if (verdict.likeness < options.minLikeness)
+    return { kind: 'miss', reason: 'guard:content', nearest: candidate };
+  return { kind: 'reuse', candidate, likeness: verdict.likeness };
+}

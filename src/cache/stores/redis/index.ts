@@ -1,0 +1,1 @@
+export { createRedisTier, type RedisTierOptions } from './redis-tier.js';
