@@ -10,6 +10,7 @@ import {
 
 /** Beyond it a value is not worth copying: it is serialised again instead. */
 const NODE_LIMIT = 10_000;
+const DEPTH_LIMIT = 100;
 
 /** All of their state is in own properties. Other classes may hide some, and are never copied. */
 const COPYABLE = new Set<object>(
@@ -34,29 +35,29 @@ type Fields = Record<PropertyKey, unknown>;
  */
 export function copyOf<Value>(value: Value): { readonly copy: Value } | undefined {
   const budget = { nodes: NODE_LIMIT };
-  const copy = copyNode(value, budget);
+  const copy = copyNode(value, budget, 0);
   return budget.nodes < 0 ? undefined : { copy: copy as Value };
 }
 
 /** The copy of something that `copyOf` gave. */
 export function copyAgain<Value>(value: Value): Value {
-  return copyNode(value, { nodes: Number.POSITIVE_INFINITY }) as Value;
+  return copyNode(value, { nodes: Number.POSITIVE_INFINITY }, 0) as Value;
 }
 
 /** A budget below zero at the end says that there is no copy. */
-function copyNode(value: unknown, budget: { nodes: number }): unknown {
+function copyNode(value: unknown, budget: { nodes: number }, depth: number): unknown {
   if (typeof value !== 'object' || value === null) {
     if (typeof value === 'function' || typeof value === 'symbol') budget.nodes = -1;
     return value;
   }
   const prototype = Object.getPrototypeOf(value);
-  if (!COPYABLE.has(prototype) || --budget.nodes < 0) {
+  if (!COPYABLE.has(prototype) || --budget.nodes < 0 || depth > DEPTH_LIMIT) {
     budget.nodes = -1;
     return undefined;
   }
-  if (Array.isArray(value)) return value.map((item) => copyNode(item, budget));
+  if (Array.isArray(value)) return value.map((item) => copyNode(item, budget, depth + 1));
   const copy: Fields = Object.create(prototype);
-  for (const key in value) copy[key] = copyNode((value as Fields)[key], budget);
+  for (const key in value) copy[key] = copyNode((value as Fields)[key], budget, depth + 1);
   // Messages are marked by a symbol.
   if (prototype !== Object.prototype)
     for (const mark of Object.getOwnPropertySymbols(value)) copy[mark] = (value as Fields)[mark];
