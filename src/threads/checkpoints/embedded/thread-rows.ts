@@ -30,7 +30,10 @@ export class ThreadRows {
     const no = this.find(ref);
     if (no === undefined) return this.#create(ref);
     if (this.#ttlMs !== undefined)
-      this.#database.run('UPDATE checkpoint_threads SET expires_at_ms = ? WHERE no = ?', [this.#expiry(), no]);
+      this.#database.run('UPDATE checkpoint_threads SET expires_at_ms = ? WHERE no = ?', [
+        this.#expiry(),
+        no,
+      ]);
     return no;
   }
 
