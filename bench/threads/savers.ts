@@ -1,4 +1,4 @@
-/** `node scripts/run.mjs bench/threads/savers.js`: see `savers/README.md`. */
+/** `npm run bench:savers`: see `savers/README.md`. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CONTENDERS } from './savers/contenders.js';

@@ -21,7 +21,7 @@ export function render(rows: readonly Row[]): string {
   const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`;
   return `# LangGraph savers
 
-\`node scripts/run.mjs bench/threads/savers.js\` on ${machine}. One run, other work on the machine not excluded: compare rows, not days.
+\`npm run bench:savers\` on ${machine}. One run, other work on the machine not excluded: compare rows, not days.
 
 A graph of three nodes, five checkpoints a turn, 2 KB said a turn. Times are p50 / p95. "Stored" is all that the store takes: the database file with its indexes, \`MEMORY USAGE\` of all keys, the buffers of the MemorySaver. "Turn" is the whole \`invoke\`, LangGraph's own work included. A cold load is by a saver that has seen nothing. SqliteSaver runs on \`libsql\`, as its own driver needs an install script.
 
