@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+/** LangGraph's own tests of checkpoint savers: they look for Vitest's globals, and only when Vitest loads them. */
+const SAVERS = 'test/conformance/langgraph-savers.test.ts';
+
 /**
- * Three projects: `unit` runs the sources, `integration` and `e2e` run the build (worker threads and the
- * command line exist only there). `npm test` builds first.
+ * `unit` runs the sources; the others run the build (worker threads and the command line exist only there).
+ * `npm test` builds first.
  */
 export default defineConfig({
   test: {
@@ -17,6 +20,17 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{integration,conformance,fuzz,clients,examples}/**/*.test.ts'],
+          exclude: [SAVERS],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'savers',
+          include: [SAVERS],
+          globals: true,
+          server: { deps: { inline: ['@langchain/langgraph-checkpoint-validation'] } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

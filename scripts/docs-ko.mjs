@@ -36,8 +36,6 @@ export const KOREAN_DESCRIPTIONS = {
   'retrieval.fusion': '하이브리드 검색에서 키워드와 벡터 결과를 합치는 방법',
   'retrieval.minScore': '하이브리드 검색 점수가 이보다 낮은 조각은 뺍니다',
   'retrieval.contextTokens': '프롬프트에 넣는 조각의 최대 토큰 수',
-  'retrieval.cacheLimitMb': '검색 결과 캐시에 쓰는 메모리. 0이면 캐시를 끕니다',
-  'retrieval.cacheSeconds': '검색 결과를 보관하는 시간. 컬렉션이 바뀌면 곧바로 버립니다',
   'llm.provider':
     '답변을 쓰는 쪽. `auto`는 설정된 순서대로 `openai`, `anthropic`, 둘 다 없으면 문서를 그대로 인용하는 `extractive`를 고릅니다',
   'llm.model':
@@ -100,4 +98,23 @@ export const KOREAN_DESCRIPTIONS = {
   'log.level': '기록할 가장 낮은 등급. `debug`이면 터미널에 오류의 원인도 보여 줍니다',
   'log.format': '`auto`는 터미널에서는 사람이 읽는 줄, 그 밖에서는 JSON',
   'log.questions': '질문 내용을 로그에 남겨도 되는지 여부',
+  'server.adminKeys': '`/admin` 경로에 보내야 하는 키(8자 이상). 비워 두면 이 컴퓨터에서 온 요청만 받습니다',
+  'llm.inputPricePerMillion': '입력 토큰 백만 개의 값(미국 달러). 캐시가 아낀 돈을 셈할 때 씁니다',
+  'llm.outputPricePerMillion': '출력 토큰 백만 개의 값(미국 달러)',
+  'answer.cachePerUser': '한 사용자에게 준 답변을 그 사용자에게만 다시 씁니다. 요청의 `user`로 구분합니다',
+  'answer.cacheReplayTokensPerSecond': '저장해 둔 답변을 흘려보내는 속도. 0이면 한 번에 보냅니다',
+  'cache.enabled': '답변, 검색 결과, 벡터를 저장해 두고 같은 질문에 다시 씁니다',
+  'cache.memoryLimitMb': '워커 하나의 캐시가 모두 합쳐 쓸 수 있는 메모리',
+  'cache.shared':
+    '메모리 말고 어디에 더 저장할지: `embedded`는 데이터 폴더라서 다시 시작해도 남고, `redis`는 여러 서버가 함께 씁니다. `auto`는 `redis.url`이 있으면 Redis, 없으면 데이터 폴더입니다',
+  'cache.embeddedLimitMb': '데이터 폴더에 저장하는 캐시가 쓸 수 있는 디스크',
+  'cache.answers':
+    '어떤 답변을 저장할지: `auto`는 문서에서 찾은 답변(요청의 temperature가 0보다 크면 제외), `always`는 그것과 문서 없이 한 답변까지. `llm.models` 항목에서 따로 정할 수 있습니다',
+  'cache.answerHours': '답변을 저장해 두는 시간. 근거가 된 구절이 바뀌면 곧바로 쓰지 않습니다',
+  'cache.retrievalMinutes': '검색 결과를 저장해 두는 시간. 컬렉션이 바뀌면 곧바로 버립니다',
+  'cache.embeddingHours': '질문의 벡터를 저장해 두는 시간',
+  'redis.url':
+    '여러 서버가 함께 쓰는 Redis: `redis://호스트:6379/0`, 클러스터라면 노드를 쉼표로 이어 적습니다',
+  'redis.keyPrefix': 'Redis의 모든 키 앞에 붙는 말',
+  'redis.timeoutMs': 'Redis가 이 시간 안에 주지 않은 값은 없는 것으로 봅니다',
 };

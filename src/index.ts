@@ -1,5 +1,15 @@
 /** Narae as a library: `RagChain` for a folder of documents, `startNarae` for a whole server. */
 export type { Answer } from './answer/index.js';
+export {
+  type CachedCall,
+  type CachedFunction,
+  type CachedFunctionOptions,
+  type CacheStatistics,
+  type CreateCacheOptions,
+  createCache,
+  type FunctionCache,
+  GROWING_LIFE,
+} from './cache/index.js';
 export { type Config, loadConfig } from './config/index.js';
 export { type ErrorCode, NaraeError } from './core/index.js';
 export type { IngestProgress, IngestReport } from './ingest/spec.js';

@@ -2,10 +2,12 @@
  * The composition root: configuration → parts → server, and their closing in the reverse order. Nothing here has
  * behaviour of its own; each room is built from its options and handed the rooms below it.
  */
-import { createAnswerFlow } from './answer/index.js';
+import { createAnswerFlow, Recall } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
+import type { Caches } from './cache/index.js';
 import {
   answerOptions,
+  cachesFor,
   changeEmbedders,
   type DefaultModel,
   describeDefaultModel,
@@ -20,6 +22,7 @@ import {
   logQuestions,
   type Overview,
   overviewOf,
+  recallOptions,
   retrievalOptions,
   sseOptions,
 } from './compose/index.js';
@@ -62,6 +65,8 @@ export interface Parts {
   readonly embedder: Embedder;
   /** The model that answers when a request names none. */
   readonly llm: DefaultModel;
+  /** Absent where caching is switched off. */
+  readonly caches?: Caches;
   /** What goes on after its response was sent; `close` waits for it. */
   readonly background: BackgroundTasks;
   /** What is known about the models' endpoints from the calls that were made. */
@@ -132,7 +137,11 @@ export async function openParts(
     const background = new BackgroundTasks({
       onFailure: (_task, error) => emitFailure(emit, error),
     });
-    const retrieval = await openRetrieval(retrievalOptions(config), { emit, background });
+    const cached = cachesFor(config, emit, closer);
+    const retrieval = await openRetrieval(retrievalOptions(config), {
+      ...{ emit, background },
+      ...(cached && { caches: cached.caches }),
+    });
     closer.add('retrieval', retrieval.close);
     closer.add('background tasks', () => background.drain(config.server.shutdownTimeoutSeconds * 1000));
     const ingest = createIngestService(
@@ -146,7 +155,11 @@ export async function openParts(
     closer.add('models', () => registry.close());
     const { retriever, store, embedder } = retrieval;
     const waitingForEmbedder = () => retrieval.collectionsToMigrate(DEFAULT_TENANT);
-    const flow = createAnswerFlow({ registry, retriever, options: answerOptions(config), emit });
+    const recall = cached && new Recall(cached.caches, recallOptions(config), cached.leases);
+    const flow = createAnswerFlow({
+      ...{ registry, retriever, options: answerOptions(config), emit },
+      ...(recall && { recall }),
+    });
     return {
       tenant: DEFAULT_TENANT,
       store,
@@ -157,6 +170,7 @@ export async function openParts(
       embedder,
       llm: describeDefaultModel(registry, config),
       background,
+      ...(cached && { caches: cached.caches }),
       endpointHealth: () => registry.health(),
       served: given.served ?? chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,
@@ -220,12 +234,14 @@ interface ServerParts {
 
 function openServer(config: Config, { parts, emit, metrics, lead, place }: ServerParts): Promise<HttpServer> {
   const tenants = createTenantDirectory(config.server);
+  const admins = createTenantDirectory({ apiKeys: config.server.adminKeys });
   const routeParts: RouteParts = {
     ...routeSettings(config, parts),
     ...parts,
     emit,
     metrics,
     tenants,
+    admins,
     readiness: () => lead.readiness(),
     ...(place && {
       ingest: ingestVia(parts.ingest, place),

@@ -4,30 +4,33 @@ import {
   type BatchSink,
   type BatchSource,
   type DerivedSignal,
-  newId,
   toNaraeError,
 } from '../core/index.js';
 import type { AnswerPart } from '../llm/spec.js';
-import type { OpenGeneration } from './generate.js';
-import type { Run } from './run.js';
-import type { Prompt } from './write-prompt.js';
+import type { OpenedAnswer } from './opened-answer.js';
+import type { OpenedParts } from './opened-parts.js';
 
 const NOT_YET = Promise.resolve(undefined);
 
-/** `start` and `sources`, then the model's parts; a failure anywhere becomes the one `error` part. */
+/** `start` and `sources`, then the rest; a failure anywhere becomes the one `error` part. */
 export class AnswerParts implements BatchSource<AnswerPart>, BatchFlow, BatchSink<AnswerPart> {
-  readonly #run: Run;
-  readonly #prompt: Promise<Prompt>;
-  readonly #opening: Promise<OpenGeneration>;
+  readonly #requestId: string;
+  readonly #opened: Promise<OpenedAnswer>;
+  readonly #opening: Promise<OpenedParts>;
   readonly #derived: DerivedSignal;
   #sink: BatchSink<AnswerPart> | undefined;
   #flow: BatchFlow | undefined;
   #isOver = false;
 
-  /** `derived` is the signal under which prompt and generation run. */
-  constructor(run: Run, prompt: Promise<Prompt>, opening: Promise<OpenGeneration>, derived: DerivedSignal) {
-    this.#run = run;
-    this.#prompt = prompt;
+  /** `opening` is the opened answer's body; `derived` the signal under which everything runs. */
+  constructor(
+    requestId: string,
+    opened: Promise<OpenedAnswer>,
+    opening: Promise<OpenedParts>,
+    derived: DerivedSignal,
+  ) {
+    this.#requestId = requestId;
+    this.#opened = opened;
     this.#opening = opening;
     this.#derived = derived;
   }
@@ -72,27 +75,18 @@ export class AnswerParts implements BatchSource<AnswerPart>, BatchFlow, BatchSin
   fail(error: unknown): void {
     if (this.#isOver) return;
     this.stop();
-    this.#sink?.push([{ type: 'error', error: toNaraeError(error, this.#run.request.requestId) }]);
+    this.#sink?.push([{ type: 'error', error: toNaraeError(error, this.#requestId) }]);
     this.#sink?.end();
   }
 
   async #begin(): Promise<void> {
-    const head = this.#head(await this.#prompt);
+    const { head } = await this.#opened;
     // With the first text already here, both leave in one batch; else the sources need not wait for the model.
     const early = await Promise.race([this.#opening, NOT_YET]);
     if (early === undefined) this.push(head);
-    const generation = early ?? (await this.#opening);
+    const body = early ?? (await this.#opening);
     if (this.#isOver) return;
-    this.#flow = generation.pipe(this);
-    this.push(early === undefined ? generation.first : [...head, ...generation.first]);
-  }
-
-  #head({ model, evidence, sources }: Prompt): AnswerPart[] {
-    const provider = model.provider.name;
-    const createdAtMs = this.#run.clock.now();
-    return [
-      { type: 'start', id: newId('chatcmpl'), model: model.name, provider, createdAtMs },
-      { type: 'sources', sources, ...(evidence.search && { search: evidence.search }) },
-    ];
+    this.#flow = body.pipe(this);
+    this.push(early === undefined ? body.first : [...head, ...body.first]);
   }
 }

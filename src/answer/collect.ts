@@ -3,6 +3,7 @@ import type {
   AnswerPart,
   Citation,
   FinishReason,
+  RecallFacts,
   SearchFacts,
   Source,
   TokenUsage,
@@ -25,6 +26,8 @@ export interface Answer extends Choice {
   /** Absent when nothing was searched. */
   readonly search: SearchFacts | undefined;
   readonly usage: TokenUsage | undefined;
+  /** How the cache of answers took part; absent where there is none. */
+  readonly recall?: RecallFacts;
   /** Further answers where several were asked for. */
   readonly others: readonly Choice[];
 }
@@ -47,8 +50,9 @@ export class AnswerCollector {
   add(part: AnswerPart): void {
     switch (part.type) {
       case 'start': {
-        const { id, createdAtMs, model, provider } = part;
-        this.#about = { ...this.#about, id, createdAtMs, model, provider, writer: { model, provider } };
+        const { id, createdAtMs, model, provider, recall } = part;
+        const writer = { model, provider };
+        this.#about = { ...this.#about, id, createdAtMs, model, provider, writer, ...(recall && { recall }) };
         break;
       }
       case 'sources':

@@ -1,14 +1,18 @@
-import { deriveSignal, systemClock } from '../core/index.js';
-import { AnswerParts } from './answer-parts.js';
+import { systemClock } from '../core/index.js';
+import { answerHead } from './answer-head.js';
 import { answerAll } from './batch/answer-all.js';
-import { openGeneration } from './generate.js';
-import { prepare } from './prepare.js';
-import { retrieve } from './retrieve.js';
+import { Generation } from './generate.js';
+import { KeptStream } from './kept-stream.js';
+import type { OpenedAnswer } from './opened-answer.js';
+import { openParts } from './opened-parts.js';
+import type { Prepared } from './prepare.js';
+import { promptFor } from './prompt-for.js';
+import type { KeptAnswer, Look } from './recall/index.js';
 import type { AnswerFlowParts, Run } from './run.js';
 import type { AnswerFlow, AnswerRequest, AnswerStream } from './spec.js';
-import { type Prompt, writePrompt } from './write-prompt.js';
+import { StartedAnswer } from './started-answer.js';
 
-/** The answer flow: prepare ▸ retrieve ▸ write the prompt ▸ generate. */
+/** The answer flow: prepare ▸ retrieve ▸ write the prompt ▸ recall ▸ generate. */
 export function createAnswerFlow(parts: AnswerFlowParts): AnswerFlow {
   const { models } = parts.registry;
   return {
@@ -18,20 +22,50 @@ export function createAnswerFlow(parts: AnswerFlowParts): AnswerFlow {
   };
 }
 
-/** Work begins at once, before anybody iterates. */
 function startAnswer(parts: AnswerFlowParts, request: AnswerRequest, signal: AbortSignal): AnswerStream {
-  const derived = deriveSignal(signal);
-  const run: Run = { clock: systemClock, ...parts, request, signal: derived.signal, timings: {} };
-  const prompt = promptFor(run);
-  const opening = prompt.then((written) => openGeneration(run, written));
-  const ready = opening.then(() => {});
-  // The failure comes as the `error` part too; whoever waits for neither must not bring the process down.
-  ready.catch(() => derived.dispose());
-  return { ready, parts: new AnswerParts(run, prompt, opening, derived), timings: run.timings };
+  const { clock = systemClock } = parts;
+  const startedAtMs = clock.monotonicMs();
+  const look = lookFor(parts, request);
+  if (look?.kind !== 'kept') return new StartedAnswer(parts, request, signal, (run) => open(run, look));
+  const recall = clock.monotonicMs() - startedAtMs;
+  tellRecall(parts, request, recall);
+  if (parts.recall?.isPaced)
+    return new StartedAnswer(parts, request, signal, async (run) => replay(run, look.kept));
+  return new KeptStream(look.kept, { recall });
 }
 
-async function promptFor(run: Run): Promise<Prompt> {
-  const prepared = await prepare(run);
-  const evidence = await retrieve(run, prepared);
-  return writePrompt(run, prepared, evidence);
+/** What is wrong with the request is told where its stages run. */
+function lookFor(parts: AnswerFlowParts, request: AnswerRequest): Look | undefined {
+  try {
+    return parts.recall?.look(parts, request);
+  } catch {
+    return undefined;
+  }
+}
+
+async function open(run: Run, look: Exclude<Look, { kind: 'kept' }> | undefined): Promise<OpenedAnswer> {
+  switch (look?.kind) {
+    case 'ask':
+      return (run.recall as NonNullable<Run['recall']>).open(run, look.asked);
+    case 'bypass':
+      return written(run, look.reason, look.prepared);
+    case undefined:
+      return written(run, 'off');
+  }
+}
+
+/** Straight from the model, for one reader. */
+async function written(run: Run, reason: string, prepared?: Prepared): Promise<OpenedAnswer> {
+  const prompt = await promptFor(run, prepared);
+  const head = answerHead(run, prompt, { outcome: 'bypass', reason });
+  const generation = new Generation(run, prompt);
+  return { head, body: openParts((sink) => generation.pipe(sink), run.signal) };
+}
+
+function replay(run: Run, kept: KeptAnswer): OpenedAnswer {
+  return (run.recall as NonNullable<Run['recall']>).replayed(run, kept);
+}
+
+function tellRecall({ emit }: AnswerFlowParts, { requestId }: AnswerRequest, durationMs: number): void {
+  emit({ type: 'stage-finished', requestId, stage: 'recall', outcome: 'ok', durationMs });
 }

@@ -1,11 +1,10 @@
 import {
-  abortReason,
   type BatchFlow,
-  BatchGate,
+  BatchIterator,
   type BatchSink,
+  type BatchSource,
   NaraeError,
   pour,
-  throwIfAborted,
   toNaraeError,
 } from '../core/index.js';
 import type { AnswerPart, LlmPart } from '../llm/spec.js';
@@ -14,100 +13,93 @@ import { GenerationReport } from './generation-report.js';
 import type { Run } from './run.js';
 import type { Prompt } from './write-prompt.js';
 
-/** A generation whose first parts are here. */
-export interface OpenGeneration {
-  readonly first: readonly AnswerPart[];
-  /** What follows, up to `finish`; a failure is a NaraeError. */
-  pipe(sink: BatchSink<AnswerPart>): BatchFlow;
-}
-
-/** Starts the model and waits for its first parts. Rejects with an `llm_…` error while nothing was said yet. */
-export function openGeneration(run: Run, prompt: Prompt): Promise<OpenGeneration> {
-  throwIfAborted(run.signal);
-  return new Promise((resolve, reject) => new Generation(run, prompt, resolve, reject).start(prompt));
-}
-
-/** One run of a model, as batches of answer parts. Always told as ended once, also when nobody reads it to the end. */
-class Generation implements OpenGeneration, BatchSink<LlmPart> {
-  first: readonly AnswerPart[] = [];
-  readonly #cited: CitedParts;
-  readonly #report: GenerationReport;
+/**
+ * One run of a model, as batches of answer parts up to `finish`; a failure is a NaraeError. Runs on its own: only
+ * `stop` cancels it. Always told as ended once, also when nobody reads it to the end.
+ */
+export class Generation implements BatchSource<AnswerPart>, BatchFlow, BatchSink<LlmPart> {
   readonly #run: Run;
-  readonly #resolve: (generation: OpenGeneration) => void;
-  readonly #reject: (error: NaraeError) => void;
-  readonly #rest = new BatchGate<AnswerPart>();
-  #isOpen = false;
+  readonly #prompt: Prompt;
+  readonly #cited: CitedParts;
+  readonly #cancel = new AbortController();
+  #report: GenerationReport | undefined;
+  #sink: BatchSink<AnswerPart> | undefined;
+  #flow: BatchFlow | undefined;
   #isOver = false;
 
-  constructor(
-    run: Run,
-    prompt: Prompt,
-    resolve: (generation: OpenGeneration) => void,
-    reject: (error: NaraeError) => void,
-  ) {
+  constructor(run: Run, prompt: Prompt) {
     const { evidence, sources } = prompt;
-    const { emit, clock, request, options } = run;
-    this.#run = run;
-    this.#resolve = resolve;
-    this.#reject = reject;
+    const { request, options } = run;
     const checked = evidence.retrieval === 'done';
     const footnotes = request.footnotes ?? options.footnotes;
+    this.#run = run;
+    this.#prompt = prompt;
     this.#cited = new CitedParts({ sources, checked, footnotes });
-    this.#report = new GenerationReport(emit, clock, request.requestId, prompt);
   }
 
-  start({ model, llmRequest }: Prompt): void {
-    const { request, signal } = this.#run;
-    const { requestId, tenant } = request;
-    signal.addEventListener('abort', () => this.#report.failed(abortReason(signal)), { once: true });
-    try {
-      this.#rest.feed(pour(model.provider.stream(llmRequest, { signal, requestId, tenant }), this));
-    } catch (error) {
-      this.fail(error);
-    }
+  [Symbol.asyncIterator](): BatchIterator<AnswerPart> {
+    return new BatchIterator(this);
   }
 
   pipe(sink: BatchSink<AnswerPart>): BatchFlow {
-    this.#rest.open(sink);
-    return this.#rest;
+    const { emit, clock, request } = this.#run;
+    this.#sink = sink;
+    this.#report = new GenerationReport(emit, clock, request.requestId, this.#prompt);
+    try {
+      this.#flow = pour(this.#upstream(), this);
+    } catch (error) {
+      queueMicrotask(() => this.fail(error));
+    }
+    return this;
+  }
+
+  pause(): void {
+    this.#flow?.pause();
+  }
+
+  resume(): void {
+    this.#flow?.resume();
+  }
+
+  stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const reason = new NaraeError('aborted');
+    this.#report?.failed(reason);
+    this.#cancel.abort(reason);
+    this.#flow?.stop();
   }
 
   push(batch: readonly LlmPart[]): void {
     if (this.#isOver) return;
-    this.#report.saw(batch);
+    this.#report?.saw(batch);
     const isLast = batch.at(-1)?.type === 'finish';
     if (isLast) this.#finish();
     const parts = this.#cited.push(batch);
-    if (parts.length > 0) this.#give(parts);
-    if (isLast) this.#rest.end();
+    if (parts.length > 0) this.#sink?.push(parts);
+    if (isLast) this.#sink?.end();
   }
 
   end(): void {
-    if (!this.#isOver) this.fail(new NaraeError('llm_stream_broken', { values: { reason: 'no finish' } }));
+    this.fail(new NaraeError('llm_stream_broken', { values: { reason: 'no finish' } }));
   }
 
   fail(thrown: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#report.failed(thrown);
-    const error = toNaraeError(thrown, this.#run.request.requestId);
-    if (this.#isOpen) this.#rest.fail(error);
-    else this.#reject(error);
+    this.#report?.failed(thrown);
+    this.#sink?.fail(toNaraeError(thrown, this.#run.request.requestId));
   }
 
-  #give(parts: readonly AnswerPart[]): void {
-    if (this.#isOpen) {
-      this.#rest.push(parts);
-      return;
-    }
-    this.#isOpen = true;
-    this.first = parts;
-    this.#resolve(this);
+  #upstream(): AsyncIterable<readonly LlmPart[]> {
+    const { requestId, tenant } = this.#run.request;
+    const { model, llmRequest } = this.#prompt;
+    return model.provider.stream(llmRequest, { signal: this.#cancel.signal, requestId, tenant });
   }
 
   #finish(): void {
     this.#isOver = true;
-    this.#report.ended();
-    this.#run.timings.generate = this.#report.durationMs;
+    this.#report?.ended();
+    if (this.#report) this.#run.timings.generate = this.#report.durationMs;
   }
 }

@@ -3,4 +3,12 @@ export type { Choice, ToolCall } from './choice.js';
 export { type Answer, AnswerCollector, collectAnswer } from './collect.js';
 export { createAnswerFlow } from './flow.js';
 export { PROMPT_REVISION } from './prompt.js';
+export {
+  defaultRecallOptions,
+  type KeptAnswer,
+  keptParts,
+  Recall,
+  type RecallOptions,
+  replayedAnswer,
+} from './recall/index.js';
 export type { AnswerFlowParts } from './run.js';

@@ -24,10 +24,10 @@ export interface Prepared {
 
 /**
  * Finds the model, the question and whether to search. Rejects with `model_not_found`, what is wrong with the
- * question, or `invalid_request` for several answers from the documents.
+ * question, or `invalid_request` for several answers from the documents. `given` is what was found before.
  */
-export function prepare(run: Run): Promise<Prepared> {
-  return measured(run, 'prepare', () => prepareRequest(run));
+export function prepare(run: Run, given?: Prepared): Promise<Prepared> {
+  return measured(run, 'prepare', () => given ?? prepareRequest(run));
 }
 
 /** The same without telling it: no clock, no events. */

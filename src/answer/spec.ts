@@ -1,9 +1,10 @@
 /** The request and the stream of the answer flow; every dialect translates to and from these. */
 import type { NaraeError } from '../core/index.js';
-import type { AnswerPart, ChatMessage } from '../llm/spec.js';
+import type { AnswerPart, ChatMessage, RecallFacts } from '../llm/spec.js';
 import type { Filter } from '../retrieval/spec.js';
 import type { BatchPace } from './batch/options.js';
 import type { Answer } from './collect.js';
+import type { KeptAnswer } from './recall/kept.js';
 
 export interface AnswerRequest {
   readonly requestId: string;
@@ -18,6 +19,8 @@ export interface AnswerRequest {
   readonly maxOutputTokens?: number;
   /** Remaining parameters for the upstream. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** Whether an answer that is kept may be given, and whether this one may be kept. Default: both. */
+  readonly cache?: { readonly read?: boolean; readonly store?: boolean };
 }
 
 export type RetrievalOptions =
@@ -33,7 +36,7 @@ export type RetrievalOptions =
     };
 
 /** Milliseconds by stage, for `Server-Timing`. Filled as stages end. */
-export type StageTimings = Partial<Record<'prepare' | 'embed' | 'retrieve' | 'generate', number>>;
+export type StageTimings = Partial<Record<'prepare' | 'embed' | 'retrieve' | 'recall' | 'generate', number>>;
 
 export interface AnswerStream {
   /**
@@ -45,6 +48,10 @@ export interface AnswerStream {
   /** Batches of parts, ending in exactly one `finish` or `error`; iterate once, or abort the signal. */
   readonly parts: AsyncIterable<readonly AnswerPart[]>;
   readonly timings: StageTimings;
+  /** How the cache of answers took part; final once `ready` has resolved. */
+  readonly recall: RecallFacts;
+  /** The whole answer where it was at hand: it may be sent in place of reading `parts`. */
+  readonly kept?: KeptAnswer;
 }
 
 export interface ModelSummary {

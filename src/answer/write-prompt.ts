@@ -12,15 +12,17 @@ export interface Prompt {
   readonly evidence: Evidence;
   /** The passages that fitted, numbered. */
   readonly sources: readonly Source[];
+  /** The client's messages that are in the prompt, as they came. */
+  readonly conversation: readonly ChatMessage[];
 }
 
 /** Puts the passages that fit and the newest messages that fit into one request to the model. */
 export function writePrompt(run: Run, { model, question, query }: Prepared, evidence: Evidence): Prompt {
   const { messages, parameters, maxOutputTokens } = run.request;
-  const { sources, prompt } =
+  const { sources, prompt, conversation } =
     evidence.retrieval === 'done'
       ? grounded(run, { model, question }, evidence)
-      : { sources: [], prompt: messages };
+      : { sources: [], prompt: messages, conversation: messages };
   const limit = maxOutputTokens ?? model.maxOutputTokens;
   const llmRequest: LlmRequest = {
     model: model.upstreamModel,
@@ -31,19 +33,20 @@ export function writePrompt(run: Run, { model, question, query }: Prepared, evid
     ...(limit !== undefined && { maxOutputTokens: limit }),
     parameters,
   };
-  return { llmRequest, model, evidence, sources };
+  return { llmRequest, model, evidence, sources, conversation };
 }
 
 function grounded(
   { request: { messages }, options }: Run,
   { model, question }: Pick<Prepared, 'model' | 'question'>,
   { passages }: Evidence,
-): { sources: readonly Source[]; prompt: readonly ChatMessage[] } {
+): Pick<Prompt, 'sources' | 'conversation'> & { prompt: readonly ChatMessage[] } {
   const later = messages.slice(question.index + 1);
   const fixed = countMessages([systemMessage(messages), ...later]) + estimateTokens(question.text);
   const budget = tokenBudget(model, fixed, options);
   const sources = fitPassages(passages, budget.passages);
   const earlier = messages.slice(0, question.index).filter((message) => !isSystem(message));
   const history = fitHistory(earlier, budget.history);
-  return { sources, prompt: promptMessages({ messages, question, history, sources }) };
+  const conversation = [...messages.filter(isSystem), ...history, ...messages.slice(question.index)];
+  return { sources, conversation, prompt: promptMessages({ messages, question, history, sources }) };
 }

@@ -1,8 +1,17 @@
+export {
+  type CachedCall,
+  type CachedFunction,
+  type CachedFunctionOptions,
+  type CreateCacheOptions,
+  createCache,
+  type FunctionCache,
+} from './function-cache.js';
 export type { CacheKey } from './key.js';
 export { contentKey, type KeyPart, namedKey } from './key.js';
 export { GROWING_LIFE } from './life.js';
 export { type CachesParts, openCaches } from './open-caches.js';
 export type { CachesOptions } from './options.js';
 export * from './spec.js';
+export { openEmbeddedTier } from './stores/embedded/index.js';
 export { createRedisTier, type RedisTierOptions } from './stores/redis/index.js';
 export type { SharedTier } from './tier.js';

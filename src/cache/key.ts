@@ -31,7 +31,7 @@ export function contentKey(tenant: string, dependsOn: readonly KeyPart[]): Cache
 
 /**
  * A key with a readable name, such as `user_42`, for values that are dropped by name. Throws `cache_scope_missing`
- * without a tenant, `invalid_name` for a name that is empty or over 1,000 characters.
+ * without a tenant, `invalid_name` for a name that is empty, over 1,000 characters, or holds NUL or half a character.
  */
 export function namedKey(tenant: string, name: string): CacheKey {
   if (name.length === 0 || name.length > MAX_NAME_LENGTH)
@@ -39,6 +39,7 @@ export function namedKey(tenant: string, name: string): CacheKey {
       values: { name: name.slice(0, 40), reason: `it needs 1 to ${MAX_NAME_LENGTH} characters` },
       field: 'key',
     });
+  checkStorable(name, 'key');
   return scoped(tenant, NAMED + name);
 }
 
@@ -53,7 +54,23 @@ function writable(_: string, part: unknown): unknown {
   return typeof part === 'number' && !Number.isFinite(part) ? { number: String(part) } : part;
 }
 
+/** What no store can be trusted to keep apart: NUL and halves of characters. */
+const UNSTORABLE = /\0|\p{Cs}/u;
+
+/** Throws `invalid_name` for text that a store might take for another. */
+export function checkStorable(text: string, field: string): void {
+  if (UNSTORABLE.test(text))
+    throw new NaraeError('invalid_name', {
+      values: {
+        name: text.slice(0, 40).replace(UNSTORABLE, '?'),
+        reason: 'it holds NUL or half a character',
+      },
+      field,
+    });
+}
+
 function scoped(tenant: string, id: string): CacheKey {
   if (tenant === '') throw new NaraeError('cache_scope_missing', { field: 'tenant' });
+  checkStorable(tenant, 'tenant');
   return { tenant, id } as CacheKey;
 }

@@ -1,11 +1,12 @@
 import { type Clock, throwIfAborted } from '../core/index.js';
+import { checkStoreOptions } from './check-options.js';
 import type { ComputeRights } from './compute-rights.js';
 import type { Entries, FoundTier } from './entries.js';
 import type { CacheKey } from './key.js';
 import type { Age, LifeRules } from './life.js';
 import type { ValueEntry } from './memory/entry.js';
 import { type Flight, SingleFlight } from './single-flight.js';
-import type { CacheOptions, Found, StoreOptions } from './spec.js';
+import type { CacheOptions, ComputeOptions, Found } from './spec.js';
 
 /** Values that are computed anew behind a hit, at once. */
 const MAX_REFRESHES = 64;
@@ -16,7 +17,7 @@ export interface Order<Value> {
   readonly key: CacheKey;
   readonly address: string;
   readonly compute: Compute<Value>;
-  readonly options: StoreOptions & { readonly signal?: AbortSignal };
+  readonly options: ComputeOptions<Value>;
   /** What is known already and not good enough: only what was stored later spares computing. */
   readonly known?: ValueEntry;
 }
@@ -75,10 +76,14 @@ export class Producer<Value> {
   /** Computes without looking or joining, and stores what comes. */
   async bypass({ key, address, compute, options }: Order<Value>): Promise<Found<Value>> {
     throwIfAborted(options.signal);
+    checkStoreOptions(options);
     const { entries } = this.#parts;
+    const { removals } = entries;
     const entry = entries.make(await compute(options.signal ?? new AbortController().signal), options);
-    this.#flights.outdate(address);
-    void entries.store(key, address, entry);
+    if (removals === entries.removals && isKept(entry, options)) {
+      this.#flights.outdate(address);
+      void entries.store(key, address, entry);
+    }
     return entries.give(entry, 'bypass', 'source');
   }
 
@@ -103,6 +108,7 @@ export class Producer<Value> {
   }
 
   async #fly(order: Order<Value>, flight: Flight): Promise<Landed> {
+    checkStoreOptions(order.options);
     const shared = await this.#newerInShared(order, flight);
     const age = shared && this.#age(shared);
     if (shared && age === 'fresh') return { kind: 'found', entry: shared };
@@ -124,7 +130,8 @@ export class Producer<Value> {
       const twins = right && (await this.#newerInShared(order, flight));
       if (twins && this.#age(twins) === 'fresh') return { kind: 'joined', entry: twins };
       const entry = this.#parts.entries.make(await order.compute(flight.signal), order.options);
-      if (flight.isCurrent) written = this.#parts.entries.store(order.key, order.address, entry);
+      if (flight.isCurrent && isKept(entry, order.options))
+        written = this.#parts.entries.store(order.key, order.address, entry);
       return { kind: 'computed', entry };
     } finally {
       // Whoever gets the right next must find the value.
@@ -177,6 +184,10 @@ export class Producer<Value> {
   #age(entry: ValueEntry): Age {
     return this.#parts.life.age(entry, this.#parts.clock.now());
   }
+}
+
+function isKept<Value>({ value }: ValueEntry, { keepIf }: ComputeOptions<Value>): boolean {
+  return keepIf?.(value as Value) ?? true;
 }
 
 function stale(entry: ValueEntry, tier: FoundTier) {

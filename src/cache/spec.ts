@@ -67,6 +67,13 @@ export interface StoreOptions {
   readonly cost?: ComputeCost;
 }
 
+export interface ComputeOptions<Value> extends StoreOptions {
+  readonly signal?: AbortSignal;
+  readonly forceNew?: boolean;
+  /** False for what callers and their twins may have but nobody later: half an answer, a makeshift. Default: all is kept. */
+  readonly keepIf?: (value: Value) => boolean;
+}
+
 export interface ComputeCost {
   readonly llmCalls?: number;
   readonly tokens?: number;
@@ -85,8 +92,11 @@ export interface Cache<Value> {
    * Never rejects.
    */
   getStale(key: CacheKey, signal?: AbortSignal): Promise<Found<Value> | undefined>;
-  /** Stores at once in memory; the shared tier follows in the background. */
-  set(key: CacheKey, value: Value, options?: StoreOptions): void;
+  /**
+   * Stores at once in memory; the shared tier follows in the background. Resolves when other nodes can read it, or
+   * never will; never rejects, so that nobody needs to wait.
+   */
+  set(key: CacheKey, value: Value, options?: StoreOptions): Promise<void>;
   /**
    * Gives the value, computing it at most once at a time, also across nodes that share Redis. The computation's
    * signal aborts when the last caller has left. Rejects with what `compute` rejects with, or with the reason of the
@@ -95,7 +105,7 @@ export interface Cache<Value> {
   getOrCompute(
     key: CacheKey,
     compute: (signal: AbortSignal) => Promise<Value>,
-    options?: StoreOptions & { readonly signal?: AbortSignal; readonly forceNew?: boolean },
+    options?: ComputeOptions<Value>,
   ): Promise<Found<Value>>;
   delete(key: CacheKey): Promise<void>;
   /** Drops a tenant's entries, all or by glob on the key's name or by tag. Gives how many, as far as is known. */

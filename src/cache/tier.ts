@@ -46,8 +46,9 @@ export interface SharedTierSize {
 }
 
 /**
- * Calls about one address take effect in the order in which they were made. Every call ends within the tier's own
- * deadline and may reject when the tier is down or slow: caches count that and do without.
+ * Calls about one address take effect in the order in which they were made; a read may also see what was called for
+ * after it. Every call ends within the tier's own deadline and may reject when the tier is down or slow: caches count
+ * that and do without.
  */
 export interface SharedTier {
   /** Reads of one tick travel together. Undefined for what is not there or past `keepUntilMs`. */

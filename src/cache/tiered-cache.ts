@@ -6,7 +6,15 @@ import type { LifeRules } from './life.js';
 import type { MemoryEntry, ValueEntry } from './memory/entry.js';
 import type { Compute, Order, Producer } from './producer.js';
 import { scopeTest, toTierScope } from './scope.js';
-import type { Cache, CacheOptions, CacheScope, CacheStatistics, Found, StoreOptions } from './spec.js';
+import type {
+  Cache,
+  CacheOptions,
+  CacheScope,
+  CacheStatistics,
+  ComputeOptions,
+  Found,
+  StoreOptions,
+} from './spec.js';
 import type { Counters } from './statistics.js';
 import type { TierNews, TierScope } from './tier.js';
 
@@ -19,7 +27,7 @@ export interface TieredCacheParts<Value> {
   readonly clock: Clock;
 }
 
-type ComputeOptions = StoreOptions & { readonly signal?: AbortSignal; readonly forceNew?: boolean };
+const DONE = Promise.resolve();
 
 /** One cache over both tiers. What memory holds is answered at once; everything else is the producer's. */
 export class TieredCache<Value> implements Cache<Value> {
@@ -53,16 +61,19 @@ export class TieredCache<Value> implements Cache<Value> {
     return entry && this.#give(key, entry, inMemory ? 'memory' : 'shared');
   }
 
-  set(key: CacheKey, value: Value, options: StoreOptions = {}): void {
+  set(key: CacheKey, value: Value, options: StoreOptions = {}): Promise<void> {
     checkStoreOptions(options);
     const { entries, producer } = this.#parts;
     const address = entries.addressOf(key);
     producer.outdate(address);
-    void entries.store(key, address, entries.make(value, options));
+    return entries.store(key, address, entries.make(value, options)) ?? DONE;
   }
 
-  getOrCompute(key: CacheKey, compute: Compute<Value>, options: ComputeOptions = {}): Promise<Found<Value>> {
-    checkStoreOptions(options);
+  getOrCompute(
+    key: CacheKey,
+    compute: Compute<Value>,
+    options: ComputeOptions<Value> = {},
+  ): Promise<Found<Value>> {
     const { entries, producer } = this.#parts;
     const address = entries.addressOf(key);
     const order = { key, address, compute, options };

@@ -5,6 +5,7 @@ export { exampleQuestions } from './example-questions.js';
 export { IndexCare } from './index-care.js';
 export { IndexLead } from './index-lead.js';
 export { logQuestions } from './log-questions.js';
+export { cachesFor } from './open-caches.js';
 export { type Overview, overviewOf } from './overview.js';
 export {
   answerOptions,
@@ -12,6 +13,7 @@ export {
   ingestSettings,
   llmOptions,
   logOptions,
+  recallOptions,
   retrievalOptions,
   sseOptions,
 } from './room-options.js';

@@ -1,4 +1,5 @@
 /** The configuration, cut into what each room needs to know. */
+import { defaultRecallOptions, type RecallOptions } from '../answer/index.js';
 import { type AnswerOptions, defaultAnswerOptions } from '../answer/options.js';
 import { type Config, type ConfiguredModel, configuredEmbedder, configuredModels } from '../config/index.js';
 import { defaultSseOptions, type HttpOptions, type SseOptions } from '../http/index.js';
@@ -39,14 +40,15 @@ export function sseOptions({ server }: Config): SseOptions {
 }
 
 export function retrievalOptions(config: Config): RetrievalOptions {
-  const { data, embedder, retrieval } = config;
+  const { data, embedder, retrieval, cache } = config;
   return {
     dataDir: data.dir,
     embedder: embedderOptions(config),
     fusion: retrieval.fusion,
     vectorWeight: embedder.fusionWeight,
-    resultCacheBytes: retrieval.cacheLimitMb * MB,
-    resultCacheSeconds: retrieval.cacheSeconds,
+    ...(!cache.enabled && { resultCacheBytes: 0, embeddingCacheBytes: 0 }),
+    resultCacheSeconds: cache.retrievalMinutes * 60,
+    embeddingCacheSeconds: cache.embeddingHours * 3_600,
   };
 }
 
@@ -77,6 +79,7 @@ export function llmOptions(config: Config): RoutedLlmOptions {
   return {
     ...defaultLlmOptions,
     models: models.filter((model) => model.provider !== 'extractive').map(modelOptions),
+    cache: config.cache.answers,
     defaultModel: models[0]?.name ?? UNNAMED_MODEL,
     connectTimeoutMs: llm.connectTimeoutSeconds * 1000,
     firstTokenTimeoutMs: llm.firstTokenTimeoutSeconds * 1000,
@@ -157,6 +160,15 @@ export function answerOptions({ answer, retrieval }: Config): AnswerOptions {
       maxConcurrency: answer.batchMaxConcurrency,
     },
     ...(retrieval.minScore > 0 && { minScore: retrieval.minScore }),
+  };
+}
+
+export function recallOptions({ answer, cache }: Config): RecallOptions {
+  return {
+    ...defaultRecallOptions,
+    perUser: answer.cachePerUser,
+    replayTokensPerSecond: answer.cacheReplayTokensPerSecond,
+    keepMs: cache.answerHours * 3_600_000,
   };
 }
 

@@ -9,6 +9,8 @@ export interface KeyTraits {
    * Default: the key's path in kebab case, `llm.baseUrl` → `llm-base-url`.
    */
   readonly stem?: string;
+  /** A variable without our prefix that means the same; our own wins over it. */
+  readonly alias?: string;
   /** One-letter flag beside the long one: `-k`. */
   readonly short?: string;
   /** Never shown; has no flag, since other users of the machine can read a command line. */

@@ -10,6 +10,8 @@ export interface ConfigKey {
   readonly description: string;
   /** Environment variable: `NARAE_PORT`. */
   readonly variable: string;
+  /** A further variable, without our prefix. */
+  readonly alias?: string;
   /** `--port`, or `[folder]` for an argument; absent for secrets and lists of objects. */
   readonly flag?: string;
   /** `-k`, where there is one. */
@@ -48,6 +50,7 @@ function describeKey(key: string, schema: TSchema): ConfigKey {
     schema,
     description: traits.description,
     variable: `NARAE_${stem.replaceAll('-', '_').toUpperCase()}`,
+    ...(traits.alias !== undefined && { alias: traits.alias }),
     ...(flag !== undefined && { flag }),
     ...(traits.short !== undefined && { short: traits.short }),
     kind,

@@ -26,6 +26,10 @@ export interface UpstreamModel {
   readonly policy?: NonNullable<ModelEntry['policy']>;
   readonly fallback?: readonly string[];
   readonly earlyStop?: NonNullable<ModelEntry['earlyStop']>;
+  /** In place of `cache.answers`. */
+  readonly cache?: NonNullable<ModelEntry['cache']>;
+  /** US dollars for a million tokens; absent: unknown. */
+  readonly price?: { readonly inputPerMillion: number; readonly outputPerMillion: number };
 }
 
 /** All models, the default first, always with `extractive` among them. */
@@ -49,12 +53,13 @@ function mainModel(llm: Config['llm'], provider: 'openai' | 'anthropic'): Upstre
     ...(name !== undefined && { name, upstreamModel: name }),
     ...(llm.apiKey !== undefined && { apiKey: llm.apiKey }),
     ...(llm.maxOutputTokens !== undefined && { maxOutputTokens: llm.maxOutputTokens }),
+    ...priceOf(llm),
   };
 }
 
 function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
   const maxOutputTokens = entry.maxOutputTokens ?? llm.maxOutputTokens;
-  const { aliases, retrieval, policy, fallback, earlyStop } = entry;
+  const { aliases, retrieval, policy, fallback, earlyStop, cache } = entry;
   return {
     provider: entry.provider,
     name: entry.name,
@@ -69,7 +74,18 @@ function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
     ...(policy !== undefined && { policy }),
     ...(fallback !== undefined && { fallback }),
     ...(earlyStop !== undefined && { earlyStop }),
+    ...(cache !== undefined && { cache }),
+    ...priceOf(entry),
   };
+}
+
+function priceOf({
+  inputPricePerMillion,
+  outputPricePerMillion,
+}: Pick<ModelEntry, 'inputPricePerMillion' | 'outputPricePerMillion'>): Pick<UpstreamModel, 'price'> {
+  if (inputPricePerMillion === undefined && outputPricePerMillion === undefined) return {};
+  const [inputPerMillion = 0, outputPerMillion = 0] = [inputPricePerMillion, outputPricePerMillion];
+  return { price: { inputPerMillion, outputPerMillion } };
 }
 
 /** Whether `name` is the model's own name or one of its aliases. */

@@ -17,6 +17,7 @@ export function checkRules(config: Config, entries: readonly ConfigEntry[]): voi
   checkModelNames(config, fail);
   checkFallbacks(config, fail);
   checkBatch(config, fail);
+  checkCache(config, fail);
 }
 
 type Fail = (key: string, reason: string) => never;
@@ -98,6 +99,11 @@ function checkBatch({ answer }: Config, fail: Fail): void {
     'answer.batchConcurrency',
     `must not be above answer.batchMaxConcurrency, which is ${answer.batchMaxConcurrency}`,
   );
+}
+
+function checkCache({ cache, redis }: Config, fail: Fail): void {
+  if (cache.shared === 'redis' && redis.url === undefined)
+    fail('redis.url', 'is missing: set REDIS_URL, or choose another cache.shared');
 }
 
 function originOf(entries: readonly ConfigEntry[], key: string): Origin {

@@ -1,11 +1,13 @@
 import type { Static } from 'typebox';
 import { section } from './key.js';
 import { ANSWER_SECTION } from './sections/answer.js';
+import { CACHE_SECTION } from './sections/cache.js';
 import { DATA_SECTION } from './sections/data.js';
 import { EMBEDDER_SECTION } from './sections/embedder.js';
 import { INGEST_SECTION } from './sections/ingest.js';
 import { LLM_SECTION } from './sections/llm.js';
 import { LOG_SECTION } from './sections/log.js';
+import { REDIS_SECTION } from './sections/redis.js';
 import { RETRIEVAL_SECTION } from './sections/retrieval.js';
 import { ROUTING_SECTION } from './sections/routing.js';
 import { SERVER_SECTION } from './sections/server.js';
@@ -20,6 +22,8 @@ export const CONFIG_SCHEMA = section({
   llm: LLM_SECTION,
   routing: ROUTING_SECTION,
   answer: ANSWER_SECTION,
+  cache: CACHE_SECTION,
+  redis: REDIS_SECTION,
   log: LOG_SECTION,
 });
 

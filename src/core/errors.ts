@@ -62,6 +62,12 @@ export const ERROR_TABLE = {
     retryable: false,
     message: 'This key may not do that. Use a key with the needed right.',
   },
+  admin_key_missing: {
+    status: 403,
+    retryable: false,
+    message:
+      'Without server.adminKeys this is only open to requests from the machine itself. Configure an admin key and send it as "Authorization: Bearer <key>".',
+  },
   origin_refused: {
     status: 403,
     retryable: false,
@@ -406,6 +412,12 @@ export const ERROR_TABLE = {
     retryable: true,
     message:
       'The client left what it was sent unread for {seconds} s and was cut off. Read the stream as it comes, or raise server.slowReaderTimeoutSeconds.',
+  },
+  client_too_far_behind: {
+    status: 408,
+    retryable: true,
+    message:
+      'The client read an answer that others read too so slowly that what it had left to read outgrew the limit of {megabytes} MB, and was cut off. Read the stream as it comes.',
   },
   aborted: { status: 499, retryable: true, message: 'The request was cancelled before it was finished.' },
   deadline_exceeded: {

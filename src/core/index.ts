@@ -9,5 +9,6 @@ export * from './errors.js';
 export * from './hash.js';
 export * from './ids.js';
 export * from './peer.js';
+export * from './shared-work.js';
 export * from './soon.js';
 export * from './worker-rpc.js';

@@ -2,9 +2,10 @@ import { NaraeError } from '../core/index.js';
 import { type DrawOptions, drawMermaid } from './graph/mermaid.js';
 import type { Plan } from './graph/plan.js';
 import type { GraphShape } from './graph/shape.js';
-import { type Hearing, Run } from './run/run.js';
+import { Run } from './run/run.js';
 import { type Continuation, continuationOf } from './run/snapshot.js';
 import { FlowStream, type HeardRun } from './run/stream.js';
+import type { Hearing } from './run/teller.js';
 import type {
   Checkpointer,
   FlowResult,

@@ -11,6 +11,7 @@ export {
 } from './field.js';
 export type { DrawOptions } from './graph/mermaid.js';
 export { type ItemContext, type MapOptions, mapOver } from './map-over.js';
+export { reportNodes } from './report-nodes.js';
 export type { FlowStream } from './run/stream.js';
 export * from './spec.js';
 export { type CompileOptions, StateGraph } from './state-graph.js';

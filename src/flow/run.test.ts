@@ -10,6 +10,7 @@ import {
   mapOver,
   type NodeCache,
   type NodeEvent,
+  reportNodes,
   START,
   StateGraph,
 } from './index.js';
@@ -107,6 +108,39 @@ describe('a run', () => {
     });
   });
 
+  it('tells what became of each node', async () => {
+    const events: unknown[] = [];
+    const untilAbort = ({ signal }: { signal: AbortSignal }) =>
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    const graph = graphOf()
+      .addNode('asks', (_, context) => void context.interrupt('?'))
+      .addNode('fine', () => {})
+      .addNode('waits', (_, context) => untilAbort(context))
+      .addNode('fails', async () => {
+        throw new Error('fault');
+      })
+      .addEdge(START, 'asks')
+      .addEdge(START, 'fine')
+      .addEdge(START, 'waits')
+      .addEdge('fine', 'fails')
+      .addEdge(['asks', 'waits', 'fails'], END)
+      .compile({ name: 'g', onNode: reportNodes((event) => events.push(event)) });
+    await expect(graph.invoke({})).rejects.toThrow('fault');
+    const finished = (node: string, outcome: string) => ({
+      type: 'flow-node-finished',
+      graph: 'g',
+      node,
+      outcome,
+      durationMs: expect.any(Number),
+    });
+    expect(events).toEqual([
+      finished('asks', 'interrupted'),
+      finished('fine', 'ok'),
+      finished('fails', 'error'),
+      finished('waits', 'aborted'),
+    ]);
+  });
+
   it('hands each node what the run was given', async () => {
     const graph = new StateGraph(schema, contextOf<{ readonly tenant: string }>())
       .addNode('who', (_, { run, node, step, attempt }) => ({
@@ -172,7 +206,7 @@ describe('writing', () => {
         .addNode('head', () => ({ log: ['turn'] }))
         .addNode('one', () => ({ text: '1' }))
         .addNode('two', ({ log }) => (both || log.length > 1 ? { text: '2' } : {}))
-        .addNode('join', () => ({ text: 'join' }))
+        .addNode('join', () => {})
         .addEdge(START, 'head')
         .addConditionalEdges('head', ({ log }) => (both || log.length === 1 ? ['one', 'two'] : 'two'), [
           'one',
@@ -182,7 +216,7 @@ describe('writing', () => {
         .addConditionalEdges('join', ({ log }) => (log.length < 3 ? 'head' : END), ['head', END])
         .compile();
     await expect(looped(true).invoke({})).rejects.toEqual(failure('graph_state_conflict'));
-    expect((await looped(false).invoke({})).state.text).toBe('join');
+    expect((await looped(false).invoke({})).state.text).toBe('2');
   });
 
   it('names a route that strays', async () => {
@@ -447,6 +481,59 @@ describe('an interrupt', () => {
     if (second.status !== 'interrupted') throw new Error('not interrupted');
     expect(second.interrupts).toEqual([{ node: 'a', value: 'a' }]);
     expect((await both.resume(second.snapshot, 'A')).state.text).toBe('a: A,b: B');
+  });
+
+  it('holds though the node swallows it, and is neither tried again nor timed', async () => {
+    let calls = 0;
+    const stubborn = graphOf()
+      .addNode(
+        'asks',
+        async (_, context) => {
+          calls++;
+          try {
+            return { text: context.interrupt<string>('?') };
+          } catch {
+            return { text: 'swallowed' };
+          }
+        },
+        { retry: { maxAttempts: 3, minDelayMs: 1 }, timeoutMs: 1_000 },
+      )
+      .addEdge(START, 'asks')
+      .addEdge('asks', END)
+      .compile();
+    const first = await stubborn.invoke({});
+    if (first.status !== 'interrupted') throw new Error('not interrupted');
+    expect([calls, first.state.text]).toEqual([1, '']);
+    expect((await stubborn.resume(first.snapshot, '답')).state.text).toBe('답');
+  });
+
+  it('asks anew in each turn of a loop', async () => {
+    const looped = graphOf()
+      .addNode('asks', (_, context) => ({ log: [context.interrupt<string>('?')] }))
+      .addEdge(START, 'asks')
+      .addConditionalEdges('asks', ({ log }) => (log.at(-1) === '끝' ? END : 'asks'), ['asks', END])
+      .compile();
+    let result = await looped.invoke({});
+    for (const answer of ['1', '2', '끝']) {
+      if (result.status !== 'interrupted') throw new Error('not interrupted');
+      result = await looped.resume(result.snapshot, answer);
+    }
+    expect(result).toMatchObject({ status: 'finished', state: { log: ['1', '2', '끝'] } });
+  });
+
+  it('is refused in a node whose update others share', async () => {
+    const cache: NodeCache = {
+      peek: () => undefined,
+      getOrCompute: (_, compute, { signal }) => compute(signal),
+    };
+    const shared = graphOf()
+      .addNode('asks', (_, context) => ({ text: context.interrupt<string>('?') }), {
+        cache: { key: () => 'k' },
+      })
+      .addEdge(START, 'asks')
+      .addEdge('asks', END)
+      .compile({ cache });
+    await expect(shared.invoke({})).rejects.toEqual(failure('graph_interrupt_refused'));
   });
 
   it('is refused where it could not be resumed, and so are snapshots of something else', async () => {

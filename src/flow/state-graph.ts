@@ -45,6 +45,13 @@ type Fits<Update, Known> = [StrayKeys<Part<Update>, Known>] extends [never]
   ? unknown
   : { readonly 'not a field that this node may write': StrayKeys<Part<Update>, Known> };
 
+/** Names are known one by one, unless the graph is made from data. */
+type NewName<Name extends string, Names extends string> = string extends Names
+  ? Name
+  : Name extends Names | Start | End
+    ? never
+    : Name;
+
 /**
  * Describes a graph: fields of the state, nodes that read it and write to it, and edges that say what comes after
  * what. `compile` checks it and makes it ready to run.
@@ -66,7 +73,7 @@ export class StateGraph<S extends Schema, Names extends string = never, Context 
     Update extends Written<S>,
     const Writes extends keyof S & string = keyof S & string,
   >(
-    name: Name extends Names | Start | End ? never : Name,
+    name: NewName<Name, Names>,
     run: ((state: StateOf<S>, context: NodeContext<Context>) => MaybePromise<Update>) & Fits<Update, Writes>,
     options: NodeOptions<StateOf<S>, Writes> = {},
   ): StateGraph<S, Names | Name, Context> {

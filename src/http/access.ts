@@ -25,10 +25,15 @@ export function guardAccess(app: App, tenants: TenantDirectory, options: AccessO
 }
 
 function findTenant(request: FastifyRequest, tenants: TenantDirectory): string {
-  const [, key] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  const key = bearerKey(request);
   const tenant = key === undefined ? undefined : tenants.find(key);
   if (tenant === undefined) throw new NaraeError('unauthorized', { field: 'authorization' });
   return tenant;
+}
+
+/** The key that a request brings. */
+export function bearerKey({ headers }: FastifyRequest): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
 function refuseForeignHost(request: FastifyRequest): void {

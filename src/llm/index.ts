@@ -1,3 +1,4 @@
+export type { AnswerCaching, ModelPrice } from './options.js';
 export { ExtractiveProvider } from './providers/extractive/index.js';
 export { createLlmRegistry, type LlmModel, type LlmRegistry } from './registry.js';
 export {

@@ -14,6 +14,8 @@ export interface LlmOptions extends LlmTimeouts {
   readonly models: readonly ModelOptions[];
   /** Name of the model used when a request names none. Default: the first configured, else `extractive`. */
   readonly defaultModel?: string;
+  /** Which answers are kept of models that do not say. Default `auto`. */
+  readonly cache?: AnswerCaching;
   /** To open a connection to the model server: the look-up of its name, TCP and TLS together. */
   readonly connectTimeoutMs: number;
   /** Connections to one model server. */
@@ -48,6 +50,22 @@ export interface ModelOptions extends UpstreamOptions {
   readonly contextWindowTokens?: number;
   /** Most tokens of one answer, where the request does not say. */
   readonly maxOutputTokens?: number;
+  /** Which of its answers are kept for the next who asks the same. Default `auto`. */
+  readonly cache?: AnswerCaching;
+  /** What it costs. Default: nothing is known. */
+  readonly price?: ModelPrice;
+}
+
+/**
+ * `auto`: answers from the documents, unless the request sets a temperature above 0. `always`: also those, and
+ * answers without the documents. `never`: none.
+ */
+export type AnswerCaching = 'auto' | 'always' | 'never';
+
+/** US dollars for a million tokens. */
+export interface ModelPrice {
+  readonly inputPerMillion: number;
+  readonly outputPerMillion: number;
 }
 
 export const EXTRACTIVE = 'extractive';

@@ -1,9 +1,18 @@
-import { type Closable, NaraeError } from '../core/index.js';
-import { EXTRACTIVE, type LlmOptions, type ModelOptions } from './options.js';
+import { type Closable, contentHash, NaraeError } from '../core/index.js';
+import {
+  type AnswerCaching,
+  EXTRACTIVE,
+  type LlmOptions,
+  type ModelOptions,
+  type ModelPrice,
+} from './options.js';
 import { invalidOption, ProviderPool } from './provider-pool.js';
 import { ExtractiveProvider } from './providers/extractive/index.js';
 import { FirstModelProvider } from './providers/first-model.js';
 import type { LlmProvider } from './spec.js';
+
+/** Raise it with every change of what the built-in provider writes. */
+const EXTRACTIVE_REVISION = '1';
 
 /** A model as clients name it, with the provider that runs it. */
 export interface LlmModel {
@@ -16,6 +25,11 @@ export interface LlmModel {
   readonly aliases: readonly string[];
   /** Whether its answers come from the documents where the request does not say; false: a plain gateway. */
   readonly retrieval: boolean;
+  /** Another one when anything is configured otherwise that its answers may depend on; for keys of caches. */
+  readonly revision: string;
+  readonly cache: AnswerCaching;
+  /** Absent: unknown. */
+  readonly price?: ModelPrice;
 }
 
 export interface LlmRegistry extends Closable {
@@ -34,9 +48,14 @@ export function createLlmRegistry(options: LlmOptions): LlmRegistry {
   const pool = new ProviderPool(options);
   const configured = options.models.map((model, index) => {
     const provider = pool.get(model, `llm.models[${index}]`);
-    return toModel(model, model.useFirstModel === true ? new FirstModelProvider(provider) : provider);
+    return toModel(
+      { cache: options.cache ?? 'auto', ...model },
+      model.useFirstModel === true ? new FirstModelProvider(provider) : provider,
+    );
   });
-  return registryOf([...configured, extractiveModel()], options.defaultModel, () => pool.close());
+  return registryOf([...configured, extractiveModel(options.cache)], options.defaultModel, () =>
+    pool.close(),
+  );
 }
 
 /** A registry of finished models. Throws `config_invalid` as `createLlmRegistry` does. */
@@ -64,14 +83,37 @@ export function toModel(options: ModelOptions, provider: LlmProvider): LlmModel 
     provider,
     upstreamModel,
     retrieval: options.retrieval ?? true,
+    revision: revisionOf(options),
+    cache: options.cache ?? 'auto',
+    ...(options.price !== undefined && { price: options.price }),
     ...(contextWindowTokens !== undefined && { contextWindowTokens }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
   };
 }
 
-export function extractiveModel(): LlmModel {
+export function extractiveModel(cache: AnswerCaching = 'auto'): LlmModel {
   const provider = new ExtractiveProvider();
-  return { name: EXTRACTIVE, aliases: [], provider, upstreamModel: EXTRACTIVE, retrieval: true };
+  return {
+    name: EXTRACTIVE,
+    aliases: [],
+    provider,
+    upstreamModel: EXTRACTIVE,
+    retrieval: true,
+    revision: EXTRACTIVE_REVISION,
+    cache,
+  };
+}
+
+/** Neither names nor keys and prices: who pays, and how it is called, changes no answer. */
+function revisionOf({
+  name: _name,
+  aliases: _aliases,
+  apiKey: _key,
+  price: _price,
+  cache: _cache,
+  ...rest
+}: ModelOptions): string {
+  return contentHash(JSON.stringify(rest, (key, value: unknown) => (key === 'apiKey' ? undefined : value)));
 }
 
 function defaultFirst(models: readonly LlmModel[], name: string | undefined): readonly LlmModel[] {

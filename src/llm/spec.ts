@@ -30,6 +30,24 @@ export interface TokenUsage {
   readonly outputTokens: number;
   /** True when counted by us because the provider reported nothing. */
   readonly estimated: boolean;
+  /** Input tokens that nobody had to pay for this time, since the answer was there already. */
+  readonly cachedInputTokens?: number;
+}
+
+/**
+ * How the cache of answers took part. `hit`: kept from before. `joined`: a twin was being answered. `semantic`: kept
+ * for a question that means the same. `stale`: stands in for one that could not be had. `bypass`: not looked for.
+ */
+export type RecallOutcome = 'hit' | 'joined' | 'semantic' | 'stale' | 'miss' | 'bypass';
+
+export interface RecallFacts {
+  readonly outcome: RecallOutcome;
+  /** One of a few words, such as `memory`, `in-flight`, `tools`: see the API reference. */
+  readonly reason: string;
+  /** When the answer was written; of a hit. */
+  readonly storedAtMs?: number;
+  /** Tokens, in and out, that were not bought anew; of a hit. */
+  readonly savedTokens?: number;
 }
 
 /** Who writes an answer. */
@@ -100,7 +118,10 @@ export type AnswerPart =
       /** What was asked for; a `writer` part says so where another model writes. */
       readonly model: string;
       readonly provider: string;
+      /** Of an answer that was kept: when it was written. */
       readonly createdAtMs: number;
+      /** Absent where there is no cache of answers. */
+      readonly recall?: RecallFacts;
     }
   | { readonly type: 'sources'; readonly sources: readonly Source[]; readonly search?: SearchFacts }
   | LlmPart

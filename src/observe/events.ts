@@ -121,6 +121,13 @@ export type NaraeEvent =
       durationMs: number;
       purpose: 'query' | 'document';
     }
+  | {
+      type: 'flow-node-finished';
+      graph: string;
+      node: string;
+      outcome: 'ok' | 'error' | 'aborted' | 'interrupted';
+      durationMs: number;
+    }
   | { type: 'cache-read'; cache: string; outcome: CacheReadOutcome }
   | { type: 'ingest-started'; jobId: string; collection: string; origin: 'folder' | 'upload' }
   | {

@@ -1,7 +1,8 @@
 import { NaraeError } from '../core/index.js';
 
 /** Error replies by which a server says that it cannot serve now, rather than that the command is wrong. */
-const NOT_NOW = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|BUSY|NOREPLICAS|MOVED|ASK)\b/;
+const NOT_NOW = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY|BUSY|NOREPLICAS)\b/;
+const REDIRECT = /^(MOVED|ASK) (\d+) (.*):(\d+)$/;
 
 export function unavailable(reason: string, cause?: unknown): NaraeError {
   return new NaraeError('redis_unavailable', { values: { reason }, ...(cause !== undefined && { cause }) });
@@ -11,6 +12,9 @@ export function unavailable(reason: string, cause?: unknown): NaraeError {
 export function refusal(reply: Error): NaraeError {
   const reason = reply.message;
   if (NOT_NOW.test(reason)) return unavailable(reason, reply);
+  // Followed where a cluster is known; otherwise this is what its operator reads.
+  if (REDIRECT.test(reason))
+    return unavailable('it is a node of a cluster; name two or more of its nodes in redis.url', reply);
   return new NaraeError('redis_refused', { values: { reason }, cause: reply });
 }
 
@@ -27,7 +31,7 @@ export interface Redirect {
 /** The redirection that an error of `Link.send` stands for, if it does. */
 export function redirectOf(error: unknown): Redirect | undefined {
   if (!(error instanceof NaraeError && error.cause instanceof Error)) return undefined;
-  const [, word, slot, host, port] = /^(MOVED|ASK) (\d+) (.*):(\d+)$/.exec(error.cause.message) ?? [];
+  const [, word, slot, host, port] = REDIRECT.exec(error.cause.message) ?? [];
   if (word === undefined) return undefined;
   return { kind: word === 'ASK' ? 'ask' : 'moved', slot: Number(slot), host: host ?? '', port: Number(port) };
 }

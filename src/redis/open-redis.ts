@@ -172,7 +172,11 @@ async function* scanNode(
   } while (cursor !== '0');
 }
 
-/** The vendor takes text and bytes only. */
-function toArgs(command: RedisCommand): (string | Buffer)[] {
-  return command.map((arg) => (typeof arg === 'number' ? String(arg) : arg));
+/** The vendor takes text and bytes only; most commands hold nothing else. */
+function toArgs(command: readonly RedisArgument[]): readonly (string | Buffer)[] {
+  return command.every(isWritable) ? command : command.map((arg) => (isWritable(arg) ? arg : String(arg)));
+}
+
+function isWritable(arg: RedisArgument): arg is string | Buffer {
+  return typeof arg !== 'number';
 }

@@ -2,6 +2,7 @@
  * The contract of Redis: one connection (or cluster) for the whole process, shared by caches, leases, threads and
  * run streams. Rooms above speak in commands and scripts; the vendor's client stays in this room.
  */
+import type { Closable } from '../core/index.js';
 
 /** A whole command: `['SET', key, value, 'PX', 60000]`. */
 export type RedisCommand = readonly [name: string, ...args: RedisArgument[]];
@@ -83,6 +84,7 @@ export interface Leases {
   tryAcquire(name: string, ttlMs: number): Promise<Lease | undefined>;
   /** Waits for it. Rejects with the signal's reason, and as `tryAcquire` does. */
   acquire(name: string, ttlMs: number, signal: AbortSignal): Promise<Lease>;
-  /** Releases what is held, and aborts its `lost`. Idempotent. */
-  close(): Promise<void>;
 }
+
+/** Leases as their owner has them. `close` takes back what is held: its `lost` aborts. */
+export type OwnLeases = Leases & Closable;

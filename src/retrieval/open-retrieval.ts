@@ -1,3 +1,4 @@
+import { type Caches, openCaches } from '../cache/index.js';
 import { type BackgroundTasks, type Clock, Closer, systemClock } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
 import { BuiltinEmbedder } from './embedders/builtin.js';
@@ -19,6 +20,8 @@ export interface RetrievalParts {
   readonly clock?: Clock;
   /** Use this embedder instead of making one from the options. Stays the caller's to close. */
   readonly embedder?: Embedder;
+  /** Where question vectors and results are kept. Stays the caller's to close. Default: own ones, in memory only. */
+  readonly caches?: Caches;
   /** For what need not be waited for. Stays the caller's to drain, before this is closed. */
   readonly background?: BackgroundTasks;
 }
@@ -70,8 +73,12 @@ export async function openRetrieval(
     });
     await store.purgeDropped();
     const embedderOf = embedderFinder(embedder);
+    const caches = {
+      embedding: cachesFor(resolved.embeddingCacheBytes, parts, closer),
+      retrieval: cachesFor(resolved.resultCacheBytes, parts, closer),
+    };
     return {
-      retriever: new EmbeddedRetriever({ db, client, embedderOf, options: resolved, emit }),
+      retriever: new EmbeddedRetriever({ db, client, embedderOf, options: resolved, emit, caches }),
       store,
       embedder,
       warm: (tenant, collection) =>
@@ -86,6 +93,14 @@ export async function openRetrieval(
     await closer.close();
     throw error;
   }
+}
+
+/** Those given, unless 0 bytes switch the cache off; else own ones of so many bytes. */
+function cachesFor(bytes: number, { caches, emit, clock }: RetrievalParts, closer: Closer): Caches {
+  if (caches !== undefined && bytes > 0) return caches;
+  const own = openCaches({ memoryLimitBytes: bytes }, { ...(emit && { emit }), ...(clock && { clock }) });
+  closer.add('caches', () => own.close());
+  return own;
 }
 
 /** The configured embedder, or the built-in one, which can always be made: what a change of embedders starts from. */

@@ -65,12 +65,14 @@ export interface RetrievalOptions {
   readonly candidates?: number | undefined;
   /** Candidates that a vector graph looks at, 16 to 1,024: more finds more and takes longer. Default 96. */
   readonly expansionSearch?: number | undefined;
-  /** Bytes of the cache of results. Default 32 MB; 0 switches it off. */
+  /** Bytes of the own cache of results. Default 32 MB; 0 switches it off, also where caches are given. */
   readonly resultCacheBytes?: number | undefined;
   /** Seconds that a cached result lives. Default 1,800. */
   readonly resultCacheSeconds?: number | undefined;
-  /** Bytes of the cache of question vectors. Default 8 MB; 0 switches it off. */
+  /** Bytes of the own cache of question vectors. Default 8 MB; 0 switches it off, also where caches are given. */
   readonly embeddingCacheBytes?: number | undefined;
+  /** Seconds that a question's vector is kept. Default 86,400. */
+  readonly embeddingCacheSeconds?: number | undefined;
   /** Milliseconds that hybrid search waits for the question's vector before it goes on with keywords. Default 3,000. */
   readonly queryEmbeddingTimeoutMs?: number | undefined;
 }
@@ -86,6 +88,7 @@ export interface ResolvedRetrievalOptions {
   readonly resultCacheBytes: number;
   readonly resultCacheSeconds: number;
   readonly embeddingCacheBytes: number;
+  readonly embeddingCacheSeconds: number;
   readonly queryEmbeddingTimeoutMs: number;
 }
 
@@ -100,6 +103,7 @@ export function resolveRetrievalOptions(options: RetrievalOptions): ResolvedRetr
     resultCacheBytes: options.resultCacheBytes ?? 32_000_000,
     resultCacheSeconds: options.resultCacheSeconds ?? 1_800,
     embeddingCacheBytes: options.embeddingCacheBytes ?? 8_000_000,
+    embeddingCacheSeconds: options.embeddingCacheSeconds ?? 86_400,
     queryEmbeddingTimeoutMs: options.queryEmbeddingTimeoutMs ?? 3_000,
   };
 }

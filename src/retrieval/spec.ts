@@ -97,6 +97,18 @@ export interface SearchOutcome {
 /** Finds passages. Never blocks the event loop for more than 5 ms: the scans run in a worker thread. */
 export interface Retriever {
   search(request: SearchRequest): Promise<SearchOutcome>;
+  /**
+   * What the results of any search in a collection rest on, read at once; absent, or undefined, where that cannot
+   * be told. Throws `collection_not_found` and `invalid_name`.
+   */
+  stateOf?(tenant: string, collection: string): CollectionState | undefined;
+}
+
+export interface CollectionState {
+  /** As of `Collection.version`. */
+  readonly version: number;
+  /** Equal states of one version give equal results: names the collection, its embedder and the search settings. */
+  readonly revision: string;
 }
 
 /** Main language by script: `ko` when Hangul leads, `en` for Latin, `other` else. */

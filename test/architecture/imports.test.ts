@@ -11,7 +11,7 @@ const SRC = fileURLToPath(new URL('../../src', import.meta.url));
  */
 const LEVELS = [
   ['cli'],
-  ['index', 'rag-chain', 'main'],
+  ['index', 'rag-chain', 'main', 'langgraph'],
   ['compose', 'workers', 'worker'],
   ['config', 'http'],
   ['answer', 'ingest'],
@@ -74,6 +74,11 @@ test('no file imports itself by a detour, except for types', () => {
 test('only config and main read the environment', () => {
   const readers = FILES.filter((file) => /\bprocess\.env\b/.test(source(file)));
   expect(readers.filter((file) => !['config', 'main'].includes(roomOf(file)))).toEqual([]);
+});
+
+test('only the langgraph room imports LangChain', () => {
+  const users = FILES.filter((file) => /from '@langchain\//.test(source(file)));
+  expect(new Set(users.map(roomOf))).toEqual(new Set(['langgraph']));
 });
 
 test('each room opens with a README of a few lines', () => {

@@ -46,6 +46,13 @@ test('batch: a failing question does not end the others', async () => {
   expect(output).toContain('empty_question');
 });
 
+test('cached-function: twins share a run, and dropping by name makes another', async () => {
+  const output = await runExample('cached-function.mjs', []);
+  expect(output).toContain('user_1: joined');
+  expect(output).toContain('5 calls in all, 2 runs');
+  expect(output).toMatch(/dropped 2 entries[\s\S]*now 3 runs/);
+});
+
 test('batch-http: results of a running server, line by line', async () => {
   const server: RunningServer = await startNaraeServer({ folder: handbook });
   try {
@@ -61,6 +68,16 @@ test('batch-http: results of a running server, line by line', async () => {
 test('search: two queries, two lists', async () => {
   const output = await runExample('search.mjs', [handbook]);
   expect(output.split('\n').filter((line) => /^ {2}\d\.\d{3} /.test(line)).length).toBeGreaterThanOrEqual(2);
+});
+
+test('flow: branches, an approval, a drawing', async () => {
+  const output = await runExample('flow.mjs', []);
+  expect(output).toContain('topics: {"topics":["billing"]}');
+  expect(output).toContain('waiting: Send this? 확인하고 있습니다: product, billing');
+  expect(output).toContain('finished: 확인하고 있습니다: product, billing (approved)');
+  expect(output).toContain('flowchart TD');
+  const calm = await runExample('flow.mjs', ['The invoice of June is missing.']);
+  expect(calm).toContain('finished: We look into: billing\n');
 });
 
 test('openai-client: streams from a running server', async () => {

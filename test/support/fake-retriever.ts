@@ -33,6 +33,7 @@ export function fakeRetriever(passages: readonly Passage[] = PASSAGES): FakeRetr
   const requests: SearchRequest[] = [];
   return {
     requests,
+    stateOf: () => ({ version: 7, revision: 'fake' }),
     async search(request) {
       requests.push(request);
       return {

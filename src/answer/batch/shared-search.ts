@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../../core/index.js';
-import type { Retriever, SearchOutcome, SearchRequest } from '../../retrieval/spec.js';
+import type { CollectionState, Retriever, SearchOutcome, SearchRequest } from '../../retrieval/spec.js';
 
 /** The questions of a batch that are searched for in the same way. */
 interface Group {
@@ -47,6 +47,10 @@ export class SharedSearch implements Retriever {
       throwIfAborted(this.#signal);
       return this.#retriever.search(request);
     }
+  }
+
+  stateOf(tenant: string, collection: string): CollectionState | undefined {
+    return this.#retriever.stateOf?.(tenant, collection);
   }
 
   #searchAll(request: SearchRequest, group: Group): Promise<SearchOutcome> {

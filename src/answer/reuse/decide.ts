@@ -30,7 +30,17 @@ function judge(asked: AskedQuestion, candidate: ReuseCandidate, options: ReuseOp
   const verdict = compareQuestions(asked.question, candidate.question);
   if (verdict.kind === 'differ')
     return { kind: 'miss', reason: `guard:${verdict.guard}`, nearest: candidate };
-  if (verdict.likeness < options.minLikeness)
+  if (verdict.likeness < leastLikeness(asked.question, options))
     return { kind: 'miss', reason: 'guard:content', nearest: candidate };
   return { kind: 'reuse', candidate, likeness: verdict.likeness };
 }
+
+/**
+ * Korean questions of one meaning differ in endings, which carry no weight; English ones in small words, which may
+ * matter. So one likeness says more in English, and its bound is higher.
+ */
+function leastLikeness(question: string, { minLikeness }: ReuseOptions): number {
+  return HANGUL.test(question) ? minLikeness.korean : minLikeness.other;
+}
+
+const HANGUL = /\p{Script=Hangul}/u;

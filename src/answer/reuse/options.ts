@@ -3,8 +3,8 @@ import type { EvidenceRule } from './spec.js';
 export interface ReuseOptions {
   /** Least cosine of two questions, 0 to 1. Belongs to the embedder; see docs/reference/semantic-cache.md. */
   readonly minSimilarity: number;
-  /** Least share of what both questions say that is matched on the other side, 0 to 1. */
-  readonly minLikeness: number;
+  /** Least likeness (`GuardVerdict`), 0 to 1, for questions with Hangul and for all others. */
+  readonly minLikeness: { readonly korean: number; readonly other: number };
   readonly evidence: EvidenceRule;
   /** Nearest questions that are looked at, 1 to 100. */
   readonly candidates: number;
@@ -12,8 +12,8 @@ export interface ReuseOptions {
 
 /** Chosen on the tuning halves of `npm run eval:semantic-cache`, with the built-in embedder. */
 export const defaultReuseOptions: ReuseOptions = Object.freeze({
-  minSimilarity: 0.5,
-  minLikeness: 0.8,
+  minSimilarity: 0.4,
+  minLikeness: Object.freeze({ korean: 0.82, other: 0.965 }),
   evidence: Object.freeze({ kind: 'same-set' }),
   candidates: 8,
 });
@@ -23,14 +23,14 @@ export interface ReuseIndexOptions {
   readonly maxEntries: number;
   /** Bytes of vectors and texts over all scopes, about. */
   readonly limitBytes: number;
-  /** Questions of one scope: bounds the time of a scan. */
-  readonly maxScopeEntries: number;
+  /** Vector components of one scope, which is what a scan reads: at most about 2 ms, less for the built-in embedder. */
+  readonly maxScopeComponents: number;
 }
 
 export const defaultReuseIndexOptions: ReuseIndexOptions = Object.freeze({
   maxEntries: 50_000,
   limitBytes: 128_000_000,
-  maxScopeEntries: 5_000,
+  maxScopeComponents: 2_560_000,
 });
 
 export interface ShadowOptions {

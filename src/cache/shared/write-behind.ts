@@ -6,7 +6,7 @@ import type { EntryAddress, SharedTier, TierRecord } from '../tier.js';
 const MAX_WAITING = 10_000;
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** Writes that go out in one turn of the event loop: encoding takes about 20 µs for 4 KB. */
-const MAX_IN_TURN = 32;
+const MAX_IN_TURN = 16;
 const CLOSE_MS = 5_000;
 
 export interface SharedWrite {

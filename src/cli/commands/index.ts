@@ -1,6 +1,7 @@
 import type { CommandDefinition } from '../command.js';
 import { askCommand } from './ask.js';
 import { benchCommand } from './bench.js';
+import { cacheCommand } from './cache.js';
 import { configCommand } from './config.js';
 import { doctorCommand } from './doctor.js';
 import { ingestCommand } from './ingest.js';
@@ -14,6 +15,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
   ingestCommand,
   askCommand,
   searchCommand,
+  cacheCommand,
   doctorCommand,
   configCommand,
   mockLlmCommand,

@@ -5,22 +5,27 @@ export interface ServerCall {
   /** As the user wrote it: `http://host:8000`. */
   readonly server: string;
   readonly path: string;
-  readonly body: unknown;
+  /** Default: `POST` with a body, else `GET`. */
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** Sent as JSON. */
+  readonly body?: unknown;
   readonly config: Config;
   readonly signal: AbortSignal;
 }
 
-/** Posts JSON to a running Narae. Rejects with `usage`, `server_unreachable` or `server_refused`. */
-export async function postToServer({ server, path, body, config, signal }: ServerCall): Promise<Response> {
+/** Posts JSON to a running Narae. Rejects as `callServer` does. */
+export function postToServer(call: ServerCall & { readonly body: unknown }): Promise<Response> {
+  return callServer(call);
+}
+
+/** Calls a running Narae. Rejects with `usage`, `server_unreachable` or `server_refused`. */
+export async function callServer(call: ServerCall): Promise<Response> {
+  const { server, path, body, signal } = call;
   const url = serverUrl(server);
-  const [apiKey] = config.server.apiKeys;
   const response = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
-    },
-    body: JSON.stringify(body),
+    method: call.method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: headersFor(call),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
     signal,
   }).catch((cause: unknown) => {
     if (signal.aborted) throw abortReason(signal);
@@ -28,6 +33,15 @@ export async function postToServer({ server, path, body, config, signal }: Serve
   });
   if (!response.ok) throw await refusal(url, response);
   return response;
+}
+
+/** The first of the configured keys: an admin's for what lies below `/admin`. */
+function headersFor({ path, body, config: { server } }: ServerCall): Record<string, string> {
+  const [apiKey] = path.startsWith('/admin/') ? [...server.adminKeys, ...server.apiKeys] : server.apiKeys;
+  return {
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+  };
 }
 
 function serverUrl(server: string): string {

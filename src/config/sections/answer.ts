@@ -36,6 +36,16 @@ export const ANSWER_SECTION = section({
     default: 100,
     description: 'Most questions under way at once that a caller may ask for',
   }),
+  cachePerUser: Type.Boolean({
+    default: false,
+    description: 'Keep what one user was answered for that user alone, by the `user` of requests',
+  }),
+  cacheReplayTokensPerSecond: Type.Number({
+    minimum: 0,
+    maximum: 1_000_000,
+    default: 0,
+    description: 'Pace at which a kept answer is streamed; 0: all at once',
+  }),
   batchMaxQuestions: Type.Integer({
     minimum: 1,
     maximum: 100_000,

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { section } from '../key.js';
+import { ANSWER_CACHING } from './cache.js';
 import { POLICY, STOP_TEXTS } from './routing.js';
 
 const BASE_URL = '^https?://\\S+$';
@@ -30,6 +31,9 @@ const EARLY_STOP_ENTRY = section({
   sentenceEndAfterCharacters: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000_000 })),
   stopTexts: Type.Optional(STOP_TEXTS),
 });
+
+/** US dollars for a million tokens. */
+const PRICE = Type.Number({ minimum: 0, maximum: 1_000_000 });
 
 /** One entry of `llm.models`. */
 export const MODEL_ENTRY = section({
@@ -73,6 +77,9 @@ export const MODEL_ENTRY = section({
     }),
   ),
   earlyStop: Type.Optional(EARLY_STOP_ENTRY),
+  cache: Type.Optional(ANSWER_CACHING),
+  inputPricePerMillion: Type.Optional(PRICE),
+  outputPricePerMillion: Type.Optional(PRICE),
 });
 
 export const LLM_SECTION = section({
@@ -145,6 +152,20 @@ export const LLM_SECTION = section({
       minimum: 1,
       maximum: 10_000_000,
       description: 'Most tokens in an answer, where the request does not say; else what the upstream does',
+    }),
+  ),
+  inputPricePerMillion: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'Price of a million input tokens in US dollars, for what the cache has saved',
+    }),
+  ),
+  outputPricePerMillion: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'Price of a million output tokens in US dollars',
     }),
   ),
   models: Type.Array(MODEL_ENTRY, {

@@ -25,16 +25,4 @@ export const RETRIEVAL_SECTION = section({
     default: 4000,
     description: 'Most tokens of passages in a prompt',
   }),
-  cacheLimitMb: Type.Integer({
-    minimum: 0,
-    maximum: 65_536,
-    default: 64,
-    description: 'Memory for cached search results; 0 turns the cache off',
-  }),
-  cacheSeconds: Type.Number({
-    exclusiveMinimum: 0,
-    maximum: 604_800,
-    default: 1800,
-    description: 'How long search results are kept; a change of the collection drops them at once',
-  }),
 });

@@ -22,6 +22,14 @@ export const SERVER_SECTION = section({
     default: [],
     description: 'Keys that clients must send one of, at least 8 characters each; none: no key is asked for',
   }),
+  adminKeys: Type.Array(Type.String({ minLength: 8 }), {
+    stem: 'admin-keys',
+    secret: true,
+    maxItems: 100,
+    default: [],
+    description:
+      'Keys for what lies below `/admin`, at least 8 characters each; none: only requests from this machine are let in',
+  }),
   allowUnauthenticated: Type.Boolean({
     stem: 'allow-unauthenticated',
     default: false,

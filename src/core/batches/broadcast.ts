@@ -78,13 +78,17 @@ export class Broadcast<Item> implements BatchSink<Item> {
    * was stopped. The sink hears nothing before this returns.
    */
   join(sink: BatchSink<Item>, from = 0): BatchFlow | undefined {
-    if (from < this.#base || from > this.head || this.#ending?.kind === 'stopped') return undefined;
+    if (!this.canJoin(from)) return undefined;
     const listener = new BroadcastListener(this, sink, from);
     this.#listeners.add(listener);
     this.start();
     this.balance();
     queueMicrotask(() => listener.pump());
     return listener;
+  }
+
+  canJoin(from = 0): boolean {
+    return from >= this.#base && from <= this.head && this.#ending?.kind !== 'stopped';
   }
 
   push(batch: readonly Item[]): void {

@@ -1,94 +1,53 @@
-import { abortReason, NaraeError } from '../../core/index.js';
-import type { Plan, PlannedRoute } from '../graph/plan.js';
+import { NaraeError } from '../../core/index.js';
+import type { Plan } from '../graph/plan.js';
 import type { AnyState, NodeUpdate } from '../graph/shape.js';
 import { TaskContext } from '../node/context.js';
 import type { NodeHost } from '../node/host.js';
 import { isPromise } from '../node/policies.js';
-import type {
-  FlowEvent,
-  FlowResult,
-  FlowSnapshot,
-  NodeEvent,
-  NodeOutcome,
-  RunOptions,
-  StreamMode,
-} from '../spec.js';
+import type { FlowEvent, FlowResult, NodeEvent, RunOptions, StreamMode } from '../spec.js';
+import { Interrupts } from './interrupts.js';
+import { targetsOf } from './routes.js';
 import { Scheduler } from './scheduler.js';
 import { type Continuation, snapshotOf } from './snapshot.js';
 import { RunState } from './state.js';
-
-/** Where a run's events go. */
-export interface Hearing {
-  readonly modes: ReadonlySet<StreamMode>;
-  push(event: FlowEvent): void;
-  drained(): Promise<void>;
-}
+import { Stopping, type StoppingHooks } from './stopping.js';
+import { type Hearing, type Task, Teller } from './teller.js';
 
 export interface Ending {
   resolve(result: FlowResult<AnyState>): void;
   reject(error: unknown): void;
 }
 
-/** A node's one turn. */
-interface Task {
-  readonly node: number;
-  readonly step: number;
-  /** 0 when nobody watches. */
-  readonly startedAtMs: number;
-}
-
-/** Nodes that were told to stop have this long to do so before the run is given up. */
-const STOP_MS = 1_000;
 const DEFAULT_MAX_STEPS = 100;
-const NO_ANSWERS: readonly unknown[] = [];
 const DRAINED = Promise.resolve();
 
 /**
  * One run of a graph. Nodes that return no promise run one after another in the same turn. The first failure stops
  * the others: the run ends when they have, or after a second.
  */
-export class Run implements NodeHost {
+export class Run implements NodeHost, StoppingHooks {
   readonly given: unknown;
   readonly #plan: Plan;
-  readonly #options: RunOptions;
-  readonly #hearing: Hearing | undefined;
+  readonly #maxSteps: number;
   readonly #ending: Ending;
-  readonly #isWatched: boolean;
+  readonly #teller: Teller;
+  readonly #stopping: Stopping;
   readonly #scheduler: Scheduler;
   readonly #state: RunState;
-  readonly #open = new Map<number, unknown>();
-  #answers: ReadonlyMap<number, readonly unknown[]> | undefined;
-  #controller: AbortController | undefined;
-  #failure: { readonly error: unknown } | undefined;
+  readonly #interrupts = new Interrupts();
   #steps = 0;
   #isOver = false;
   #isDriving = false;
-  #isListening = false;
-  #stopTimer: NodeJS.Timeout | undefined;
 
   constructor(plan: Plan, options: RunOptions, ending: Ending, hearing?: Hearing) {
     this.given = options.context;
     this.#plan = plan;
-    this.#options = options;
+    this.#maxSteps = options.maxSteps ?? DEFAULT_MAX_STEPS;
     this.#ending = ending;
-    this.#hearing = hearing;
-    this.#isWatched = plan.onNode !== undefined || hearing?.modes.has('debug') === true;
+    this.#teller = new Teller(plan, hearing);
+    this.#stopping = new Stopping(options.signal, this);
     this.#scheduler = new Scheduler(plan);
     this.#state = new RunState(plan);
-  }
-
-  get graph(): string {
-    return this.#plan.name;
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#failure !== undefined) this.#controller.abort(this.#failure.error);
-      // Whoever asks for a signal may wait for it before returning a promise.
-      this.#listen();
-    }
-    return this.#controller.signal;
   }
 
   /** Starts with an input, which is written like a node's update. */
@@ -96,8 +55,8 @@ export class Run implements NodeHost {
     this.#advance(() => {
       const { start } = this.#plan;
       this.#state.write(input, { node: start, since: 0, at: 0 }, () => {});
-      this.#publishValues();
-      this.#scheduler.enter(this.#targetsOf(start));
+      this.#teller.values(this.#state.current);
+      this.#scheduler.enter(targetsOf(this.#plan, start, this.#state.current));
     });
   }
 
@@ -106,20 +65,37 @@ export class Run implements NodeHost {
     this.#advance(() => {
       this.#state.restore(snapshot.state, snapshot.writers);
       this.#steps = snapshot.steps;
-      this.#answers = answers;
+      this.#interrupts.restore(answers);
       for (const { node, value } of suspended) {
         this.#scheduler.enterSuspended(node);
-        this.#open.set(node, value);
+        this.#interrupts.ask(node, value);
       }
-      this.#publishValues();
+      this.#teller.values(this.#state.current);
       this.#scheduler.enter([answered, ...waiting]);
     });
   }
 
   /** Ends the run early, with this error. */
   cancel(error: unknown): void {
-    this.#fail(error);
+    if (this.#isOver) return;
+    this.#stopping.stop(error);
     if (!this.#isDriving) this.#drive();
+  }
+
+  onAbort(reason: Error): void {
+    this.cancel(reason);
+  }
+
+  onOverdue(): void {
+    this.#end();
+  }
+
+  get graph(): string {
+    return this.#plan.name;
+  }
+
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   nameOf(node: number): string {
@@ -127,38 +103,37 @@ export class Run implements NodeHost {
   }
 
   listens(mode: StreamMode): boolean {
-    return this.#hearing?.modes.has(mode) === true && !this.#isOver;
+    return this.#teller.listens(mode) && !this.#isOver;
   }
 
   publish(event: FlowEvent): void {
-    this.#hearing?.push(event);
+    this.#teller.publish(event);
   }
 
   drained(): Promise<void> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
-    return this.#hearing?.drained() ?? DRAINED;
+    const { failure } = this.#stopping;
+    if (failure !== undefined) return Promise.reject(failure.error);
+    return this.#teller.drained() ?? DRAINED;
   }
 
   report(event: NodeEvent): void {
-    this.#plan.onNode?.(event);
-    if (this.listens('debug')) this.publish({ mode: 'debug', event });
+    this.#teller.report(event);
   }
 
   answersOf(node: number): readonly unknown[] {
-    return this.#answers?.get(node) ?? NO_ANSWERS;
+    return this.#interrupts.answersOf(node);
   }
 
   suspend(node: number, value: unknown): void {
-    if (!this.#open.has(node)) this.#open.set(node, value);
+    this.#interrupts.ask(node, value);
   }
 
   #advance(step: () => void): void {
-    const { signal } = this.#options;
     try {
-      if (signal?.aborted) throw abortReason(signal);
+      this.#stopping.throwIfAborted();
       step();
     } catch (error) {
-      this.#fail(error);
+      this.#stopping.stop(error);
     }
     this.#drive();
   }
@@ -166,7 +141,7 @@ export class Run implements NodeHost {
   /** Runs what is ready; ends the run when nothing runs any more. */
   #drive(): void {
     this.#isDriving = true;
-    while (this.#failure === undefined) {
+    while (this.#stopping.failure === undefined) {
       const node = this.#scheduler.next();
       if (node < 0) break;
       this.#start(node);
@@ -177,13 +152,9 @@ export class Run implements NodeHost {
 
   #start(node: number): void {
     const step = ++this.#steps;
-    const { maxSteps = DEFAULT_MAX_STEPS } = this.#options;
-    const task = { node, step, startedAtMs: this.#isWatched ? performance.now() : 0 };
+    const task = this.#teller.started(node, step);
     try {
-      if (step > maxSteps)
-        throw new NaraeError('graph_step_limit', { values: { graph: this.graph, limit: maxSteps } });
-      if (this.#isWatched)
-        this.report({ type: 'node-started', graph: this.graph, node: this.nameOf(node), step });
+      if (step > this.#maxSteps) throw this.#tooManySteps();
       const update = this.#plan.calls[node]?.(this.#state.current, new TaskContext(this, node, step));
       if (isPromise(update)) this.#await(task, update);
       else this.#settle(task, update);
@@ -193,15 +164,15 @@ export class Run implements NodeHost {
   }
 
   #await(task: Task, update: Promise<NodeUpdate>): void {
-    this.#listen();
+    this.#stopping.listen();
     update.then(
-      (value) => this.#late(() => this.#settle(task, value), task),
-      (error: unknown) => this.#late(() => this.#break(task, error), task),
+      (value) => this.#late(task, () => this.#settle(task, value)),
+      (error: unknown) => this.#late(task, () => this.#break(task, error)),
     );
   }
 
   /** In a turn of its own. What comes after the end is nobody's any more. */
-  #late(settle: () => void, task: Task): void {
+  #late(task: Task, settle: () => void): void {
     if (this.#isOver) return;
     try {
       settle();
@@ -219,10 +190,10 @@ export class Run implements NodeHost {
     }
     const scheduler = this.#scheduler;
     const write = { node, since: scheduler.since(node), at: scheduler.completions + 1 };
-    this.#state.write(update, write, (part) => this.#publishUpdate(node, part));
-    const targets = this.#targetsOf(node);
-    if (this.#answers !== undefined) this.#forget(node);
-    this.#reportEnd(task, 'ok');
+    this.#state.write(update, write, (part) => this.#teller.update(node, part, this.#state.current));
+    const targets = targetsOf(this.#plan, node, this.#state.current);
+    this.#interrupts.forget(node);
+    this.#teller.finished(task, 'ok');
     scheduler.finished(node, targets);
   }
 
@@ -231,112 +202,50 @@ export class Run implements NodeHost {
       this.#leave(task);
       return;
     }
-    this.#reportEnd(task, 'error');
+    this.#teller.finished(task, 'error');
     this.#scheduler.failed();
-    this.#fail(error);
+    this.#stopping.stop(error);
   }
 
   /** The run is failing anyway, or the node waits for an answer. */
   #isLeft(node: number): boolean {
-    return this.#failure !== undefined || this.#open.has(node);
+    return this.#stopping.failure !== undefined || this.#interrupts.open.has(node);
   }
 
   /** A node that neither finished nor failed. */
   #leave(task: Task): void {
-    const isInterrupted = this.#failure === undefined;
-    this.#reportEnd(task, isInterrupted ? 'interrupted' : 'aborted');
+    const isInterrupted = this.#stopping.failure === undefined;
+    this.#teller.finished(task, isInterrupted ? 'interrupted' : 'aborted');
     if (isInterrupted) this.#scheduler.suspended(task.node);
     else this.#scheduler.failed();
-  }
-
-  /** A node that is led to again later asks anew. */
-  #forget(node: number): void {
-    const rest = new Map(this.#answers);
-    rest.delete(node);
-    this.#answers = rest;
-  }
-
-  #targetsOf(node: number): readonly number[] {
-    const exits = this.#plan.exits[node];
-    if (exits === undefined || exits.routes.length === 0) return exits?.always ?? [];
-    const targets = [...exits.always];
-    for (const route of exits.routes) this.#follow(node, route, targets);
-    return targets;
-  }
-
-  #follow(node: number, { route, targets: known }: PlannedRoute, targets: number[]): void {
-    const chosen = route(this.#state.current);
-    const names = typeof chosen === 'string' ? [chosen] : chosen;
-    for (const name of names) {
-      const target = known.get(name);
-      if (target === undefined) throw this.#strayed(node, `"${name}"`, known);
-      if (target !== this.#plan.end) targets.push(target);
-    }
-    if (names.length === 0) throw this.#strayed(node, 'nowhere', known);
-  }
-
-  #strayed(node: number, target: string, known: ReadonlyMap<string, number>): NaraeError {
-    const values = { node: this.nameOf(node), target, known: [...known.keys()].join(', ') };
-    return new NaraeError('graph_route_unknown', { values });
-  }
-
-  #publishUpdate(node: number, update: object): void {
-    if (this.#hearing === undefined) return;
-    if (this.listens('updates')) this.publish({ mode: 'updates', node: this.nameOf(node), update });
-    this.#publishValues();
-  }
-
-  #publishValues(): void {
-    if (this.listens('values')) this.publish({ mode: 'values', state: this.#state.current });
-  }
-
-  #reportEnd({ node, step, startedAtMs }: Task, outcome: NodeOutcome): void {
-    if (!this.#isWatched) return;
-    const durationMs = performance.now() - startedAtMs;
-    const name = this.nameOf(node);
-    this.report({ type: 'node-finished', graph: this.graph, node: name, step, outcome, durationMs });
-  }
-
-  /** From here on nothing starts, and what runs is told to stop. */
-  #fail(error: unknown): void {
-    if (this.#failure !== undefined || this.#isOver) return;
-    this.#failure = { error };
-    this.#controller?.abort(error);
-    this.#stopTimer = setTimeout(() => this.#end(), STOP_MS);
-  }
-
-  readonly #onAbort = (): void => this.cancel(abortReason(this.#options.signal as AbortSignal));
-
-  #listen(): void {
-    if (this.#isListening) return;
-    this.#isListening = true;
-    this.#options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   #end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    clearTimeout(this.#stopTimer);
-    if (this.#isListening) this.#options.signal?.removeEventListener('abort', this.#onAbort);
-    if (this.#failure !== undefined) this.#ending.reject(this.#failure.error);
+    this.#stopping.dispose();
+    const { failure } = this.#stopping;
+    if (failure !== undefined) this.#ending.reject(failure.error);
     else this.#ending.resolve(this.#result());
   }
 
   #result(): FlowResult<AnyState> {
     const state = this.#state.current;
     const steps = this.#steps;
-    if (this.#open.size === 0) return { status: 'finished', state, steps };
-    const interrupts = [...this.#open].map(([node, value]) => ({ node: this.nameOf(node), value }));
-    return { status: 'interrupted', state, steps, interrupts, snapshot: this.#snapshot() };
+    const { open } = this.#interrupts;
+    if (open.size === 0) return { status: 'finished', state, steps };
+    const interrupts = [...open].map(([node, value]) => ({ node: this.nameOf(node), value }));
+    const waiting = this.#scheduler.waitingNodes();
+    const snapshot = snapshotOf(this.#plan, {
+      state: this.#state,
+      steps,
+      waiting,
+      interrupts: this.#interrupts,
+    });
+    return { status: 'interrupted', state, steps, interrupts, snapshot };
   }
 
-  #snapshot(): FlowSnapshot {
-    return snapshotOf(this.#plan, {
-      state: this.#state,
-      steps: this.#steps,
-      waiting: this.#scheduler.waitingNodes(),
-      open: this.#open,
-      answers: this.#answers,
-    });
+  #tooManySteps(): NaraeError {
+    return new NaraeError('graph_step_limit', { values: { graph: this.graph, limit: this.#maxSteps } });
   }
 }

@@ -25,8 +25,6 @@ export class Scheduler {
   readonly #ready: number[] = [];
   #nextReady = 0;
   #running = 0;
-  #waiting = 0;
-  #suspended = 0;
   #completions = 0;
 
   constructor(plan: Plan) {
@@ -59,14 +57,12 @@ export class Scheduler {
   /** Suspended as it was when the run was interrupted. */
   enterSuspended(node: number): void {
     this.#activate(node);
-    this.#waiting--;
-    this.#suspended++;
     this.#phases[node] = SUSPENDED;
   }
 
   /** Takes the next node to run; -1 when there is none. */
   next(): number {
-    if (this.#nextReady === this.#ready.length && !this.#untangle()) return -1;
+    if (this.#nextReady === this.#ready.length) return -1;
     const node = this.#ready[this.#nextReady++] as number;
     if (this.#nextReady === this.#ready.length) {
       this.#ready.length = 0;
@@ -98,7 +94,6 @@ export class Scheduler {
 
   suspended(node: number): void {
     this.#running--;
-    this.#suspended++;
     this.#phases[node] = SUSPENDED;
   }
 
@@ -112,27 +107,12 @@ export class Scheduler {
     if (phase !== IDLE) return;
     this.#phases[node] = WAITING;
     this.#since[node] = this.#completions;
-    this.#waiting++;
     for (const held of this.#plan.holds[node] ?? []) this.#holders[held] = (this.#holders[held] ?? 0) + 1;
   }
 
   #offer(node: number): void {
     if (this.#phases[node] !== WAITING || this.#holders[node] !== 0) return;
-    this.#makeReady(node);
-  }
-
-  #makeReady(node: number): void {
     this.#phases[node] = READY;
-    this.#waiting--;
     this.#ready.push(node);
-  }
-
-  /** Only where a loop has several entries can nodes wait for each other; then the graph's order decides. */
-  #untangle(): boolean {
-    if (this.#waiting === 0 || this.#running > 0 || this.#suspended > 0) return false;
-    const ranks = this.#plan.ranks;
-    const first = this.waitingNodes().reduce((a, b) => ((ranks[a] ?? 0) <= (ranks[b] ?? 0) ? a : b));
-    this.#makeReady(first);
-    return true;
   }
 }

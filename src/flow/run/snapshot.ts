@@ -1,6 +1,7 @@
 import { NaraeError } from '../../core/index.js';
 import type { Plan } from '../graph/plan.js';
 import type { FlowSnapshot, SuspendedNode } from '../spec.js';
+import type { Interrupts } from './interrupts.js';
 import type { RunState } from './state.js';
 
 /** What is known of a run when it is suspended. Nodes are numbers. */
@@ -8,14 +9,13 @@ export interface Suspension {
   readonly state: RunState;
   readonly steps: number;
   readonly waiting: readonly number[];
-  readonly open: ReadonlyMap<number, unknown>;
-  readonly answers: ReadonlyMap<number, readonly unknown[]> | undefined;
+  readonly interrupts: Interrupts;
 }
 
-export function snapshotOf(plan: Plan, { state, steps, waiting, open, answers }: Suspension): FlowSnapshot {
+export function snapshotOf(plan: Plan, { state, steps, waiting, interrupts }: Suspension): FlowSnapshot {
   const nameOf = (node: number): string => plan.names[node] as string;
-  const interrupts = [...open].map(([node, value]) => {
-    return { node: nameOf(node), value, answers: answers?.get(node) ?? [] };
+  const open = [...interrupts.open].map(([node, value]) => {
+    return { node: nameOf(node), value, answers: interrupts.answersOf(node) };
   });
   return {
     version: 1,
@@ -23,7 +23,7 @@ export function snapshotOf(plan: Plan, { state, steps, waiting, open, answers }:
     state: state.current,
     steps,
     waiting: waiting.map(nameOf),
-    interrupts,
+    interrupts: open,
     writers: state.writers(),
   };
 }

@@ -8,7 +8,7 @@ import {
   NaraeError,
 } from '../../core/index.js';
 import type { FlowEvent, FlowResult, StreamMode } from '../spec.js';
-import type { Hearing } from './run.js';
+import type { Hearing } from './teller.js';
 
 /** A run that can be heard and cancelled. */
 export interface HeardRun<State> {

@@ -1,7 +1,8 @@
 import type { EndpointHealth, RoutingHealth } from '../../llm/index.js';
 import type { App } from '../app.js';
+import { type CacheRouteParts, cacheRoutes } from './caches.js';
 
-export interface AdminRouteParts {
+export interface AdminRouteParts extends CacheRouteParts {
   /** What is known about the models' endpoints from their calls; asks nobody. */
   readonly endpointHealth: () => RoutingHealth;
 }
@@ -9,7 +10,9 @@ export interface AdminRouteParts {
 const ENDPOINTS_SCHEMA = { tags: ['admin'], summary: 'Health of the endpoints of every model' };
 
 /** What operators look at. Needs a key where keys are configured, as every route does that is not `open`. */
-export async function adminRoutes(app: App, { endpointHealth }: AdminRouteParts): Promise<void> {
+export async function adminRoutes(app: App, parts: AdminRouteParts): Promise<void> {
+  const { endpointHealth } = parts;
+  await cacheRoutes(app, parts);
   app.get('/admin/endpoints', { schema: ENDPOINTS_SCHEMA }, async () => healthJson(endpointHealth()));
 }
 

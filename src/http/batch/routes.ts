@@ -49,7 +49,9 @@ function resultsOf(
   signal: AbortSignal,
 ): AsyncGenerator<ResultJson, void, undefined> {
   const { id: requestId, tenant } = request;
-  const defaults = { requestId, tenant, collection: parts.defaultCollection, k: parts.defaultK };
+  const cacheControl = request.headers['cache-control'];
+  const { defaultCollection: collection, defaultK: k } = parts;
+  const defaults = { requestId, tenant, collection, k, cacheControl };
   const requests = readRequests(body, defaults, parts.batchMaxQuestions);
   const outcomes = parts.flow.answerAll(requests, { ...readPace(body), signal });
   return encoded(outcomes, body, { requestId, address: addressOf(request) }, parts.emit);

@@ -97,7 +97,8 @@ export class ChatEncoder {
     this.#sources = sources;
     this.#search = search;
     const start = this.#start ?? { model: '', provider: '' };
-    const narae = JSON.stringify(extensionJson(start, sources, search, this.#settings.requestId));
+    const { requestId } = this.#settings;
+    const narae = JSON.stringify(extensionJson(start, sources, search, requestId, this.#start?.recall));
     return `${this.#head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"narae":${narae}}\n\n`;
   }
 

@@ -5,7 +5,7 @@ import { usageJson } from './usage.js';
 
 /** A whole answer as OpenAI's chat completion. */
 export function completionJson(answer: Answer, requestId: string, address: string) {
-  const { id, createdAtMs, model, usage, sources, citations, search, others, writer } = answer;
+  const { id, createdAtMs, model, usage, sources, citations, search, others, writer, recall } = answer;
   const annotations = annotationsJson(citations, sources, search, address);
   return {
     id,
@@ -17,7 +17,7 @@ export function completionJson(answer: Answer, requestId: string, address: strin
       ...others.map((choice, index) => choiceJson(choice, index + 1, [])),
     ],
     usage: usageJson(usage),
-    narae: extensionJson(writer, sources, search, requestId),
+    narae: extensionJson(writer, sources, search, requestId, recall),
   };
 }
 

@@ -8,21 +8,25 @@ export interface RequestDefaults {
   readonly tenant: string;
   readonly collection: string;
   readonly k: number;
+  /** The request's `Cache-Control`. */
+  readonly cacheControl?: string | undefined;
 }
 
 /** Fields of the body that are ours to interpret; all others are the upstream's. */
-const OURS = new Set(['model', 'messages', 'stream', 'narae']);
+const OURS = new Set(['model', 'messages', 'stream', 'force_new', 'narae']);
 
 /** The answer flow's request for a body that has passed its schema. */
 export function toAnswerRequest(body: ChatBody, defaults: RequestDefaults): AnswerRequest {
   const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens;
   const footnotes = body.narae?.footnotes;
+  const cache = cacheUse(body, defaults.cacheControl);
   return {
     requestId: defaults.requestId,
     tenant: defaults.tenant,
     ...(body.model != null && { model: body.model }),
     messages: body.messages.map(toMessage),
-    retrieval: toRetrieval(body.narae ?? {}, defaults),
+    retrieval: toRetrieval(body.narae ?? {}, defaults, !cache.read),
+    cache,
     ...(footnotes !== undefined && { footnotes }),
     ...(maxOutputTokens != null && { maxOutputTokens }),
     parameters: parametersOf(body),
@@ -41,14 +45,24 @@ function toMessage(message: ChatBody['messages'][number]): ChatMessage {
   };
 }
 
-function toRetrieval(narae: NonNullable<ChatBody['narae']>, defaults: RequestDefaults): RetrievalOptions {
+/** What HTTP's own words for it say, beside ours. */
+function cacheUse({ narae, force_new }: ChatBody, cacheControl = '') {
+  const forced = narae?.force_new === true || force_new === true;
+  return { read: !forced && !/\bno-cache\b/i.test(cacheControl), store: !/\bno-store\b/i.test(cacheControl) };
+}
+
+function toRetrieval(
+  narae: NonNullable<ChatBody['narae']>,
+  defaults: RequestDefaults,
+  forceNew: boolean,
+): RetrievalOptions {
   if (narae.retrieval === false) return { enabled: false };
   return {
     enabled: narae.retrieval ?? 'model-decides',
     collection: narae.collection ?? defaults.collection,
     k: narae.k ?? defaults.k,
     ...(narae.filter !== undefined && { filter: narae.filter as Filter }),
-    ...(narae.force_new !== undefined && { forceNew: narae.force_new }),
+    ...(forceNew && { forceNew }),
   };
 }
 

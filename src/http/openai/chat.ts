@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify';
-import { AnswerCollector } from '../../answer/index.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Answer, AnswerCollector, type KeptAnswer } from '../../answer/index.js';
 import type { AnswerFlow, AnswerStream } from '../../answer/spec.js';
 import type { EventSink } from '../../observe/index.js';
 import type { App } from '../app.js';
@@ -10,6 +10,8 @@ import { ChatEncoder } from './chat-encoder.js';
 import { completionJson } from './chat-json.js';
 import { toAnswerRequest } from './chat-request.js';
 import { sendChat } from './chat-sink.js';
+import { KeptBodies } from './kept-bodies.js';
+import { RECALL_HEADER, recallHeader } from './recall-header.js';
 import { ChatBody } from './schema.js';
 
 export interface ChatRouteParts {
@@ -29,31 +31,71 @@ const CHAT_SCHEMA = {
 
 /** `POST /v1/chat/completions`. */
 export async function chatRoutes(app: App, parts: ChatRouteParts): Promise<void> {
-  const { flow, defaultCollection: collection, defaultK: k } = parts;
-  const sse = parts.sse ?? defaultSseOptions;
-  const writers = new SseWriters(sse);
-  app.post('/v1/chat/completions', { schema: CHAT_SCHEMA }, async (request, reply) => {
+  const { flow, emit, defaultCollection: collection, defaultK: k, sse = defaultSseOptions } = parts;
+  const tools: ReplyTools = { sse, emit, writers: new SseWriters(sse), bodies: new KeptBodies() };
+  app.post('/v1/chat/completions', { schema: CHAT_SCHEMA }, (request, reply) => {
     const { body, id: requestId, tenant } = request;
-    const stream = flow.answer(
-      toAnswerRequest(body, { requestId, tenant, collection, k }),
-      clientSignal(reply),
-    );
-    const address = addressOf(request);
-    if (!body.stream) {
-      const answer = await collect(stream);
-      Object.assign(request.timings, stream.timings);
-      return completionJson(answer, requestId, address);
-    }
-    await readyOrSlow(stream, sse.heartbeatMs);
-    reply.header('server-timing', formatServerTiming(stream.timings, request.receivedAtMs));
-    const includeUsage = body.stream_options?.include_usage === true;
-    const encoder = new ChatEncoder({ requestId, includeUsage, address });
-    await sendChat(stream, { encoder, writer: writers.open(reply), reply, emit: parts.emit });
-    return reply;
+    const cacheControl = request.headers['cache-control'];
+    const asked = toAnswerRequest(body, { requestId, tenant, collection, k, cacheControl });
+    const stream = flow.answer(asked, clientSignal(reply));
+    const to = { request, reply, body, address: addressOf(request) };
+    if (stream.kept !== undefined) return sendKept(stream.kept, stream, to, tools);
+    return body.stream ? sendStream(stream, to, tools) : sendWhole(stream, to);
   });
 }
 
-async function collect(stream: AnswerStream) {
+interface ReplyTools {
+  readonly sse: SseOptions;
+  readonly emit: EventSink;
+  readonly writers: SseWriters;
+  readonly bodies: KeptBodies;
+}
+
+interface Asking {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly body: ChatBody;
+  /** Of this server, as the client reached it. */
+  readonly address: string;
+}
+
+/** An answer that was in memory: nothing is waited for, and its body may be there already. */
+function sendKept(kept: KeptAnswer, stream: AnswerStream, to: Asking, { writers, bodies }: ReplyTools) {
+  const { request, reply, body, address } = to;
+  reply.header(RECALL_HEADER, recallHeader(stream.recall));
+  if (body.stream) {
+    reply.header('server-timing', formatServerTiming(stream.timings, request.receivedAtMs));
+    const kind = wantsUsage(body) ? 'events-with-usage' : 'events';
+    writers.open(reply).end(bodies.bodyOf(kept, { kind, address }, request.id));
+    return reply;
+  }
+  Object.assign(request.timings, stream.timings);
+  reply.type('application/json; charset=utf-8');
+  return reply.send(bodies.bodyOf(kept, { kind: 'json', address }, request.id));
+}
+
+async function sendWhole(stream: AnswerStream, { request, reply, address }: Asking) {
+  const answer = await collect(stream);
+  Object.assign(request.timings, stream.timings);
+  reply.header(RECALL_HEADER, recallHeader(stream.recall));
+  return completionJson(answer, request.id, address);
+}
+
+async function sendStream(stream: AnswerStream, to: Asking, { sse, emit, writers }: ReplyTools) {
+  const { request, reply, body, address } = to;
+  await readyOrSlow(stream, sse.heartbeatMs);
+  reply.header('server-timing', formatServerTiming(stream.timings, request.receivedAtMs));
+  reply.header(RECALL_HEADER, recallHeader(stream.recall));
+  const encoder = new ChatEncoder({ requestId: request.id, includeUsage: wantsUsage(body), address });
+  await sendChat(stream, { encoder, writer: writers.open(reply), reply, emit });
+  return reply;
+}
+
+function wantsUsage({ stream_options }: ChatBody): boolean {
+  return stream_options?.include_usage === true;
+}
+
+async function collect(stream: AnswerStream): Promise<Answer> {
   const collector = new AnswerCollector();
   for await (const batch of stream.parts) for (const part of batch) collector.add(part);
   return collector.answer();

@@ -1,4 +1,4 @@
-import type { AnswerPart, Citation, SearchFacts, Source, Writer } from '../../llm/spec.js';
+import type { AnswerPart, Citation, RecallFacts, SearchFacts, Source, Writer } from '../../llm/spec.js';
 
 export type StartPart = Extract<AnswerPart, { type: 'start' }>;
 
@@ -8,6 +8,7 @@ export function extensionJson(
   sources: readonly Source[],
   search: SearchFacts | undefined,
   requestId: string,
+  recall?: RecallFacts,
 ) {
   return {
     sources: sources.map(sourceJson),
@@ -17,7 +18,17 @@ export function extensionJson(
       collection_version: search.collectionVersion,
       search_mode: search.mode,
     }),
+    ...(recall && { cache: recallJson(recall) }),
     request_id: requestId,
+  };
+}
+
+function recallJson({ outcome, reason, storedAtMs, savedTokens }: RecallFacts) {
+  return {
+    outcome,
+    reason,
+    ...(storedAtMs !== undefined && { stored_at: new Date(storedAtMs).toISOString() }),
+    ...(savedTokens !== undefined && { saved_tokens: savedTokens }),
   };
 }
 

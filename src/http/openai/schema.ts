@@ -39,7 +39,9 @@ const NaraeFields = Type.Object(
           '`false`: send the conversation to the model as it is. Default: as the model is configured.',
       }),
     ),
-    force_new: Type.Optional(Type.Boolean({ description: 'Do not use cached results.' })),
+    force_new: Type.Optional(
+      Type.Boolean({ description: 'Search and answer anew; the new answer is kept.' }),
+    ),
     footnotes: Type.Optional(Type.Boolean({ description: 'Append the list of sources to the text.' })),
   },
   { additionalProperties: false, description: 'What Narae adds to OpenAI’s request.' },
@@ -65,6 +67,7 @@ export const ChatBody = Type.Object({
   stop: OrNull(Type.Union([Type.String(), Type.Array(Type.String())])),
   tools: OrNull(Type.Array(Type.Object({}))),
   user: OrNull(Type.String()),
+  force_new: OrNull(Type.Boolean({ description: 'As `narae.force_new`.' })),
   narae: Type.Optional(NaraeFields),
 });
 

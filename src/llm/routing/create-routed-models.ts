@@ -45,7 +45,7 @@ class Assembly {
   readonly #limiter: Limiter;
   /** Shared by all models; undefined when none are kept. */
   readonly #answers: StoredAnswers | undefined;
-  readonly #extractive = extractiveModel();
+  readonly #extractive: LlmModel;
   readonly #endpoints = new Map<string, readonly RoutedEndpoint[]>();
   /** By model; a model's fallbacks are other models' routes. */
   readonly #routes = new Map<string, Route>();
@@ -53,6 +53,7 @@ class Assembly {
   constructor(options: RoutedLlmOptions, { emit, timers = systemTimers }: RoutingTools) {
     const { maxInFlight, queue } = options.routing.limits;
     this.#options = options;
+    this.#extractive = extractiveModel(options.cache);
     this.#emit = emit;
     this.#timers = timers;
     this.#pool = new ProviderPool(options);
@@ -91,17 +92,19 @@ class Assembly {
 
   #model(model: RoutedModelOptions, key: string): LlmModel {
     const { routing, totalTimeoutMs } = this.#options;
+    const earlyStop = model.earlyStop ?? routing.earlyStop;
     const provider = new RoutedModel({
       providers: (this.#endpoints.get(model.name) ?? []).map((endpoint) => endpoint.provider),
       routes: [this.#route(model.name, key), ...this.#fallbacks(model, key)],
       limiter: this.#limiter,
       totalTimeoutMs,
       wheel: this.#pool.wheel,
-      earlyStop: model.earlyStop ?? routing.earlyStop,
+      earlyStop,
       emit: this.#emit,
       timers: this.#timers,
     });
-    return toModel(model, this.#withLastResort(provider, model.name));
+    const options: RoutedModelOptions = { cache: this.#options.cache ?? 'auto', ...model, earlyStop };
+    return toModel(options, this.#withLastResort(provider, model.name));
   }
 
   #withLastResort(provider: LlmProvider, model: string): LlmProvider {

@@ -17,6 +17,7 @@ const ROUTINE_EVENTS = new Set<NaraeEvent['type']>([
   'generation-finished',
   'embedding-finished',
   'cache-read',
+  'flow-node-finished',
 ]);
 
 /** What is worth a line; routine stages are left to metrics, unless `isDebug`. */
@@ -71,6 +72,7 @@ export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined
     case 'generation-stopped-early':
     case 'limit-waited':
     case 'embedding-finished':
+    case 'flow-node-finished':
       return { level: 'debug', message: type, fields: { event: type, ...fields } };
     default:
       return undefined;

@@ -80,3 +80,25 @@ test('routing shows the state that holds, retries, hedges, fallbacks, early stop
     expect(text).toContain(line);
   metrics.close();
 });
+
+test('caches show their reads by outcome, what they hold now and what they have spared so far', async () => {
+  const metrics = createMetrics();
+  let evictions = 3;
+  const saved = { llmCalls: 2, tokens: 900, dollars: 0.25 };
+  metrics.followCaches(() => ({ answer: { entries: 5, bytes: 4_096, evictions, saved } }));
+  metrics.sink({ type: 'cache-read', cache: 'answer', outcome: 'joined' });
+  metrics.sink({ type: 'cache-read', cache: 'answer', outcome: 'joined' });
+  await metrics.render();
+  evictions = 4;
+  const text = await metrics.render();
+  for (const line of [
+    'narae_cache_reads_total{cache="answer",outcome="joined"} 2',
+    'narae_cache_entries{cache="answer"} 5',
+    'narae_cache_bytes{cache="answer"} 4096',
+    'narae_cache_evictions_total{cache="answer"} 4',
+    'narae_cache_saved_tokens_total{cache="answer"} 900',
+    'narae_cache_saved_dollars_total{cache="answer"} 0.25',
+  ])
+    expect(text).toContain(line);
+  metrics.close();
+});

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventSink, NaraeEvent } from '../events.js';
+import { type CacheLoad, followCaches } from './cache-gauges.js';
 import { HotGauge, HotHistogram } from './hot-metrics.js';
 import type { MetricSnapshot } from './merge-metrics.js';
 
@@ -20,6 +21,8 @@ export interface MetricsSink {
   snapshot(): Promise<MetricSnapshot>;
   /** From now on shows what `read` says at each look; called once. */
   followEndpoints(read: () => readonly EndpointLoad[]): void;
+  /** The same of caches. */
+  followCaches(read: () => Readonly<Record<string, CacheLoad>>): void;
   close(): void;
 }
 
@@ -48,6 +51,7 @@ export function createMetrics(): MetricsSink {
     contentType: registry.contentType,
     snapshot: async () => (await registry.getMetricsAsJSON()) as unknown as MetricSnapshot,
     followEndpoints: (read) => followEndpoints(registry, read),
+    followCaches: (read) => followCaches(registry, read),
     close: () => registry.clear(),
   };
 }
@@ -94,6 +98,13 @@ function createMeters(registry: Registry) {
       name: 'narae_stage_duration_seconds',
       help: 'Time of each stage of an answer.',
       labelNames: ['stage', 'outcome'],
+      buckets: REQUEST_BUCKETS,
+      registry,
+    }),
+    flowNodes: new HotHistogram({
+      name: 'narae_flow_node_duration_seconds',
+      help: 'Time of each node of a graph.',
+      labelNames: ['graph', 'node', 'outcome'],
       buckets: REQUEST_BUCKETS,
       registry,
     }),
@@ -255,6 +266,8 @@ const RECORDERS: Recorders = {
   'limit-waited': (meters, { limit, endpoint = '', outcome, waitedMs }) =>
     meters.limitWaits.observe({ limit, endpoint, outcome }, waitedMs / 1000),
   'embedding-finished': recordEmbedding,
+  'flow-node-finished': (meters, { graph, node, outcome, durationMs }) =>
+    meters.flowNodes.observe(durationMs / 1000, [graph, node, outcome]),
   'cache-read': (meters, event) => meters.cacheReads.inc({ cache: event.cache, outcome: event.outcome }),
   'ingest-started': (meters) => meters.activeIngests.inc(),
   'ingest-finished': recordIngest,

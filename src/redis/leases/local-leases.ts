@@ -1,5 +1,5 @@
 import { abortReason, type Clock, NaraeError, systemClock } from '../../core/index.js';
-import type { Lease, Leases } from '../spec.js';
+import type { Lease, OwnLeases } from '../spec.js';
 
 /** Waiters for one name; more are refused with `overloaded`. */
 const MAX_WAITING = 10_000;
@@ -19,11 +19,11 @@ interface Held {
  * that nothing is renewed and nothing expires. Fences begin at the time in ms, so that they rise over restarts too,
  * as long as the clock does not go back and less than a thousand leases a second were granted before.
  */
-export function createLocalLeases(clock: Clock = systemClock): Leases {
+export function createLocalLeases(clock: Clock = systemClock): OwnLeases {
   return new LocalLeases(clock);
 }
 
-class LocalLeases implements Leases {
+class LocalLeases implements OwnLeases {
   readonly #clock: Clock;
   readonly #held = new Map<string, Held>();
   #lastFence = 0;

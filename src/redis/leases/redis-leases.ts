@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { abortReason, deferred, NaraeError, untilAborted } from '../../core/index.js';
 import { systemTimers, type Timers } from '../../resilience/index.js';
 import { defaultRedisOptions } from '../options.js';
-import type { Lease, Leases, Redis } from '../spec.js';
+import type { Lease, OwnLeases, Redis, RedisCallOptions } from '../spec.js';
 import { HeldLease } from './held-lease.js';
 import { type LeaseKeys, leaseKeys } from './lease-keys.js';
 import { ACQUIRE, RELEASE, RENEW } from './lease-scripts.js';
@@ -15,6 +15,11 @@ const POLL_SLACK_MS = 5;
 export interface RedisLeasesSettings {
   /** Default `narae:`. */
   readonly keyPrefix?: string;
+  /**
+   * How long Redis may take to grant. Short where going on without a lease is better than waiting, as in caches.
+   * Default: `commandTimeoutMs` of the connection.
+   */
+  readonly deadlineMs?: number;
   readonly timers?: Timers;
 }
 
@@ -24,25 +29,23 @@ type Attempt =
   | { readonly kind: 'held'; readonly leftMs: number };
 
 /** Leases over all processes that share a Redis. */
-export function createRedisLeases(redis: Redis, settings: RedisLeasesSettings = {}): Leases {
-  return new RedisLeases(
-    redis,
-    settings.keyPrefix ?? defaultRedisOptions.keyPrefix,
-    settings.timers ?? systemTimers,
-  );
+export function createRedisLeases(redis: Redis, settings: RedisLeasesSettings = {}): OwnLeases {
+  return new RedisLeases(redis, settings);
 }
 
-class RedisLeases implements Leases {
+class RedisLeases implements OwnLeases {
   readonly #redis: Redis;
   readonly #keyPrefix: string;
+  readonly #deadline: Pick<RedisCallOptions, 'deadlineMs'>;
   readonly #timers: Timers;
   readonly #held = new Set<HeldLease>();
   #closing: Promise<void> | undefined;
 
-  constructor(redis: Redis, keyPrefix: string, timers: Timers) {
+  constructor(redis: Redis, { keyPrefix, deadlineMs, timers }: RedisLeasesSettings) {
     this.#redis = redis;
-    this.#keyPrefix = keyPrefix;
-    this.#timers = timers;
+    this.#keyPrefix = keyPrefix ?? defaultRedisOptions.keyPrefix;
+    this.#deadline = deadlineMs === undefined ? {} : { deadlineMs };
+    this.#timers = timers ?? systemTimers;
   }
 
   async tryAcquire(name: string, ttlMs: number): Promise<Lease | undefined> {
@@ -54,23 +57,7 @@ class RedisLeases implements Leases {
     const keys = leaseKeys(this.#keyPrefix, name);
     const first = await this.#attempt(keys, ttlMs, signal);
     if (first.kind === 'granted') return first.lease;
-    let wake = deferred<void>();
-    const stop = await this.#redis.subscribe(keys.channel, () => wake.resolve());
-    try {
-      for (;;) {
-        wake = deferred();
-        // Asked after listening: a release in between is not missed.
-        const attempt = await this.#attempt(keys, ttlMs, signal);
-        if (attempt.kind === 'granted') return attempt.lease;
-        const cancel = this.#timers.after(
-          Math.min(attempt.leftMs + POLL_SLACK_MS, LONGEST_POLL_MS),
-          wake.resolve,
-        );
-        await untilAborted(wake.promise, signal).finally(cancel);
-      }
-    } finally {
-      stop();
-    }
+    return this.#wait(keys, ttlMs, signal, first.leftMs);
   }
 
   close(): Promise<void> {
@@ -78,12 +65,31 @@ class RedisLeases implements Leases {
     return this.#closing;
   }
 
+  async #wait(keys: LeaseKeys, ttlMs: number, signal: AbortSignal, firstLeftMs: number): Promise<Lease> {
+    let wake = deferred<void>();
+    const listening = this.#redis.subscribe(keys.channel, () => wake.resolve());
+    // Asked once more when it listens, so that a release in between is not missed.
+    listening.then(() => wake.resolve()).catch(() => {});
+    try {
+      for (let leftMs = firstLeftMs; ; ) {
+        const cancel = this.#timers.after(Math.min(leftMs + POLL_SLACK_MS, LONGEST_POLL_MS), wake.resolve);
+        await untilAborted(wake.promise, signal).finally(cancel);
+        wake = deferred();
+        const attempt = await this.#attempt(keys, ttlMs, signal);
+        if (attempt.kind === 'granted') return attempt.lease;
+        leftMs = attempt.leftMs;
+      }
+    } finally {
+      listening.then((stop) => stop()).catch(() => {});
+    }
+  }
+
   async #attempt(keys: LeaseKeys, ttlMs: number, signal?: AbortSignal): Promise<Attempt> {
     if (this.#closing) throw new NaraeError('closing');
     if (signal?.aborted) throw abortReason(signal);
     const token = randomUUID();
     const grantedAtMs = this.#timers.monotonicMs();
-    const call = signal === undefined ? {} : { signal };
+    const call = signal === undefined ? this.#deadline : { ...this.#deadline, signal };
     try {
       const reply = await this.#redis.run(ACQUIRE, [keys.lease, keys.fence], [token, ttlMs], call);
       if (typeof reply === 'number') return { kind: 'held', leftMs: Math.max(0, reply) };

@@ -62,7 +62,7 @@ export class Link {
   }
 
   /** Rejects as `Redis.call` does. */
-  send(args: (string | Buffer)[], deadlineMs: number, signal?: AbortSignal): Promise<RedisReply> {
+  send(args: readonly (string | Buffer)[], deadlineMs: number, signal?: AbortSignal): Promise<RedisReply> {
     if (signal?.aborted) return Promise.reject(abortReason(signal));
     const obstacle = this.#obstacle();
     if (obstacle) return Promise.reject(obstacle);
@@ -145,8 +145,7 @@ export class Link {
       this.#breakers.reset();
       for (const call of this.#takeEarly()) this.#give(state.client, call);
     } else if (state.kind !== 'connecting') {
-      const error =
-        state.kind === 'closed' ? new NaraeError('closing') : unavailable(`${this.name}: ${state.reason}`);
+      const error = this.#obstacle() ?? unavailable(`${this.name}: the connection was lost`);
       for (const call of this.#takeEarly()) call.fail(error, { fault: true });
     }
     this.#settings.onChange(state);

@@ -6,7 +6,7 @@ import type { Expiring } from './deadlines.js';
 /** A call from its beginning to the moment at which its caller has an answer or an error. */
 export class PendingCall implements Expiring {
   settled = false;
-  readonly args: (string | Buffer)[];
+  readonly args: readonly (string | Buffer)[];
   readonly pass: BreakerPass;
   readonly #resolve: (reply: RedisReply) => void;
   readonly #reject: (error: NaraeError) => void;
@@ -14,7 +14,7 @@ export class PendingCall implements Expiring {
   #signal: AbortSignal | undefined;
 
   constructor(settings: {
-    readonly args: (string | Buffer)[];
+    readonly args: readonly (string | Buffer)[];
     readonly pass: BreakerPass;
     readonly resolve: (reply: RedisReply) => void;
     readonly reject: (error: NaraeError) => void;

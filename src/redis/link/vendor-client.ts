@@ -10,7 +10,7 @@ export interface VendorClient {
   /** Resolves with the reason when the connection has ended, however it did. Never rejects. */
   readonly ended: Promise<string>;
   /** Commands of one tick are written together. Rejects with the vendor's error. */
-  send(args: (string | Buffer)[]): Promise<RedisReply>;
+  send(args: readonly (string | Buffer)[]): Promise<RedisReply>;
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
   /** The listener must be the one that was given. */
   unsubscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;

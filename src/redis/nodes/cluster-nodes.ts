@@ -46,7 +46,11 @@ export class ClusterNodes implements Nodes {
     return this.#masters.length > 0 ? this.#masters : [...this.#links.values()];
   }
 
-  async send(args: (string | Buffer)[], deadlineMs: number, signal?: AbortSignal): Promise<RedisReply> {
+  async send(
+    args: readonly (string | Buffer)[],
+    deadlineMs: number,
+    signal?: AbortSignal,
+  ): Promise<RedisReply> {
     const key = commandKey(args);
     const startedAtMs = this.#settings.clock.monotonicMs();
     let link = (key === undefined ? undefined : this.#slots[keySlot(key)]) ?? this.#any();

@@ -1,5 +1,4 @@
 import type { NodeAddress } from '../address.js';
-import { redirectOf, unavailable } from '../errors.js';
 import type { Link } from '../link/index.js';
 import type { RedisReply } from '../spec.js';
 import type { Nodes } from './nodes.js';
@@ -12,8 +11,8 @@ export class SingleNode implements Nodes {
     this.masters = [openLink(address)];
   }
 
-  send(args: (string | Buffer)[], deadlineMs: number, signal?: AbortSignal): Promise<RedisReply> {
-    return this.masters[0].send(args, deadlineMs, signal).catch(explainRedirect);
+  send(args: readonly (string | Buffer)[], deadlineMs: number, signal?: AbortSignal): Promise<RedisReply> {
+    return this.masters[0].send(args, deadlineMs, signal);
   }
 
   nextAddress(): NodeAddress {
@@ -23,9 +22,4 @@ export class SingleNode implements Nodes {
   close(): Promise<void> {
     return this.masters[0].close();
   }
-}
-
-function explainRedirect(error: unknown): never {
-  if (!redirectOf(error)) throw error;
-  throw unavailable('it is a node of a cluster; name two or more of its nodes in redis.url', error);
 }

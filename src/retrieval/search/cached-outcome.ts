@@ -1,10 +1,17 @@
-import type { Passage, SearchMode } from '../spec.js';
+import type { SearchOutcome } from '../spec.js';
 
-/** What the cache keeps of a search. */
-export interface CachedOutcome {
-  readonly results: readonly (readonly Passage[])[];
-  readonly collectionVersion: number;
-  readonly mode: SearchMode;
+/** What the cache keeps of a search; the timings are of the search that found it. */
+export type CachedOutcome = Omit<SearchOutcome, 'cache'>;
+
+/** Guards against what another program put under the key; the codec has checked that no bit was lost. */
+export function isOutcome(candidate: unknown): candidate is CachedOutcome {
+  const { results, collectionVersion, mode } = (candidate ?? {}) as Partial<CachedOutcome>;
+  return (
+    Array.isArray(results) &&
+    results.every(Array.isArray) &&
+    typeof collectionVersion === 'number' &&
+    typeof mode === 'string'
+  );
 }
 
 /** Two bytes a character of text, and what objects around it take. */

@@ -1,12 +1,19 @@
+import { type Cache, type CacheKey, type CacheOutcome, type Caches, contentKey } from '../../cache/index.js';
 import { NaraeError, systemClock } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import { retryBusy, type SqlDatabase } from '../../sql/index.js';
 import { type FilterClause, parseFilter } from '../filter.js';
 import type { ResolvedRetrievalOptions } from '../options.js';
-import type { Embedder, Retriever, SearchMode, SearchOutcome, SearchRequest } from '../spec.js';
-import { checkCollectionName, requireCollection } from '../stores/embedded/index.js';
-import { ByteCache } from './byte-cache.js';
-import { bytesOfOutcome, type CachedOutcome } from './cached-outcome.js';
+import type {
+  CollectionState,
+  Embedder,
+  Retriever,
+  SearchMode,
+  SearchOutcome,
+  SearchRequest,
+} from '../spec.js';
+import { type CollectionRow, checkCollectionName, requireCollection } from '../stores/embedded/index.js';
+import { bytesOfOutcome, type CachedOutcome, isOutcome } from './cached-outcome.js';
 import { checkRequest } from './check-request.js';
 import { QueryEmbedder } from './query-embedder.js';
 import type { Fusion } from './rank.js';
@@ -15,6 +22,8 @@ import type { SearchOutput } from './search-methods.js';
 
 /** A search starts anew when the collection's embedder changes under it; this many times at most. */
 const MAX_ATTEMPTS = 3;
+/** Collections whose revision is remembered. */
+const MAX_REVISIONS = 10_000;
 
 export interface EmbeddedRetrieverParts {
   readonly db: SqlDatabase;
@@ -23,6 +32,8 @@ export interface EmbeddedRetrieverParts {
   readonly embedderOf: (id: string) => Embedder | undefined;
   readonly options: ResolvedRetrievalOptions;
   readonly emit: EventSink;
+  /** Where question vectors and where results are kept. */
+  readonly caches: { readonly embedding: Caches; readonly retrieval: Caches };
 }
 
 type Found = Extract<SearchOutput, { kind: 'found' }>;
@@ -39,20 +50,27 @@ interface Run {
 export class EmbeddedRetriever implements Retriever {
   readonly #parts: EmbeddedRetrieverParts;
   readonly #queries: QueryEmbedder;
-  readonly #results: ByteCache<CachedOutcome>;
+  readonly #results: Cache<CachedOutcome>;
+  /** By collection; options never change. */
+  readonly #revisions = new Map<number, { readonly embedder: string; readonly revision: string }>();
 
   constructor(parts: EmbeddedRetrieverParts) {
-    const { options, emit } = parts;
+    const { options, emit, caches } = parts;
     this.#parts = parts;
     this.#queries = new QueryEmbedder({
-      cacheBytes: options.embeddingCacheBytes,
+      caches: caches.embedding,
+      isShared: options.embedder.kind !== 'builtin',
+      keepMs: options.embeddingCacheSeconds * 1_000,
       timeoutMs: options.queryEmbeddingTimeoutMs,
       emit,
     });
-    this.#results = new ByteCache({
-      maxBytes: options.resultCacheBytes,
+    this.#results = caches.retrieval.create<CachedOutcome>({
+      name: 'retrieval',
+      version: 1,
       ttlMs: options.resultCacheSeconds * 1_000,
       bytesOf: bytesOfOutcome,
+      isValue: isOutcome,
+      leased: false,
     });
   }
 
@@ -74,30 +92,66 @@ export class EmbeddedRetriever implements Retriever {
     });
   }
 
+  stateOf(tenant: string, collection: string): CollectionState | undefined {
+    const name = checkCollectionName(collection);
+    try {
+      const { id, version, embedder } = requireCollection(this.#parts.db, tenant, name);
+      return { version, revision: this.#revisionOf(id, embedder) };
+    } catch (error) {
+      if (error instanceof NaraeError && error.code === 'collection_not_found') throw error;
+      return undefined;
+    }
+  }
+
+  #revisionOf(collection: number, embedder: string): string {
+    const known = this.#revisions.get(collection);
+    if (known?.embedder === embedder) return known.revision;
+    const { options, embedderOf } = this.#parts;
+    const settings = [this.#fusion(embedderOf(embedder)), options.candidates, options.expansionSearch];
+    const revision = JSON.stringify([collection, embedder, settings]);
+    if (this.#revisions.size >= MAX_REVISIONS) this.#revisions.clear();
+    this.#revisions.set(collection, { embedder, revision });
+    return revision;
+  }
+
   async #attempt(
     request: SearchRequest,
     filter: readonly FilterClause[],
   ): Promise<SearchOutcome | undefined> {
-    const { db, emit, embedderOf } = this.#parts;
-    const {
-      version,
-      embedder: id,
-      id: number,
-    } = await retryBusy(systemClock, () => requireCollection(db, request.tenant, request.collection));
-    const key = (atVersion: number) => this.#key(request, filter, [number, atVersion, id]);
-    const cached = request.forceNew ? undefined : this.#results.get(key(version));
-    emit({ type: 'cache-read', cache: 'retrieval', outcome: cacheOutcome(request, cached) });
-    if (cached) return { ...cached, timings: { embedMs: 0, searchMs: 0, fetchMs: 0 }, cache: 'hit' };
-    const run = await this.#prepare(request, id, embedderOf(id));
-    const found = await this.#searchWorker(request, filter, run);
-    if (!found) return undefined;
-    const outcome = { results: found.results, collectionVersion: found.version, mode: run.mode };
-    // What ran without the embedder must not outlive the embedder's absence.
-    if (!request.forceNew && run.mode === request.mode) this.#results.set(key(found.version), outcome);
+    const { db } = this.#parts;
+    const row = await retryBusy(systemClock, () => requireCollection(db, request.tenant, request.collection));
+    const { signal, forceNew } = request;
+    try {
+      const { value, outcome } = await this.#results.getOrCompute(
+        this.#key(request, filter, row),
+        (whileWanted) => this.#searchAnew({ ...request, signal: whileWanted }, filter, row.embedder),
+        {
+          ...(signal && { signal }),
+          ...(forceNew && { forceNew }),
+          // What ran without the embedder must not outlive the embedder's absence.
+          keepIf: ({ mode, collectionVersion }) =>
+            !forceNew && mode === request.mode && collectionVersion === row.version,
+        },
+      );
+      return present(value, outcome);
+    } catch (error) {
+      if (error instanceof EmbedderChanged) return undefined;
+      throw error;
+    }
+  }
+
+  async #searchAnew(
+    request: SearchRequest,
+    filter: readonly FilterClause[],
+    embedderId: string,
+  ): Promise<CachedOutcome> {
+    const run = await this.#prepare(request, embedderId, this.#parts.embedderOf(embedderId));
+    const { results, version, searchMs, fetchMs } = await this.#searchWorker(request, filter, run);
     return {
-      ...outcome,
-      timings: { embedMs: run.embedMs, searchMs: found.searchMs, fetchMs: found.fetchMs },
-      cache: request.forceNew ? 'bypass' : 'miss',
+      results,
+      collectionVersion: version,
+      mode: run.mode,
+      timings: { embedMs: run.embedMs, searchMs, fetchMs },
     };
   }
 
@@ -108,7 +162,7 @@ export class EmbeddedRetriever implements Retriever {
     const startMs = performance.now();
     try {
       if (!embedder) throw notConfigured(id);
-      const vectors = await this.#queries.embed(embedder, request.queries, request.signal);
+      const vectors = await this.#queries.embed(embedder, request.tenant, request.queries, request.signal);
       return { mode: request.mode, embedder, vectors, embedMs: performance.now() - startMs };
     } catch (error) {
       if (request.mode === 'vector' || request.signal?.aborted || !(error instanceof NaraeError)) throw error;
@@ -117,12 +171,8 @@ export class EmbeddedRetriever implements Retriever {
     }
   }
 
-  /** Undefined when the collection's embedder is another by now. */
-  async #searchWorker(
-    request: SearchRequest,
-    filter: readonly FilterClause[],
-    run: Run,
-  ): Promise<Found | undefined> {
+  /** Rejects with `EmbedderChanged` when the collection's embedder is another by now. */
+  async #searchWorker(request: SearchRequest, filter: readonly FilterClause[], run: Run): Promise<Found> {
     const { client, options, emit } = this.#parts;
     const output = await client.call(
       'search',
@@ -141,7 +191,7 @@ export class EmbeddedRetriever implements Retriever {
       },
       { signal: request.signal },
     );
-    if (output.kind === 'embedder-changed') return undefined;
+    if (output.kind === 'embedder-changed') throw new EmbedderChanged();
     if (output.repairs > 0)
       emit({
         type: 'notice',
@@ -158,34 +208,37 @@ export class EmbeddedRetriever implements Retriever {
       : { kind: 'weighted', vectorWeight: vectorWeight ?? embedder?.fusionWeight ?? 0 };
   }
 
-  /** All that a result depends on. The collection's number stands for tenant and name: it is never given twice. */
-  #key(
-    request: SearchRequest,
-    filter: readonly FilterClause[],
-    collection: readonly (number | string)[],
-  ): string {
+  /**
+   * All that a result depends on. The moments tell apart collections of the same number and version in two data
+   * folders whose servers share a tier.
+   */
+  #key(request: SearchRequest, filter: readonly FilterClause[], row: CollectionRow): CacheKey {
     const { options, embedderOf } = this.#parts;
-    const fusion = this.#fusion(embedderOf(String(collection[2])));
-    return JSON.stringify([
-      request.tenant,
-      ...collection,
-      request.mode,
-      request.k,
-      request.minScore ?? null,
-      filter,
-      [fusion, options.candidates, options.expansionSearch],
+    const { fusion, vectorWeight } = asParts(this.#fusion(embedderOf(row.embedder)));
+    return contentKey(request.tenant, [
+      [row.id, row.version, row.createdAtMs, row.updatedAtMs, row.embedder],
+      [request.mode, request.k, request.minScore, JSON.stringify(filter)],
+      [fusion, vectorWeight, options.candidates, options.expansionSearch],
       request.queries,
     ]);
   }
+}
+
+/** Ends an attempt; the next one embeds with the collection's new embedder. */
+class EmbedderChanged extends Error {}
+
+function asParts(fusion: Fusion): { readonly fusion: string; readonly vectorWeight: number | undefined } {
+  return { fusion: fusion.kind, vectorWeight: fusion.kind === 'weighted' ? fusion.vectorWeight : undefined };
+}
+
+function present(value: CachedOutcome, outcome: CacheOutcome): SearchOutcome {
+  const isNew = outcome === 'miss' || outcome === 'bypass';
+  if (isNew) return { ...value, cache: outcome };
+  return { ...value, timings: { embedMs: 0, searchMs: 0, fetchMs: 0 }, cache: 'hit' };
 }
 
 function notConfigured(id: string): NaraeError {
   return new NaraeError('embedder_unavailable', {
     values: { embedder: id, reason: "it made this collection's vectors but is not configured any more" },
   });
-}
-
-function cacheOutcome(request: SearchRequest, cached: CachedOutcome | undefined): 'hit' | 'miss' | 'bypass' {
-  if (request.forceNew) return 'bypass';
-  return cached ? 'hit' : 'miss';
 }

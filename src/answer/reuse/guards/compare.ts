@@ -4,6 +4,7 @@ import { findSwap } from './direction.js';
 import { isSameDate } from './facts/dates.js';
 import { readText } from './read.js';
 import type { FactKind, Reading } from './reading.js';
+import { mayBeSameType } from './words/question-type.js';
 
 type Difference = Extract<GuardVerdict, { kind: 'differ' }>;
 
@@ -12,10 +13,16 @@ type Difference = Extract<GuardVerdict, { kind: 'differ' }>;
  * or how alike they are. Symmetric; a question agrees with itself.
  */
 export function compareQuestions(a: string, b: string): GuardVerdict {
+  if (a.trim() === b.trim()) return { kind: 'agree', likeness: 1 };
+  if (Math.max(a.length, b.length) > MAX_QUESTION_CHARACTERS)
+    return differ('content', [`${a.length} characters`], [`${b.length} characters`]);
   const [left, right] = [readText(a), readText(b)];
   const difference = compareFacts(left, right, FACT_GUARDS) ?? compareWords(left, right);
   return difference ?? compareContent(left, right);
 }
+
+/** Longer ones carry pasted material, of which one character may matter; they are alike only when they are equal. */
+const MAX_QUESTION_CHARACTERS = 1_000;
 
 type FactGuard = FactKind | 'negation' | 'polarity';
 
@@ -69,7 +76,7 @@ function sets(
   return leftOnly.length + rightOnly.length === 0 ? undefined : differ(guard, leftOnly, rightOnly);
 }
 
-/** A pair of opposites differs when each side names it and not the same poles of it. */
+/** A pair of opposites differs when each side names only the other's pole. */
 function polarity(left: readonly string[], right: readonly string[]): Difference | undefined {
   const pairs = new Set(left.map(pairOf));
   for (const pair of pairs) {
@@ -77,7 +84,7 @@ function polarity(left: readonly string[], right: readonly string[]): Difference
       string[],
       string[],
     ];
-    if (b.length > 0 && a.join() !== b.join()) return differ('polarity', a, b);
+    if (b.length > 0 && !a.some((pole) => b.includes(pole))) return differ('polarity', a, b);
   }
   return undefined;
 }
@@ -87,7 +94,7 @@ function pairOf(pole: string): string {
 }
 
 function compareWords(left: Reading, right: Reading): Difference | undefined {
-  if (!isSameType(left.question, right.question))
+  if (!mayBeSameType(left.question, right.question, left.isKorean || right.isKorean))
     return differ('question-type', [left.question], [right.question]);
   const scopes = compareScopes(left, right);
   if (scopes) return scopes;
@@ -95,11 +102,9 @@ function compareWords(left: Reading, right: Reading): Difference | undefined {
   return swap && differ('direction', [swap.left], [swap.right]);
 }
 
-function isSameType(a: Reading['question'], b: Reading['question']): boolean {
-  return a === b || a === 'open' || b === 'open';
-}
-
 function compareScopes(left: Reading, right: Reading): Difference | undefined {
+  if (left.pointsOutside || right.pointsOutside)
+    return differ('scope', ['points outside'], ['points outside']);
   const isOnly = ({ scopes }: Reading) => scopes.includes('only');
   const conflict = isOnly(left) !== isOnly(right) || isPartial(left, right) || isPartial(right, left);
   if (conflict) return differ('scope', left.scopes, right.scopes);

@@ -12,12 +12,30 @@ export interface Alignment {
 export function align(left: Reading, right: Reading): Alignment {
   const leftOnly = unmatched(left, right);
   const rightOnly = unmatched(right, left);
-  const all = weightOf(left.terms) + weightOf(right.terms);
-  return {
-    likeness: all === 0 ? 1 : 1 - (weightOf(leftOnly) + weightOf(rightOnly)) / all,
-    leftOnly,
-    rightOnly,
-  };
+  const missing = weightOf(leftOnly) + weightOf(rightOnly) + orderPenalty(left, right);
+  const all = weightOf(left.terms) + weightOf(right.terms) + factsOf(left) + factsOf(right);
+  return { likeness: Math.max(0, (all - missing) / (all + DOUBT)), leftOnly, rightOnly };
+}
+
+/** Weight of what was not said: the fewer words two questions have, the less their agreement proves. */
+const DOUBT = 0.4;
+
+/** Facts were compared before, so all of them are matched; each counts as a word. */
+function factsOf({ facts }: Reading): number {
+  return Object.values(facts).reduce((sum, list) => sum + list.length, 0);
+}
+
+const ORDER_PENALTY = 0.7;
+
+/** English words in another order may play other parts: life after death, death after life. Korean marks the parts. */
+function orderPenalty(left: Reading, right: Reading): number {
+  if (left.isKorean || right.isKorean) return 0;
+  const [a, b] = [left, right].map(({ terms }) => terms.filter(({ weight }) => weight >= 0.25)) as [
+    Term[],
+    Term[],
+  ];
+  const isInOrder = a.length === b.length && a.every((term, at) => isSameTerm(term, b[at]!));
+  return isInOrder ? 0 : ORDER_PENALTY;
 }
 
 function unmatched(from: Reading, to: Reading): Term[] {
@@ -32,12 +50,19 @@ export function isSameTerm(a: Term, b: Term): boolean {
 }
 
 /** A compound that is spaced otherwise: `smart phone` has `smartphone`, 음악 볼륨 has 음악볼륨. */
-function isInside({ key, forms }: Term, { letters }: Reading): boolean {
-  if (!/\p{Script=Hangul}/u.test(key)) return key.length >= 6 && letters.includes(key);
+function isInside({ key, forms }: Term, reading: Reading): boolean {
+  if (!/\p{Script=Hangul}/u.test(key)) return key.length >= 6 && startsWord(key, reading);
   for (const form of forms) {
     const syllables = form.normalize('NFC');
-    if (syllables.length >= 2 && !form.startsWith('=') && letters.includes(syllables)) return true;
+    if (syllables.length >= 2 && !form.startsWith('=') && startsWord(syllables, reading)) return true;
   }
+  return false;
+}
+
+/** Only where a word begins: 지메일 is not in 까지 메일. The second part of a compound is found from its own side. */
+function startsWord(word: string, { letters, wordStarts }: Reading): boolean {
+  for (let at = letters.indexOf(word); at >= 0; at = letters.indexOf(word, at + 1))
+    if (wordStarts.has(at)) return true;
   return false;
 }
 
@@ -51,9 +76,14 @@ function isMisspelt(a: string, b: string): boolean {
   let start = 0;
   while (start < a.length && a[start] === b[start]) start++;
   const [restA, restB] = [a.slice(start), b.slice(start)];
+  if (start >= Math.min(a.length, b.length) - 2) return false;
   return restA.slice(1) === restB || restA === restB.slice(1) || restA.slice(1) === restB.slice(1);
 }
 
+/** A word that is said twice says no more. */
 function weightOf(terms: readonly Term[]): number {
-  return terms.reduce((sum, { weight }) => sum + weight, 0);
+  return [...new Map(terms.map((term) => [term.key, term.weight])).values()].reduce(
+    (sum, weight) => sum + weight,
+    0,
+  );
 }

@@ -9,7 +9,7 @@ import type { Reading } from './reading.js';
 import { isEnglishNegation, isKoreanNegation } from './words/negations.js';
 import { readPoles } from './words/poles.js';
 import { englishQuestionType, koreanQuestionType } from './words/question-type.js';
-import { readModality, readScopes } from './words/scopes.js';
+import { pointsOutside, readModality, readScopes } from './words/scopes.js';
 import { readTerms } from './words/terms.js';
 
 /** Longer texts are read up to here: a bound on the time that a comparison takes. */
@@ -38,14 +38,30 @@ export function readText(text: string): Reading {
     poles: readPoles(scanner.rest),
     scopes: readScopes(plain),
     modality: readModality(plain),
+    pointsOutside: pointsOutside(plain),
     question: isKorean ? koreanQuestionType(plain) : englishQuestionType(plain),
+    isKorean,
     terms: readTerms(scanner.rest),
-    letters: plain.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, ''),
+    ...joined(plain.toLowerCase()),
   };
 }
 
+function joined(text: string): Pick<Reading, 'letters' | 'wordStarts'> {
+  const wordStarts = new Set<number>();
+  let letters = '';
+  for (const [word] of text.matchAll(/[\p{L}\p{N}]+/gu)) {
+    wordStarts.add(letters.length);
+    letters += word;
+  }
+  return { letters, wordStarts };
+}
+
 function readNegations(text: string): string[] {
-  const tokens = text.toLowerCase().match(/[\p{Script=Hangul}]+|[\p{L}']+/gu) ?? [];
+  const tokens =
+    text
+      .toLowerCase()
+      .replace(/(?<=지\s?)아니\s*\??$/u, ' ')
+      .match(/[\p{Script=Hangul}]+|[\p{L}']+/gu) ?? [];
   return tokens.filter((token) =>
     /^\p{Script=Hangul}/u.test(token)
       ? isKoreanNegation(token)

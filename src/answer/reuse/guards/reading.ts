@@ -17,8 +17,8 @@ export interface Term {
   readonly role?: Role;
 }
 
-/** `from` … `to`: a way; `than`: what is compared with; `agent` and `patient`: who does it to whom. */
-export type Role = 'from' | 'to' | 'than' | 'agent' | 'patient';
+/** `from` … `to`: a way; `than`: what is compared with; `instead`: what is not meant; `agent` and `patient`: who does it to whom. */
+export type Role = 'from' | 'to' | 'than' | 'instead' | 'agent' | 'patient';
 
 export type QuestionType =
   | 'when'
@@ -29,6 +29,8 @@ export type QuestionType =
   | 'why'
   | 'how'
   | 'what'
+  /** What something does, rather than what it is. */
+  | 'does'
   | 'yes-no'
   /** Nothing tells: a command, a few words, a statement. */
   | 'open';
@@ -42,9 +44,13 @@ export interface Reading {
   readonly poles: readonly string[];
   readonly scopes: readonly string[];
   readonly modality: string;
+  readonly pointsOutside: boolean;
   readonly question: QuestionType;
+  readonly isKorean: boolean;
   /** In order. */
   readonly terms: readonly Term[];
   /** The text's letters and digits, lower-cased, without spaces: a compound is found in it however it is spaced. */
   readonly letters: string;
+  /** Where words begin in `letters`. */
+  readonly wordStarts: ReadonlySet<number>;
 }

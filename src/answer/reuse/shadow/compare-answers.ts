@@ -17,7 +17,7 @@ const CITATION = /\[\d{1,3}\]/g;
  */
 export function compareAnswers(reused: string, fresh: string): AnswerComparison {
   const [a, b] = [reused, fresh].map((text) => readText(text.replaceAll(CITATION, ' '))) as [Read, Read];
-  const overlap = overlapOf(termsOf(a), termsOf(b));
+  const overlap = overlapOf(a, b);
   const differing = compareFacts(a, b, ['number', 'date', 'unit', 'version', 'polarity']);
   if (differing)
     return { kind: 'different', overlap, why: `${differing.guard}: ${differing.left} / ${differing.right}` };
@@ -28,15 +28,10 @@ export function compareAnswers(reused: string, fresh: string): AnswerComparison 
 
 type Read = ReturnType<typeof readText>;
 
-function termsOf(reading: Read): ReadonlySet<string> {
-  return new Set(reading.terms.map(({ key }) => key));
-}
-
-/** Of the smaller answer's words, the share that the other has: a longer answer may say the same and more. */
-function overlapOf(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const [small, large] = a.size <= b.size ? [a, b] : [b, a];
-  if (small.size === 0) return a.size === b.size ? 1 : 0;
-  let shared = 0;
-  for (const term of small) if (large.has(term)) shared++;
-  return shared / small.size;
+/** Of the shorter answer's words, the share that the other has: a longer answer may say the same and more. */
+function overlapOf(a: Read, b: Read): number {
+  const [short, long] = a.terms.length <= b.terms.length ? [a.terms, b.terms] : [b.terms, a.terms];
+  if (short.length === 0) return long.length === 0 ? 1 : 0;
+  const forms = new Set(long.flatMap((term) => [...term.forms]));
+  return short.filter((term) => [...term.forms].some((form) => forms.has(form))).length / short.length;
 }

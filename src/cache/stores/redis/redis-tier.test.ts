@@ -1,14 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RedisCluster, RedisServer } from '../../../../test/support/redis-server.js';
+import { sharedTierModelTest } from '../../../../test/support/shared-tier-model.js';
 import { record, sharedTierSuite, type TierPair } from '../../../../test/support/shared-tier-suite.js';
 import { systemClock } from '../../../core/index.js';
-import { openRedis } from '../../../redis/index.js';
+import { openRedis, type Redis } from '../../../redis/index.js';
 import type { SharedTier } from '../../tier.js';
 import { createRedisTier } from './index.js';
 
+/** What is tested here is not the deadlines: a busy machine must not fail it. */
+const PATIENCE = { readTimeoutMs: 10_000 };
+const patient = (url: string) => ({ url, commandTimeoutMs: 10_000 });
+
+let stores = 0;
+
 async function openPair(url: string): Promise<TierPair> {
-  const connections = [openRedis({ url }), openRedis({ url })] as const;
-  const [here, there] = [createRedisTier(connections[0]), createRedisTier(connections[1])];
+  const keyPrefix = `narae${stores++}:`;
+  const connections = [openRedis(patient(url)), openRedis(patient(url))] as const;
+  const [here, there] = [
+    createRedisTier(connections[0], { keyPrefix, ...PATIENCE }),
+    createRedisTier(connections[1], { keyPrefix, ...PATIENCE }),
+  ];
   await Promise.all(connections.map((redis) => redis.call(['PING'])));
   return {
     here,
@@ -22,14 +33,20 @@ async function openPair(url: string): Promise<TierPair> {
 
 describe('the Redis tier on one server', () => {
   let server: RedisServer;
+  let redis: Redis;
   beforeAll(async () => {
     server = await RedisServer.start();
+    redis = openRedis(patient(server.url));
   });
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await redis.close();
+    await server.stop();
+  });
   sharedTierSuite(() => openPair(server.url));
+  sharedTierModelTest(async () => createRedisTier(redis, { keyPrefix: `narae${stores++}:`, ...PATIENCE }));
 
   it('keeps no id on a tag for much longer than its entry lives', async () => {
-    const redis = openRedis({ url: server.url });
+    const redis = openRedis(patient(server.url));
     const laterMs = 600_000;
     const later = { ...systemClock, now: () => Date.now() + laterMs };
     const [now, then] = [createRedisTier(redis), createRedisTier(redis, { clock: later })];

@@ -59,7 +59,10 @@ class RedisTier implements SharedTier {
     const key = this.#keys.entry(address);
     const deadlineMs = this.#readTimeoutMs;
     const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal };
-    const bytes = await this.#ordered.read(key, deadlineMs, () => this.#redis.call(['GET', key], options));
+    const place = { group: groupOf(address), key };
+    if (this.#ordered.isBusy(place) && !(await this.#ordered.caughtUp(place, deadlineMs)))
+      throw stillChanging();
+    const bytes = await this.#redis.call(['GET', key], options);
     const record = Buffer.isBuffer(bytes) ? unframeTagged(bytes) : undefined;
     return record !== undefined && record.keepUntilMs > this.#clock.now() ? record : undefined;
   }
@@ -71,7 +74,7 @@ class RedisTier implements SharedTier {
     const names = tags.map(escapeName);
     const value = frameTagged(record, names);
     const tagKeys = names.map((name) => `${this.#keys.tagsBeside(address)}${name}`);
-    await this.#change(key, () =>
+    await this.#change(address, key, () =>
       tagKeys.length === 0
         ? this.#redis.call(['SET', key, value, 'PX', ttlMs])
         : this.#redis.run(
@@ -93,23 +96,17 @@ class RedisTier implements SharedTier {
       escapeName(address.id),
       this.#keys.tagsBeside(address),
     ];
-    await this.#change(key, () => this.#redis.run(TOUCH, [key], args));
+    await this.#change(address, key, () => this.#redis.run(TOUCH, [key], args));
   }
 
   async delete(address: EntryAddress): Promise<void> {
     const key = this.#keys.entry(address);
-    await this.#change(key, () => this.#redis.call(['UNLINK', key]));
+    await this.#change(address, key, () => this.#redis.call(['UNLINK', key]));
   }
 
   async invalidate(scope: TierScope): Promise<number> {
     this.#checkOpen();
-    const signal = AbortSignal.timeout(INVALIDATE_TIMEOUT_MS);
-    await this.#ordered.settled(CLOSE_TIMEOUT_MS);
-    const { tag, idPattern } = scope;
-    const dropped =
-      tag !== undefined && idPattern === undefined
-        ? await dropByTag(this.#redis, this.#keys, scope, tag, signal)
-        : await dropByName(this.#redis, this.#keys, scope, signal);
+    const dropped = await this.#ordered.changeGroup(groupOf(scope), () => this.#drop(scope));
     await this.#news.tell(scope);
     return dropped;
   }
@@ -128,9 +125,17 @@ class RedisTier implements SharedTier {
     await this.#ordered.settled(CLOSE_TIMEOUT_MS);
   }
 
-  async #change(key: string, call: () => Promise<unknown>): Promise<void> {
+  #drop(scope: TierScope): Promise<number> {
+    const signal = AbortSignal.timeout(INVALIDATE_TIMEOUT_MS);
+    const { tag, idPattern } = scope;
+    return tag !== undefined && idPattern === undefined
+      ? dropByTag(this.#redis, this.#keys, scope, tag, signal)
+      : dropByName(this.#redis, this.#keys, scope, signal);
+  }
+
+  async #change(address: EntryAddress, key: string, call: () => Promise<unknown>): Promise<void> {
     this.#checkOpen();
-    await this.#ordered.change(key, call);
+    await this.#ordered.change({ group: groupOf(address), key }, call);
   }
 
   #checkOpen(): void {
@@ -140,4 +145,14 @@ class RedisTier implements SharedTier {
   #ttlMs({ keepUntilMs }: RecordLife): number {
     return Math.ceil(keepUntilMs - this.#clock.now());
   }
+}
+
+function groupOf({ cache, tenant }: Pick<EntryAddress, 'cache' | 'tenant'>): string {
+  return `${cache}:${tenant}`;
+}
+
+function stillChanging(): NaraeError {
+  return new NaraeError('redis_unavailable', {
+    values: { reason: 'a change of the entry is still under way' },
+  });
 }

@@ -18,6 +18,8 @@ export const BUCKET_NUMBERS: readonly number[] = Array.from({ length: BUCKETS },
  */
 export class TierKeys {
   readonly #prefix: string;
+  /** Escaped names of caches and tenants, as every key holds them. */
+  readonly #escaped = new Map<string, string>();
 
   constructor(prefix: string) {
     this.#prefix = prefix;
@@ -35,7 +37,7 @@ export class TierKeys {
 
   /** Of the entries of one bucket; an escaped id follows. */
   entriesOf({ cache, tenant }: Pick<TierScope, 'cache' | 'tenant'>, bucket: number): string {
-    return `${this.#prefix}cache:{${escapeName(cache)}:${escapeName(tenant)}:${bucket}}:`;
+    return `${this.#prefix}cache:{${this.#escape(cache)}:${this.#escape(tenant)}:${bucket}}:`;
   }
 
   tagsOf({ cache, tenant }: Pick<TierScope, 'cache' | 'tenant'>, bucket: number): string {
@@ -62,15 +64,29 @@ export class TierKeys {
     return { cache: unescapeName(cache), tenant: unescapeName(tenant), id: unescapeName(id) };
   }
 
+  #escape(name: string): string {
+    const known = this.#escaped.get(name);
+    if (known !== undefined) return known;
+    if (this.#escaped.size >= MAX_REMEMBERED) this.#escaped.clear();
+    const escaped = escapeName(name);
+    this.#escaped.set(name, escaped);
+    return escaped;
+  }
+
   get newsChannel(): string {
     return `${this.#prefix}cache-news`;
   }
 }
 
+/** Names of which the escaped form is remembered. */
+const MAX_REMEMBERED = 10_000;
+
 /** What divides keys, and halves of characters, which UTF-8 cannot tell apart. */
+const PLAIN = /^[\w#=.@-]*$/;
 const ESCAPED = /[%:{}\p{Surrogate}]/gu;
 
 export function escapeName(name: string): string {
+  if (PLAIN.test(name)) return name;
   return name.replace(ESCAPED, (character) => `%${character.charCodeAt(0).toString(16)};`);
 }
 

@@ -1,3 +1,4 @@
+import { sinoNumber } from './numerals.js';
 import type { FactScanner } from './scanner.js';
 
 const MONTHS = 'january february march april may june july august september october november december'.split(
@@ -18,6 +19,8 @@ const MONTH_ONLY = new RegExp(
   `(?<=(?:in|of|by|until|till|since|for|this|last|next)\\s)${MONTH}${END}`,
   'giu',
 );
+const KOREAN_MONTH =
+  /(?<![\p{L}\p{N}])(일|이|삼|사|오|유|육|칠|팔|구|시|십|십일|십이)월(?:\s?([일이삼사오육칠팔구십]{1,3})일)?(?![급])/gu;
 const KOREAN_DATE = /(?<![\p{L}\p{N}])(?:(\d{4}|\d{2})년\s?)?(\d{1,2})월(?:\s?(\d{1,2})일)?/gu;
 const SLASHED = new RegExp(`${EDGE}(\\d{1,2})/(\\d{1,2})(?:/((?:19|20)?\\d\\d))?${END}`, 'giu');
 
@@ -36,7 +39,7 @@ const KOREAN_CLOCK = new RegExp(
 /** Words for a day or a time that move with today: `spelling: what it is compared as`. */
 const RELATIVE: readonly (readonly [RegExp, string])[] = [
   [/(?<![\p{L}])(?:the\s)?day\safter\stomorrow(?![\p{L}])|내일모레|모레/giu, 'day+2'],
-  [/(?<![\p{L}])tomorrow(?:'?s)?(?![\p{L}])|내일|낼(?=[\s은이도,.?!]|$)/giu, 'day+1'],
+  [/(?<![\p{L}])tomorrow(?:'?s)?(?![\p{L}])|내일|(?<![\p{L}])낼(?=[\s은이도,.?!]|$)/giu, 'day+1'],
   [/(?<![\p{L}])yesterday(?:'?s)?(?![\p{L}])|(?<!그)어제/giu, 'day-1'],
   [/그저께|그제|엊그제/gu, 'day-2'],
   [/(?<![\p{L}])(?:today(?:'?s)?|tonight)(?![\p{L}])|오늘/giu, 'day+0'],
@@ -46,9 +49,9 @@ const RELATIVE: readonly (readonly [RegExp, string])[] = [
   [/(?<![\p{L}])this\smonth(?![\p{L}])|이번\s?달|이달/giu, 'month+0'],
   [/(?<![\p{L}])next\smonth(?![\p{L}])|다음\s?달|담달/giu, 'month+1'],
   [/(?<![\p{L}])last\smonth(?![\p{L}])|(?:지난|저번)\s?달/giu, 'month-1'],
-  [/(?<![\p{L}])this\syear(?![\p{L}])|올해|금년/giu, 'year+0'],
+  [/(?<![\p{L}])this\syear(?![\p{L}])|올해|금년|이번\s?(?:해|년도?)/giu, 'year+0'],
   [/(?<![\p{L}])next\syear(?![\p{L}])|내년/giu, 'year+1'],
-  [/(?<![\p{L}])last\syear(?![\p{L}])|작년|지난\s?해/giu, 'year-1'],
+  [/(?<![\p{L}])last\syear(?![\p{L}])|작년|지난\s?해|저번\s?해/giu, 'year-1'],
   [/(?<![\p{L}])weekends?(?![\p{L}])|주말/giu, 'weekend'],
   [/(?<![\p{L}])weekdays?(?![\p{L}])|평일/giu, 'weekdays'],
   [/새벽/gu, 'dawn'],
@@ -71,6 +74,7 @@ export function takeDates(scanner: FactScanner): string[] {
     ...scanner.take(MONTH_YEAR, ([, month, year]) => calendar(year, monthNumber(month!))),
     ...scanner.take(MONTH_ONLY, ([, month]) => calendar(undefined, monthNumber(month!))),
     ...scanner.take(KOREAN_DATE, ([, year, month, day]) => calendar(year, month, day)),
+    ...scanner.take(KOREAN_MONTH, ([, month, day]) => spelled(month!, day)),
     ...scanner.take(SLASHED, ([, first, second, year]) => slashed(first!, second!, year)),
     ...scanner.take(WEEKDAY, ([, start]) =>
       WEEKDAYS.find((day) => day.startsWith(start!.toLowerCase().slice(0, 3))),
@@ -86,6 +90,7 @@ export function takeDates(scanner: FactScanner): string[] {
     ...scanner.take(KOREAN_CLOCK, ([, part, hour, minute, half]) =>
       koreanClock(part, hour!, half ? '30' : minute),
     ),
+    ...dropInstead(scanner),
     ...RELATIVE.flatMap(([pattern, name]) => scanner.take(pattern, () => name)),
   ];
 }
@@ -101,6 +106,22 @@ function calendar(year: string | undefined, month?: string, day?: string): strin
     .filter((part) => part !== undefined)
     .map((part) => part.padStart(2, '0'))
     .join('-');
+}
+
+const MONTH_WORDS = '일 이 삼 사 오 유 칠 팔 구 시 십일 십이'.split(' ');
+
+function spelled(month: string, day: string | undefined): string | undefined {
+  const number = MONTH_WORDS.indexOf(month === '육' ? '유' : month === '십' ? '시' : month) + 1;
+  return calendar(undefined, String(number), day === undefined ? undefined : String(sinoNumber(day)));
+}
+
+/** `오늘 말고 내일`, `저녁 대신 아침에`: what is not meant is no fact. */
+const INSTEAD =
+  /(?:오늘|내일|모레|어제|주말|평일|이번\s?주|다음\s?주|새벽|아침|오전|점심|낮|오후|저녁|밤)(?:에|에는)?\s?(?:말고|대신)/gu;
+
+function dropInstead(scanner: FactScanner): string[] {
+  scanner.take(INSTEAD, () => '');
+  return [];
 }
 
 /** Month first, as in the United States, unless only the other order gives a date. */

@@ -18,9 +18,14 @@ export function takeExactNames(scanner: FactScanner): string[] {
   ];
 }
 
+const LANGUAGE = /(?<![\p{L}\p{N}])(?:[A-Za-z](?:\+\+|[+*])|[CFcfJj]#|\.NET)(?![\p{L}\p{N}])/gu;
+
 /** Takes codes; to be asked after amounts and dates, which may be written like codes. */
 export function takeCodes(scanner: FactScanner): string[] {
-  return scanner.take(CODE, ([code]) => code!.toLowerCase().replaceAll(/[-_]/g, ''));
+  return [
+    ...scanner.take(LANGUAGE, ([language]) => language!.toLowerCase()),
+    ...scanner.take(CODE, ([code]) => code!.toLowerCase().replaceAll(/[-_]/g, '')),
+  ];
 }
 
 function textOf(texts: readonly (string | undefined)[]): string | undefined {

@@ -52,7 +52,7 @@ const ORDINAL_WORDS = new RegExp(
 const TWICE = /(?<![\p{L}\p{N}])(?:twice|double|두\s?배)(?![\p{L}\p{N}])/giu;
 /** `둘`, `셋이서`: native numerals that stand alone. `하나` and `네` are ordinary words, too. */
 const NATIVE_WORDS =
-  /(?<![\p{L}\p{N}])(둘|셋|넷|다섯|여섯|일곱|여덟|아홉|열)(?=[\s은는이을를도만의,.?!]|$)/gu;
+  /(?<![\p{L}\p{N}])(둘(?!\s?(?:중|다))|셋|넷|다섯|여섯|일곱|여덟|아홉|열)(?=[\s은는이을를도만의,.?!]|$)/gu;
 const KOREAN_ORDINALS = /(?<![\p{L}\p{N}])(첫|두|세|네|다섯|여섯|일곱|여덟|아홉|열)\s?번째/gu;
 
 /** Takes the numbers that no unit, date or version has taken. Ordinals count as their number. */

@@ -34,7 +34,7 @@ const WORD_UNIT = new RegExp(
   'giu',
 );
 const NATIVE_UNIT = new RegExp(
-  `(?<![\\p{L}\\p{N}])(${NATIVE_NUMERAL})\\s?(시간|개월|달|살|개|명|번|대|장|권|잔|마리|가지|사람|곳|군데|주|배|통|건|시)(?!째)`,
+  `(?<![\\p{L}\\p{N}]|(?:로|[을를])\\s)(${NATIVE_NUMERAL})\\s?(시간|개월|달|살|개|명|번|대|장|권|잔|마리|가지|사람|곳|군데|주|배|통|건|시)(?!째)`,
   'gu',
 );
 const SINO_UNIT = new RegExp(
@@ -42,7 +42,7 @@ const SINO_UNIT = new RegExp(
   'gu',
 );
 const WEEK_WORDS =
-  /(?<![\p{L}\p{N}])(하루|이틀|사흘|나흘|열흘|보름|일주일|한\s?달|반년|a\s(?:week|day|month|year|fortnight|dozen)|an\shour)(?=[^\p{L}]|[은는이가을를에의도만로까간안]|$)/giu;
+  /(?<![\p{L}\p{N}])(하루(?!\s?(?:종일|동안|내내))|이틀|사흘|나흘|열흘|보름|일주일|한\s?달|반년|a\s(?:week|day|month|year|fortnight|dozen)|an\shour)(?=[^\p{L}]|[은는이가을를에의도만로까간안]|$)/giu;
 
 const NAMED_AMOUNTS: Readonly<Record<string, string>> = {
   하루: '1 day',

@@ -1,15 +1,18 @@
 /** Words that carry a sentence and say nothing of what it is about. */
 export const ENGLISH_FUNCTION_WORDS = `
-a an the this that these those it its i im ive id me my mine myself you your yours yourself we us our ours he him his
-she her they them their one ones someone somebody anyone anybody everyone people person
-is are am was were be been being isnt arent wasnt do does did done doing have has had having s m re ve d ll
-will would shall should can could may might must of in on at to for with by from about as into onto upon
-through during within between among and or but so if then than because while whether
-there here very really quite just also too even still already yet ever please kindly pls plz hi hello hey
-thanks thank what which who whom whose when where why how whats hows wheres whos many much
-any some other such way ways method methods step steps actually exactly basically currently
-know tell explain let want need like wish wanna gonna would able possible possibly get got getting
-question answer quora anyone somebody guys sir etc eg ie vs versus e g
+a an the one ones some any of is are am be being been do does can i you we one there so very really quite just actually exactly
+what which who whom whose when where why how whats hows wheres whos many much and then than as at to in on
+it its s m re ve d ll please kindly pls plz hi hello hey thanks thank ever even already yet
+way ways method methods step steps know tell explain let want need wanna gonna able possible possibly
+someone somebody anyone anybody guys sir etc eg ie vs versus isnt arent dont doesnt cant
+`;
+
+/** Words that turn a sentence without saying what it is about: their absence on the other side counts a little. */
+export const ENGLISH_FRAME_WORDS = `
+i im ive you we me my mine myself your yours yourself us our ours he him his she her they them their people person
+was were did done doing has have had having will would shall should could may might must get got getting go going
+for with by from about into onto upon through during within between among or but if because while whether
+this that these those here also too still like such other everyone
 `;
 
 /** Words that say little: their absence on the other side counts a quarter. */
@@ -17,7 +20,7 @@ export const ENGLISH_LIGHT_WORDS = `
 best good better great most more top main different various several certain kind kinds type types sort thing things
 use using used make making made go going take taking give giving work working put start see look find think
 become come happen happens mean means keep exactly own actual real
-example examples list tip tips suggestion suggestions recommend recommendation idea ideas important effective easily
+question questions answer answers quora example examples list tip tips suggestion suggestions recommend recommendation idea ideas important effective easily
 easy quickly properly help tell difference same time new today now ever life world good start learn live feel
 `;
 

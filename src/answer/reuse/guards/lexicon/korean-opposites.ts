@@ -68,8 +68,6 @@ export const KOREAN_OPPOSITES = `
 합법 | 불법
 앉 | 일어서 서
 살 사는 | 죽
-더 | 덜
-가 가는 갈 | 오 오는 올
 맑 | 흐리 흐린
 일찍 | 늦
 `;

@@ -14,16 +14,9 @@ const SUFFIXES = `
 주 줘 줄 준 줬 주세요 줄래 줄까 달라 드리 드려 놓 놔 놨 놓은 두 둬 둔 있 있는 버리 버려 버린 보 봐 본 볼 싶 싶은
 어라 아라 거라 렴 려무나 소서 세 게나 는 은 자고 라며 다며 다고 다는 냐고 으라고 라는 자는 던데 텐데 잖아 거야 거지 건가 건지 건데 거예요 거에요
 예요 이에요 에요 입니다 입니까 인가 인가요 인데 였 이었 이다 이고 이며
+지어 진 질 졌 져 으렴 읍시다 읍시 읍니다 으십시오 으세요 을지 ᆯ지 ᆯ때 을때 철 네 마 지마 어지 아지 시어 으실 실 신 댔 댄 다는데 다던데 래 래요 야겠 ᆯ거 을거 ᆯ수 ᆫ다고 는다고 는게 ᆫ게 ᆯ게 ᆫ거 는거
 ᆫ걸 는걸 구요 거라서 길래 느라 느라고 다가 다면 라면 이라면 냐면 단 단다 답니다
 `;
-
-const SUFFIX = new RegExp(
-  `^(?:${[...new Set(SUFFIXES.trim().split(/\s+/))]
-    .map(letters)
-    .sort((a, b) => b.length - a.length)
-    .join('|')})*$`,
-  'u',
-);
 
 /**
  * The token in letters, contracted vowels taken apart, so that a stem is a prefix of all its forms:
@@ -33,8 +26,14 @@ function letters(text: string): string {
   return text.normalize('NFD').replaceAll('ᅯ', 'ᅮᅥ').replaceAll('ᅪ', 'ᅩᅡ').replaceAll('ᅧ', 'ᅵᅥ');
 }
 
+const SUFFIX_LETTERS: ReadonlySet<string> = new Set(SUFFIXES.trim().split(/\s+/).map(letters));
+const LONGEST_SUFFIX = Math.max(...[...SUFFIX_LETTERS].map((suffix) => suffix.length));
+
 const MAX_CACHED = 20_000;
 const cached = new Map<string, readonly string[]>();
+
+/** Longer tokens are data: only their beginning counts. */
+const MAX_TOKEN = 20;
 
 /**
  * Everything that may be the stem of a token: each beginning after which only particles and endings follow, longest
@@ -49,13 +48,12 @@ export function koreanStems(token: string): readonly string[] {
   return stems;
 }
 
-const MAX_TOKEN = 20;
-
 function findStems(word: string): readonly string[] {
+  const isTail = tailsOf(word);
   const stems: string[] = [];
   for (let end = word.length; end >= 2; end--) {
     const stem = word.slice(0, end);
-    if (!ENDS_IN_LEAD.test(stem) && SUFFIX.test(glued(word, end))) stems.push(stem);
+    if (!ENDS_IN_LEAD.test(stem) && (isTail[end] || isContractedTail(word, end, isTail))) stems.push(stem);
   }
   return stems;
 }
@@ -63,10 +61,29 @@ function findStems(word: string): readonly string[] {
 /** A stem ends with a whole syllable, not with the first letter of one. */
 const ENDS_IN_LEAD = /[\u1100-\u1112]$/;
 
-/** A vowel that was contracted begins a syllable of its own when its stem is cut off: 어, 아. */
-function glued(word: string, end: number): string {
-  const rest = word.slice(end);
-  return /^[\u1161-\u1175]/.test(rest) ? `\u110b${rest}` : rest;
+/** For each place whether suffixes, one after the other, make up the rest: worked out from the end, in one pass. */
+function tailsOf(word: string): boolean[] {
+  const isTail = new Array<boolean>(word.length + 1).fill(false);
+  isTail[word.length] = true;
+  for (let at = word.length - 1; at >= 0; at--)
+    for (let end = at + 1; end <= Math.min(word.length, at + LONGEST_SUFFIX) && !isTail[at]; end++)
+      isTail[at] = isTail[end]! && SUFFIX_LETTERS.has(word.slice(at, end));
+  return isTail;
+}
+
+const VOWEL = /^[\u1161-\u1175]/;
+
+/** A vowel that was contracted with the stem begins a syllable of its own when they are taken apart: 어, 아. */
+function isContractedTail(word: string, start: number, isTail: readonly boolean[]): boolean {
+  if (!VOWEL.test(word.slice(start))) return false;
+  for (let end = start + 1; end <= Math.min(word.length, start + LONGEST_SUFFIX); end++)
+    if (isTail[end] && SUFFIX_LETTERS.has(`\u110b${word.slice(start, end)}`)) return true;
+  return false;
+}
+
+/** Whether a token is nothing but particles and endings, such as one that a date has left: 에, 에는. */
+export function isOnlySuffix(token: string): boolean {
+  return tailsOf(letters(token.slice(0, MAX_TOKEN)))[0]!;
 }
 
 /** Stems of a list of words, in the form of `koreanStems`. */

@@ -22,9 +22,16 @@ export function readPoles(text: string): string[] {
     for (let next = at + 1; next <= at + LONGEST_GAP && next < stems.length; next++)
       for (const pole of ENGLISH.get(`${stem}_${stems[next]}`) ?? []) poles.add(pole);
   });
-  for (const token of tokens.filter(isHangul))
-    for (const [start, names] of KOREAN) if (isMeant(token, start)) for (const pole of names) poles.add(pole);
+  for (const token of tokens.filter(isHangul)) for (const pole of koreanPoles(token)) poles.add(pole);
   return [...poles].sort();
+}
+
+/** Of words that hold one another, 비활성 and 활성, only the longest is meant. */
+function koreanPoles(token: string): string[] {
+  const met = KOREAN.filter(([start]) => isMeant(token, start));
+  return met
+    .filter(([start]) => !met.some(([other]) => other !== start && other.includes(start)))
+    .flatMap(([, poles]) => poles);
 }
 
 function isHangul(token: string): boolean {

@@ -15,6 +15,7 @@ const ENGLISH: readonly (readonly [QuestionType, RegExp])[] = [
   ['where', /\bwhere\b|\b(?:what|which) (?:place|city|country|location)\b/],
   ['who', /\bwho(?:m|se)?\b/],
   ['how', /\bhow\b/],
+  ['does', /\bwhat (?:do|does|did|can|will)\b.*\bdo\b/],
   ['what', /\bwhat\b|\bwhats\b|\bwhich\b/],
 ];
 
@@ -25,7 +26,10 @@ const YES_NO =
 export function englishQuestionType(text: string): QuestionType {
   const sentence = askingSentence(text.toLowerCase());
   const found = ENGLISH.find(([, pattern]) => pattern.test(sentence));
-  const isPolite = /^\W*(?:can|could|would|will) (?:you|someone|anyone|somebody|anybody)\b/.test(sentence);
+  const isPolite =
+    /^\W*(?:can|could|would|will) (?:you|someone|anyone|somebody|anybody) (?:please |kindly )?(?:tell|explain|help|show|give|suggest|recommend|describe|provide|list|share|name|solve|advise|guide|walk|please|let)\b/.test(
+      sentence,
+    );
   if (YES_NO.test(sentence) && !isPolite) return /\b(?:ways?|methods?)\b/.test(sentence) ? 'how' : 'yes-no';
   return found?.[0] ?? 'open';
 }
@@ -41,7 +45,8 @@ const KOREAN: readonly (readonly [QuestionType, RegExp])[] = [
   ['where', /어디|어느\s?곳|장소|위치|어딨/u],
   ['who', /누구|누가|누군/u],
   ['how-many', /(?<![\p{L}])몇|얼마|개수|갯수|횟수|몇몇|수량/u],
-  ['how', /어떻게|어떡|방법|어찌|절차|하려면/u],
+  ['what', /어떻게\s?(?:되|돼|됩|된)/u],
+  ['how', /어떻게|어떡|방법|어찌|절차/u],
   ['what', /무엇|뭐|뭘|뭔|무슨|어떤|어느/u],
 ];
 
@@ -50,4 +55,23 @@ const KOREAN_YES_NO = /(?:나요|까요?|니|냐|가요|는지|어요|죠|지|�
 export function koreanQuestionType(text: string): QuestionType {
   const found = KOREAN.find(([, pattern]) => pattern.test(text));
   return found?.[0] ?? (KOREAN_YES_NO.test(text.trim()) ? 'yes-no' : 'open');
+}
+
+/** Whether one answer may serve both kinds of question. Korean leaves much of it open: 뭐 may ask for a place. */
+export function mayBeSameType(a: QuestionType, b: QuestionType, isKorean: boolean): boolean {
+  if (a === b) return true;
+  const [one, other] = [a, b];
+  if (!isKorean) return one === 'open' || other === 'open';
+  if (isPair(one, other, 'how', 'open')) return false;
+  const loose: readonly QuestionType[] = ['open', 'what'];
+  return (
+    loose.includes(one) ||
+    loose.includes(other) ||
+    isPair(one, other, 'how', 'how-many') ||
+    isPair(one, other, 'how', 'when')
+  );
+}
+
+function isPair(a: QuestionType, b: QuestionType, one: QuestionType, other: QuestionType): boolean {
+  return (a === one && b === other) || (a === other && b === one);
 }

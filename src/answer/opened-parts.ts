@@ -1,0 +1,89 @@
+import {
+  abortReason,
+  type BatchFlow,
+  BatchGate,
+  type BatchSink,
+  NaraeError,
+  toNaraeError,
+} from '../core/index.js';
+import type { AnswerPart } from '../llm/spec.js';
+
+/** Parts whose first ones are here. */
+export interface OpenedParts {
+  readonly first: readonly AnswerPart[];
+  /** What follows, up to `finish`; a failure is a NaraeError. */
+  pipe(sink: BatchSink<AnswerPart>): BatchFlow;
+}
+
+/** Begins to read, by handing a sink to `pipe`. */
+export type Pipe = (sink: BatchSink<AnswerPart>) => BatchFlow;
+
+/**
+ * Begins to read and waits for the first parts. Rejects with what fails before them. When the signal aborts, the
+ * parts are left at once, and fail with its reason.
+ */
+export function openParts(pipe: Pipe, signal: AbortSignal): Promise<OpenedParts> {
+  return new Promise((resolve, reject) => new Opening(signal, resolve, reject).start(pipe));
+}
+
+class Opening implements OpenedParts, BatchSink<AnswerPart> {
+  first: readonly AnswerPart[] = [];
+  readonly #signal: AbortSignal;
+  readonly #resolve: (opened: OpenedParts) => void;
+  readonly #reject: (error: NaraeError) => void;
+  readonly #rest = new BatchGate<AnswerPart>();
+  readonly #leave = (): void => {
+    this.#flow?.stop();
+    this.fail(abortReason(this.#signal));
+  };
+  #flow: BatchFlow | undefined;
+  #isOpen = false;
+
+  constructor(
+    signal: AbortSignal,
+    resolve: (opened: OpenedParts) => void,
+    reject: (error: NaraeError) => void,
+  ) {
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  start(pipe: Pipe): void {
+    if (this.#signal.aborted) {
+      this.#reject(abortReason(this.#signal));
+      return;
+    }
+    this.#flow = pipe(this);
+    this.#rest.feed(this.#flow);
+    this.#signal.addEventListener('abort', this.#leave, { once: true });
+  }
+
+  pipe(sink: BatchSink<AnswerPart>): BatchFlow {
+    this.#rest.open(sink);
+    return this.#rest;
+  }
+
+  push(batch: readonly AnswerPart[]): void {
+    if (this.#isOpen) {
+      this.#rest.push(batch);
+      return;
+    }
+    this.#isOpen = true;
+    this.first = batch;
+    this.#resolve(this);
+  }
+
+  end(): void {
+    this.#signal.removeEventListener('abort', this.#leave);
+    if (this.#isOpen) this.#rest.end();
+    else this.#reject(new NaraeError('llm_stream_broken', { values: { reason: 'no content' } }));
+  }
+
+  fail(thrown: unknown): void {
+    this.#signal.removeEventListener('abort', this.#leave);
+    const error = toNaraeError(thrown);
+    if (this.#isOpen) this.#rest.fail(error);
+    else this.#reject(error);
+  }
+}

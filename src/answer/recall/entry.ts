@@ -1,0 +1,118 @@
+import type {
+  AnswerPart,
+  Citation,
+  FinishReason,
+  LogProbs,
+  SearchFacts,
+  Source,
+  TokenUsage,
+} from '../../llm/spec.js';
+import type { ToolCall } from '../choice.js';
+import type { Answer } from '../collect.js';
+import type { KeptAnswer } from './kept.js';
+
+/** A whole answer as it is kept: one for all dialects, streamed or not. Plain data. */
+export interface AnswerEntry {
+  readonly model: string;
+  readonly provider: string;
+  readonly text: string;
+  readonly reasoning: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly logprobs?: LogProbs;
+  readonly finishReason: FinishReason;
+  readonly sources: readonly Source[];
+  readonly search?: SearchFacts;
+  readonly citations: readonly Citation[];
+  readonly usage?: TokenUsage;
+  readonly createdAtMs: number;
+}
+
+export function entryOf(answer: Answer): AnswerEntry {
+  const { model, provider, text, reasoning, toolCalls, logprobs, finishReason } = answer;
+  const { sources, search, citations, usage, createdAtMs } = answer;
+  return {
+    ...{ model, provider, text, reasoning, toolCalls, finishReason, sources, citations, createdAtMs },
+    ...(logprobs !== undefined && { logprobs }),
+    ...(search !== undefined && { search }),
+    ...(usage !== undefined && { usage }),
+  };
+}
+
+/** Whether what a shared tier gave is an answer. */
+export function isAnswerEntry(candidate: unknown): candidate is AnswerEntry {
+  if (typeof candidate !== 'object' || candidate === null) return false;
+  const entry = candidate as Partial<Record<keyof AnswerEntry, unknown>>;
+  const texts = [entry.model, entry.provider, entry.text, entry.reasoning, entry.finishReason];
+  const lists = [entry.toolCalls, entry.sources, entry.citations];
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    lists.every(Array.isArray) &&
+    typeof entry.createdAtMs === 'number'
+  );
+}
+
+/** Of an entry without its text. */
+const ENTRY_BYTES = 1_024;
+const SOURCE_BYTES = 512;
+
+/** Text counts twice: it may be Korean, and it may also be kept as it was last sent. */
+export function bytesOfEntry({
+  text,
+  reasoning,
+  sources,
+  citations,
+  toolCalls,
+  logprobs,
+}: AnswerEntry): number {
+  const parts = sources.reduce((sum, source) => sum + SOURCE_BYTES + 2 * source.text.length, 0);
+  const rest = toolCalls.length > 0 || logprobs ? JSON.stringify([toolCalls, logprobs]).length : 0;
+  return ENTRY_BYTES + 4 * (text.length + reasoning.length + rest) + 2 * parts + 64 * citations.length;
+}
+
+/** The answer with this id to a request that a kept one serves. */
+export function replayedAnswer({ entry, sources, search, recall }: KeptAnswer, id: string): Answer {
+  const { model, provider, text, reasoning, toolCalls, logprobs, finishReason, citations, createdAtMs } =
+    entry;
+  return {
+    ...{
+      id,
+      model,
+      provider,
+      text,
+      reasoning,
+      toolCalls,
+      finishReason,
+      citations,
+      createdAtMs,
+      sources,
+      search,
+    },
+    writer: { model, provider },
+    others: [],
+    usage: savedUsage(entry.usage),
+    recall,
+    ...(logprobs !== undefined && { logprobs }),
+  };
+}
+
+/** The parts that follow `start` and `sources`. */
+export function replayedParts(entry: AnswerEntry): AnswerPart[] {
+  const { text, reasoning, toolCalls, logprobs, citations, finishReason } = entry;
+  const usage = savedUsage(entry.usage);
+  return [
+    ...(reasoning === '' ? [] : [{ type: 'reasoning-delta' as const, text: reasoning }]),
+    ...(text === '' ? [] : [{ type: 'text-delta' as const, text, ...(logprobs && { logprobs }) }]),
+    ...toolCalls.map(({ id, name, arguments: argumentsDelta }, index) => ({
+      type: 'tool-call-delta' as const,
+      ...{ index, id, name, argumentsDelta },
+    })),
+    ...(citations.length === 0 ? [] : [{ type: 'citations' as const, citations }]),
+    ...(usage === undefined ? [] : [{ type: 'usage' as const, usage }]),
+    { type: 'finish', reason: finishReason },
+  ];
+}
+
+/** The original usage, marked as not bought anew. */
+export function savedUsage(usage: TokenUsage | undefined): TokenUsage | undefined {
+  return usage && { ...usage, cachedInputTokens: usage.inputTokens };
+}

@@ -1,0 +1,5 @@
+export { replayedAnswer } from './entry.js';
+export type { KeptAnswer } from './kept.js';
+export { defaultRecallOptions, type RecallOptions } from './options.js';
+export { type Asked, type Look, Recall } from './recall.js';
+export { keptParts } from './replay.js';

@@ -1,0 +1,40 @@
+import { deriveSignal, systemClock } from '../core/index.js';
+import type { AnswerPart, RecallFacts } from '../llm/spec.js';
+import { AnswerParts } from './answer-parts.js';
+import type { OpenedAnswer } from './opened-answer.js';
+import type { AnswerFlowParts, Run } from './run.js';
+import type { AnswerRequest, AnswerStream, StageTimings } from './spec.js';
+
+/** An answer on its way: work begins at once, before anybody iterates. */
+export class StartedAnswer implements AnswerStream {
+  readonly ready: Promise<void>;
+  readonly parts: AnswerParts;
+  readonly timings: StageTimings;
+  recall: RecallFacts = { outcome: 'miss', reason: 'new' };
+
+  constructor(
+    parts: AnswerFlowParts,
+    request: AnswerRequest,
+    signal: AbortSignal,
+    open: (run: Run) => Promise<OpenedAnswer>,
+  ) {
+    const derived = deriveSignal(signal);
+    const run: Run = { clock: systemClock, ...parts, request, signal: derived.signal, timings: {} };
+    const opened = open(run);
+    const opening = opened.then(({ body }) => body);
+    this.timings = run.timings;
+    this.ready = Promise.all([opened, opening]).then(([{ head }, { first }]) => {
+      this.recall = standIn(first) ?? head[0].recall ?? this.recall;
+    });
+    // The failure comes as the `error` part too; whoever waits for neither must not bring the process down.
+    this.ready.catch(() => derived.dispose());
+    this.parts = new AnswerParts(request.requestId, opened, opening, derived);
+  }
+}
+
+/** Where nobody could write, an answer from before may have taken the place. */
+function standIn(first: readonly AnswerPart[]): RecallFacts | undefined {
+  const part = first.find(({ type }) => type === 'writer');
+  if (part?.type !== 'writer' || part.writer.staleSinceMs === undefined) return undefined;
+  return { outcome: 'stale', reason: 'upstream-failed', storedAtMs: part.writer.staleSinceMs };
+}

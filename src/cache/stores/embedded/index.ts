@@ -1,0 +1,1 @@
+export { type EmbeddedTierOptions, type EmbeddedTierParts, openEmbeddedTier } from './embedded-tier.js';

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import {
+  type Caches,
+  createRedisTier,
+  openCaches,
+  openEmbeddedTier,
+  type SharedTier,
+} from '../cache/index.js';
+import type { Config } from '../config/index.js';
+import type { Closer } from '../core/index.js';
+import type { EventSink } from '../observe/index.js';
+import { createRedisLeases, type Leases, openRedis, type Redis } from '../redis/index.js';
+
+const MB = 1_000_000;
+/** In the data folder. */
+const CACHE_FILE = 'cache.sqlite';
+
+export interface OpenedCaches {
+  readonly caches: Caches;
+  /** For what is to be done once over all nodes; absent without Redis. */
+  readonly leases?: Leases;
+}
+
+/** The caches of the process, with what they stand on; `closer` closes them. Undefined where caching is off. */
+export function cachesFor(config: Config, emit: EventSink, closer: Closer): OpenedCaches | undefined {
+  const { cache } = config;
+  if (!cache.enabled) return undefined;
+  const redis = usesRedis(config) ? redisFor(config, emit, closer) : undefined;
+  const shared = redis === undefined ? embeddedTier(config, emit) : redisTier(redis, config);
+  if (shared !== undefined) closer.add('the shared tier of caches', () => shared.close());
+  const leases = redis && createRedisLeases(redis, redisSettings(config));
+  const memoryLimitBytes = cache.memoryLimitMb * MB;
+  const parts = { emit, ...(shared && { shared }), ...(leases && { leases }) };
+  const caches = openCaches({ memoryLimitBytes }, parts);
+  closer.add('caches', () => caches.close());
+  return { caches, ...(leases && { leases }) };
+}
+
+function usesRedis({ cache, redis }: Config): boolean {
+  return cache.shared === 'redis' || (cache.shared === 'auto' && redis.url !== undefined);
+}
+
+function redisFor({ redis }: Config, emit: EventSink, closer: Closer): Redis {
+  const opened = openRedis({ url: redis.url ?? '', keyPrefix: redis.keyPrefix }, { emit });
+  closer.add('Redis', () => opened.close());
+  return opened;
+}
+
+function redisTier(redis: Redis, config: Config): SharedTier {
+  return createRedisTier(redis, { keyPrefix: config.redis.keyPrefix, readTimeoutMs: config.redis.timeoutMs });
+}
+
+function redisSettings({ redis }: Config) {
+  return { keyPrefix: redis.keyPrefix, deadlineMs: redis.timeoutMs };
+}
+
+function embeddedTier({ cache, data }: Config, emit: EventSink): SharedTier | undefined {
+  if (cache.shared === 'off') return undefined;
+  const limitBytes = cache.embeddedLimitMb * MB;
+  return openEmbeddedTier({ path: join(data.dir, CACHE_FILE), limitBytes }, { emit });
+}

@@ -1,0 +1,82 @@
+import {
+  AIMessage,
+  BaseMessage,
+  ChatMessage,
+  FunctionMessage,
+  HumanMessage,
+  RemoveMessage,
+  SystemMessage,
+  ToolMessage,
+} from '@langchain/core/messages';
+
+/** Beyond it a value is not worth copying: it is serialised again instead. */
+const NODE_LIMIT = 10_000;
+
+/** All of their state is in own properties. Other classes may hide some, and are never copied. */
+const COPYABLE = new Set<object>(
+  [
+    Object,
+    Array,
+    HumanMessage,
+    AIMessage,
+    SystemMessage,
+    ToolMessage,
+    ChatMessage,
+    FunctionMessage,
+    RemoveMessage,
+  ].map(({ prototype }) => prototype),
+);
+
+type Fields = Record<PropertyKey, unknown>;
+
+/**
+ * A copy that shares no object with the value, only strings. Undefined where the value holds something that cannot
+ * be copied so: an instance of another class, a function, a cycle.
+ */
+export function copyOf<Value>(value: Value): { readonly copy: Value } | undefined {
+  const budget = { nodes: NODE_LIMIT };
+  const copy = copyNode(value, budget);
+  return budget.nodes < 0 ? undefined : { copy: copy as Value };
+}
+
+/** The copy of something that `copyOf` gave. */
+export function copyAgain<Value>(value: Value): Value {
+  return copyNode(value, { nodes: Number.POSITIVE_INFINITY }) as Value;
+}
+
+/** A budget below zero at the end says that there is no copy. */
+function copyNode(value: unknown, budget: { nodes: number }): unknown {
+  if (typeof value !== 'object' || value === null) {
+    if (typeof value === 'function' || typeof value === 'symbol') budget.nodes = -1;
+    return value;
+  }
+  const prototype = Object.getPrototypeOf(value);
+  if (!COPYABLE.has(prototype) || --budget.nodes < 0) {
+    budget.nodes = -1;
+    return undefined;
+  }
+  if (Array.isArray(value)) return value.map((item) => copyNode(item, budget));
+  const copy: Fields = Object.create(prototype);
+  for (const key of ownKeys(value)) copy[key] = copyNode((value as Fields)[key], budget);
+  return copy;
+}
+
+/** Whether two values are the same in all that `copyOf` copies. */
+export function isSameAsCopy(value: unknown, copy: unknown): boolean {
+  if (Object.is(value, copy)) return true;
+  if (typeof value !== 'object' || typeof copy !== 'object' || value === null || copy === null) return false;
+  if (Object.getPrototypeOf(value) !== Object.getPrototypeOf(copy)) return false;
+  if (Array.isArray(value)) return hasSameItems(value, copy as unknown[]);
+  const keys = ownKeys(value);
+  if (keys.length !== ownKeys(copy).length) return false;
+  return keys.every((key) => key in copy && isSameAsCopy((value as Fields)[key], (copy as Fields)[key]));
+}
+
+function hasSameItems(value: readonly unknown[], copy: readonly unknown[]): boolean {
+  return value.length === copy.length && value.every((item, index) => isSameAsCopy(item, copy[index]));
+}
+
+/** Symbols too: messages are marked by one. */
+function ownKeys(value: object): PropertyKey[] {
+  return BaseMessage.isInstance(value) ? Reflect.ownKeys(value) : Object.keys(value);
+}

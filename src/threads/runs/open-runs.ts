@@ -1,0 +1,384 @@
+import {
+  type BatchSource,
+  deriveSignal,
+  errorFromData,
+  NaraeError,
+  newId,
+  throwIfAborted,
+  toNaraeError,
+} from '../../core/index.js';
+import type { EventSink } from '../../observe/index.js';
+import { defaultRunsOptions, type RunsOptions } from '../options.js';
+import type {
+  CancelOptions,
+  OpenedThread,
+  ReadRunOptions,
+  RunEvent,
+  RunInfo,
+  RunRequest,
+  RunStatus,
+  Runs,
+  ThreadStore,
+} from '../spec.js';
+import { ThreadChanges } from './changes.js';
+import { LiveRun } from './live-run.js';
+import { LogShelf } from './log-shelf.js';
+import type { PartCodec } from './part-codec.js';
+import { RunLog } from './run-log.js';
+import {
+  isLive,
+  type NewRun,
+  type RunEnd,
+  type RunNews,
+  type RunPlace,
+  type RunStore,
+  runInfo,
+  runNotFound,
+} from './run-store.js';
+import { RunStream } from './run-streams.js';
+import type { SharedLogs } from './shared-log.js';
+
+export interface RunsSettings<Part> {
+  readonly threads: ThreadStore;
+  readonly store: RunStore;
+  /** Names this process; the store's. */
+  readonly node: string;
+  readonly codec: PartCodec<Part>;
+  /** Absent: streams can be read in this process only. */
+  readonly shared?: SharedLogs<Part>;
+  readonly options?: RunsOptions;
+  readonly emit?: EventSink;
+}
+
+/** Renewals in the life of a run's lease, so that one that is late does no harm. */
+const RENEWALS = 3;
+/** A lease that others than runs hold is asked for again so often. */
+const LEASE_RETRY_MS = 50;
+/** Work that was told to stop has so long to do so; then the run ends without it, and its lease refuses it. */
+const STOP_GRACE_MS = 5_000;
+const MAX_PAGE = 1_000;
+
+/** Begins to hear of other processes and to renew what lives. Close it before its stores. */
+export async function openRuns<Part>(settings: RunsSettings<Part>): Promise<Runs<Part>> {
+  const runs = new OpenRuns(settings);
+  await runs.listen();
+  return runs;
+}
+
+class OpenRuns<Part> implements Runs<Part> {
+  readonly #settings: RunsSettings<Part>;
+  readonly #options: Required<RunsOptions>;
+  readonly #live = new Map<string, LiveRun<Part>>();
+  readonly #ended: LogShelf<Part>;
+  readonly #changes = new ThreadChanges();
+  readonly #heartbeat: NodeJS.Timeout;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: RunsSettings<Part>) {
+    this.#settings = settings;
+    this.#options = { ...defaultRunsOptions, ...settings.options };
+    const { maxTotalLogBytes, keepLogMs, leaseMs } = this.#options;
+    this.#ended = new LogShelf({ maxBytes: maxTotalLogBytes, keepMs: keepLogMs });
+    this.#heartbeat = setInterval(() => void this.#beat(), leaseMs / RENEWALS).unref();
+  }
+
+  listen(): Promise<void> {
+    return this.#settings.store.listen((news) => this.#hear(news));
+  }
+
+  async create(request: RunRequest<Part>): Promise<RunInfo> {
+    if (this.#closing) throw new NaraeError('closing');
+    const { tenant, thread, strategy = 'enqueue', metadata = {} } = request;
+    await this.#needThread(request);
+    const id = request.id ?? newId('run');
+    const run: NewRun = { tenant, thread, id, strategy, metadata, node: this.#settings.node };
+    const live = this.#newLive(id, request);
+    if (this.#has(live.place, id)) throw new NaraeError('thread_busy', { values: { thread } });
+    this.#live.set(keyOf(live.place, id), live);
+    const added = await this.#settings.store.add(run).catch((error: unknown) => error as Error);
+    if (added === undefined || added instanceof Error) {
+      this.#live.delete(keyOf(live.place, id));
+      throw added ?? new NaraeError('thread_busy', { values: { thread } });
+    }
+    if (strategy === 'interrupt' || strategy === 'rollback')
+      await Promise.all(added.ahead.map((ahead) => this.#stopRun(live.place, ahead, strategy)));
+    void this.#carryOut(live);
+    return { id, thread, status: 'pending', strategy, metadata, createdAtMs: added.createdAtMs };
+  }
+
+  async get(tenant: string, thread: string, run: string): Promise<RunInfo> {
+    const record = await this.#settings.store.get({ tenant, thread }, run);
+    if (!record) throw runNotFound(run);
+    return runInfo(record);
+  }
+
+  async find(tenant: string, run: string): Promise<RunInfo> {
+    const record = await this.#settings.store.find(tenant, run);
+    if (!record) throw runNotFound(run);
+    return runInfo(record);
+  }
+
+  async list(
+    tenant: string,
+    thread: string,
+    options: { readonly limit?: number; readonly offset?: number; readonly status?: RunStatus } = {},
+  ): Promise<readonly RunInfo[]> {
+    const { limit = 100, offset = 0, status } = options;
+    const page = { limit: Math.min(limit, MAX_PAGE), offset, ...(status && { status }) };
+    return (await this.#settings.store.list({ tenant, thread }, page)).map(runInfo);
+  }
+
+  async wait(tenant: string, thread: string, run: string, signal?: AbortSignal): Promise<RunInfo> {
+    const place = { tenant, thread };
+    const stopWatching = this.#has(place, run) ? () => {} : await this.#settings.store.watch(place);
+    try {
+      return await this.#untilChanged(place, signal, async () => {
+        const info = await this.get(tenant, thread, run);
+        return isLive(info.status) ? undefined : info;
+      });
+    } finally {
+      stopWatching();
+    }
+  }
+
+  stream(
+    tenant: string,
+    thread: string,
+    run: string,
+    options: ReadRunOptions = {},
+  ): BatchSource<RunEvent<Part>> {
+    const place = { tenant, thread };
+    const { store, shared } = this.#settings;
+    const key = keyOf(place, run);
+    return new RunStream({
+      place,
+      run,
+      options,
+      log: this.#live.get(key)?.log ?? this.#ended.get(key),
+      store,
+      shared,
+      cancel: () => void this.#stopRun(place, run, 'interrupt').catch((error) => this.#report(error)),
+    });
+  }
+
+  async cancel(tenant: string, thread: string, run: string, options: CancelOptions = {}): Promise<void> {
+    const place = { tenant, thread };
+    const live = this.#live.get(keyOf(place, run));
+    if (!(await this.#stopRun(place, run, options.action ?? 'interrupt'))) throw runNotFound(run);
+    if (!options.wait) return;
+    if (live) await live.done.promise;
+    // A run that was rolled back is forgotten.
+    else await this.wait(tenant, thread, run, options.signal).catch(ignoreNotFound);
+  }
+
+  async delete(tenant: string, thread: string, run: string): Promise<void> {
+    if (isLive((await this.get(tenant, thread, run)).status))
+      throw new NaraeError('thread_busy', { values: { thread } });
+    this.#ended.delete(keyOf({ tenant, thread }, run));
+    await this.#settings.store.remove({ tenant, thread }, run);
+  }
+
+  sweep(): Promise<number> {
+    return this.#settings.store.sweep();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const live = [...this.#live.values()];
+    for (const run of live) run.stop('closing');
+    await Promise.allSettled(live.map((run) => run.done.promise));
+    clearInterval(this.#heartbeat);
+    this.#ended.clear();
+    await this.#settings.store.close();
+  }
+
+  async #needThread({ tenant, thread, createThread }: RunRequest<Part>): Promise<void> {
+    const { threads } = this.#settings;
+    if (createThread) await threads.create(tenant, { ...createThread, id: thread, ifExists: 'keep' });
+    else await threads.load(tenant, thread, { lastTurns: 0 });
+  }
+
+  #newLive(id: string, request: RunRequest<Part>): LiveRun<Part> {
+    const { maxEvents, maxLogBytes } = this.#options;
+    const log = new RunLog<Part>(id, this.#settings.codec, { maxEvents, maxBytes: maxLogBytes });
+    const shared = this.#settings.shared?.writer(request.tenant, id);
+    return new LiveRun({ id, request, log, shared, timeoutMs: request.timeoutMs ?? this.#options.timeoutMs });
+  }
+
+  /** From its place in the queue to its end. Never rejects. */
+  async #carryOut(live: LiveRun<Part>): Promise<void> {
+    const end = await this.#toItsEnd(live).catch((error: unknown) => live.failure(error));
+    try {
+      await this.#record(live, end);
+    } catch (error) {
+      // The store cannot be reached: without renewal the run is found dead when it is back.
+      this.#report(error);
+    }
+    await this.#finish(live, end);
+  }
+
+  async #toItsEnd(live: LiveRun<Part>): Promise<RunEnd> {
+    if (!(await this.#turn(live))) return live.failure(new NaraeError('aborted'));
+    const opened = await this.#lease(live);
+    try {
+      return await this.#execute(live, opened);
+    } finally {
+      await opened.lease.release().catch((error: unknown) => this.#report(error));
+    }
+  }
+
+  /** Waits until nothing lives ahead of it. False: it is over. Rejects with why it is to stop. */
+  async #turn(live: LiveRun<Part>): Promise<boolean> {
+    const { store, node } = this.#settings;
+    let stopWatching: (() => void) | undefined;
+    try {
+      return await this.#untilChanged(live.place, live.signal, async () => {
+        const outcome = await store.start(live.place, live.id);
+        if (outcome.kind !== 'waiting') return outcome.kind === 'started';
+        if (outcome.node !== node) stopWatching ??= await store.watch(live.place);
+        return undefined;
+      });
+    } finally {
+      stopWatching?.();
+    }
+  }
+
+  /** Asks again after each change of the thread; rejects with the signal's reason. What changes meanwhile counts. */
+  async #untilChanged<Found>(
+    place: RunPlace,
+    signal: AbortSignal | undefined,
+    ask: () => Promise<Found | undefined>,
+  ): Promise<Found> {
+    for (;;) {
+      throwIfAborted(signal);
+      using waiting = deriveSignal(signal);
+      const change = this.#changes.next(place, this.#options.leaseMs / RENEWALS, waiting.signal);
+      const found = await ask();
+      if (found !== undefined) {
+        waiting.abort();
+        return found;
+      }
+      await change;
+    }
+  }
+
+  /** Rejects with why the run is to stop. */
+  async #lease(live: LiveRun<Part>): Promise<OpenedThread> {
+    const { tenant, thread, lastTurns, createThread } = live.request;
+    for (;;) {
+      throwIfAborted(live.signal);
+      const opened = await this.#settings.threads.open(tenant, thread, {
+        holder: live.id,
+        ttlMs: this.#options.leaseMs,
+        ...(lastTurns !== undefined && { lastTurns }),
+        ...(createThread && { create: createThread }),
+      });
+      if (opened) return opened;
+      await this.#changes.next(live.place, LEASE_RETRY_MS, live.signal);
+    }
+  }
+
+  async #execute(live: LiveRun<Part>, { lease, state }: OpenedThread): Promise<RunEnd> {
+    const onLost = (): void => live.stop('lease-lost');
+    lease.lost.addEventListener('abort', onLost, { once: true });
+    const timer = setTimeout(() => live.stop('timeout'), live.timeoutMs).unref();
+    try {
+      throwIfAborted(live.signal);
+      const context = { run: live.id, thread: live.place.thread, lease, state, signal: live.signal };
+      const write = (parts: readonly Part[]): void => live.write(parts);
+      await withinGrace(live.request.execute({ ...context, write }), live.signal);
+      if (live.reason !== 'rollback') return { status: 'success' };
+    } catch (error) {
+      if (live.reason !== 'rollback') return live.failure(error);
+    } finally {
+      clearTimeout(timer);
+      lease.lost.removeEventListener('abort', onLost);
+    }
+    await this.#rollBack(live, { lease, state });
+    return { status: 'interrupted' };
+  }
+
+  async #rollBack(live: LiveRun<Part>, { lease, state }: OpenedThread): Promise<void> {
+    const { tenant, thread } = live.place;
+    await this.#settings.threads.moveHead(tenant, thread, state.info.head, { fence: lease.fence });
+  }
+
+  #record(live: LiveRun<Part>, end: RunEnd): Promise<unknown> {
+    const { store } = this.#settings;
+    return live.reason === 'rollback'
+      ? store.remove(live.place, live.id)
+      : store.end(live.place, live.id, end);
+  }
+
+  async #finish(live: LiveRun<Part>, end: RunEnd): Promise<void> {
+    const key = keyOf(live.place, live.id);
+    this.#live.delete(key);
+    this.#ended.put(key, live.log);
+    await live.endLog('error' in end ? errorFromData(end.error) : undefined);
+    this.#changes.changed(live.place);
+    live.done.resolve();
+  }
+
+  /** False where there is no such run. */
+  async #stopRun(place: RunPlace, run: string, reason: 'interrupt' | 'rollback'): Promise<boolean> {
+    const live = this.#live.get(keyOf(place, run));
+    if (!live) return (await this.#settings.store.cancel(place, run, reason)) !== undefined;
+    live.stop(reason);
+    return true;
+  }
+
+  #has(place: RunPlace, run: string): boolean {
+    return this.#live.has(keyOf(place, run));
+  }
+
+  #hear(news: RunNews): void {
+    if (news.kind === 'changed') this.#changes.changed(news);
+    else for (const live of this.#live.values()) if (live.id === news.run) live.stop(news.action);
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      const live = [...this.#live.values()].map(({ id, place }) => ({ ...place, run: id }));
+      for (const news of await this.#settings.store.renew(live)) this.#hear(news);
+      await this.sweep();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(thrown: unknown): void {
+    const { code, message } = toNaraeError(thrown);
+    this.#settings.emit?.({ type: 'error', code, message, cause: thrown });
+  }
+}
+
+function keyOf({ tenant, thread }: RunPlace, run: string): string {
+  return `${tenant}\n${thread}\n${run}`;
+}
+
+function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof NaraeError && error.code === 'run_not_found')) throw error;
+}
+
+/** As the work settles; when it is told to stop and does not, rejects after the grace. */
+async function withinGrace(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const enough = new AbortController();
+  const grace = new Promise<never>((_, reject) => {
+    const start = (): void => {
+      const timer = setTimeout(() => reject(signal.reason), STOP_GRACE_MS).unref();
+      enough.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    };
+    if (signal.aborted) start();
+    else signal.addEventListener('abort', start, { once: true, signal: enough.signal });
+  });
+  try {
+    await Promise.race([work, grace]);
+  } finally {
+    enough.abort();
+    work.catch(() => {});
+  }
+}

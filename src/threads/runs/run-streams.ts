@@ -1,0 +1,103 @@
+import {
+  type BatchFlow,
+  BatchIterator,
+  type BatchSink,
+  type BatchSource,
+  errorFromData,
+  pour,
+} from '../../core/index.js';
+import type { ReadRunOptions, RunEvent } from '../spec.js';
+import { eventsGone, type RunLog } from './run-log.js';
+import { isLive, type RunPlace, type RunStore, runNotFound } from './run-store.js';
+import type { SharedLogs } from './shared-log.js';
+
+export interface StreamedRun<Part> {
+  readonly place: RunPlace;
+  readonly run: string;
+  readonly options: ReadRunOptions;
+  /** The log, where this process has it. */
+  readonly log: RunLog<Part> | undefined;
+  readonly store: RunStore;
+  readonly shared: SharedLogs<Part> | undefined;
+  /** Cancels the run, for a reader that asked for it. */
+  readonly cancel: () => void;
+}
+
+/** A run's events for one reader: from memory where they are, else from the log that nodes share. */
+export class RunStream<Part> implements BatchSource<RunEvent<Part>> {
+  readonly #streamed: StreamedRun<Part>;
+
+  constructor(streamed: StreamedRun<Part>) {
+    this.#streamed = streamed;
+  }
+
+  [Symbol.asyncIterator](): BatchIterator<RunEvent<Part>> {
+    return new BatchIterator(this);
+  }
+
+  pipe(sink: BatchSink<RunEvent<Part>>): BatchFlow {
+    const { options, log, cancel } = this.#streamed;
+    if (options.onDisconnect !== 'cancel') return this.#read(sink);
+    const reader = new Departing(sink);
+    const flow = this.#read(reader);
+    const leave = (): void => {
+      flow.stop();
+      const isLastReader = log === undefined || log.readers === 0;
+      if (!reader.isOver && isLastReader) cancel();
+      reader.isOver = true;
+    };
+    return { pause: () => flow.pause(), resume: () => flow.resume(), stop: leave };
+  }
+
+  #read(sink: BatchSink<RunEvent<Part>>): BatchFlow {
+    const { log, options } = this.#streamed;
+    if (log === undefined) return pour(this.#elsewhere(), sink);
+    try {
+      return log.read(options.after ?? 0, sink);
+    } catch (error) {
+      return pour(failing<RunEvent<Part>>(error), sink);
+    }
+  }
+
+  async *#elsewhere(): AsyncGenerator<readonly RunEvent<Part>[], void, undefined> {
+    const { place, run, options, store, shared } = this.#streamed;
+    if ((await store.get(place, run)) === undefined) throw runNotFound(run);
+    if (shared === undefined) throw eventsGone(run, options.after ?? 0);
+    const isOver = async (): Promise<boolean> => {
+      const record = await store.get(place, run);
+      return record === undefined || !isLive(record.status);
+    };
+    yield* shared.read(place.tenant, run, options.after ?? 0, isOver);
+    const error = (await store.get(place, run))?.error;
+    if (error !== undefined) throw errorFromData(error);
+  }
+}
+
+/** Knows whether its stream came to an end by itself. */
+class Departing<Item> implements BatchSink<Item> {
+  isOver = false;
+  readonly #sink: BatchSink<Item>;
+
+  constructor(sink: BatchSink<Item>) {
+    this.#sink = sink;
+  }
+
+  push(batch: readonly Item[]): void {
+    this.#sink.push(batch);
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.#sink.end();
+  }
+
+  fail(error: unknown): void {
+    this.isOver = true;
+    this.#sink.fail(error);
+  }
+}
+
+// biome-ignore lint/correctness/useYield: a stream that fails before anything came.
+async function* failing<Item>(error: unknown): AsyncGenerator<readonly Item[], void, undefined> {
+  throw error;
+}

@@ -1,0 +1,142 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { openRedis } from '../../dist/redis/index.js';
+import { type Conversations, openConversations } from '../../dist/threads/index.js';
+import { RedisServer } from '../support/redis-server.js';
+import { TempFolder } from '../support/temp-folder.js';
+
+const CHILD = fileURLToPath(new URL('../support/run-writer-child.mjs', import.meta.url));
+const KILLS = 20;
+const LEASE_MS = 400;
+
+/** What the child said before it died. */
+interface Said {
+  readonly thread: string;
+  readonly run: string;
+  /** Only of a turn that was stored. */
+  readonly text?: string;
+}
+
+interface Place {
+  readonly kind: 'embedded' | 'redis';
+  readonly at: string;
+  open(): Promise<Conversations<string>>;
+  stop(): Promise<void>;
+}
+
+const codec = { bytesOf: (part: string) => part.length };
+const runs = { leaseMs: LEASE_MS };
+
+async function embedded(): Promise<Place> {
+  const folder = new TempFolder();
+  return {
+    kind: 'embedded',
+    at: folder.path,
+    open: () => openConversations({ store: { kind: 'embedded', dataDir: folder.path }, codec, runs }),
+    stop: async () => folder.remove(),
+  };
+}
+
+async function redis(): Promise<Place> {
+  const server = await RedisServer.start();
+  const connection = openRedis({ url: server.url });
+  return {
+    kind: 'redis',
+    at: server.url,
+    open: () => openConversations({ store: { kind: 'redis', redis: connection }, codec, runs }),
+    stop: async () => {
+      await connection.close();
+      await server.stop();
+    },
+  };
+}
+
+describe.each([
+  ['embedded', embedded],
+  ['Redis', redis],
+] as const)('conversations, %s', (_, start) => {
+  it('survive kill -9 at any moment: what was acknowledged is there, once, in order', {
+    timeout: 180_000,
+  }, async () => {
+    const place = await start();
+    const acknowledged: Said[] = [];
+    const begun: Said[] = [];
+    for (let round = 1; round <= KILLS; round++) {
+      for (const said of await writeAndDie(place, round))
+        (said.text === undefined ? begun : acknowledged).push(said);
+    }
+    expect(acknowledged.length).toBeGreaterThan(KILLS);
+    const conversations = await place.open();
+    await expectTurns(conversations, acknowledged);
+    await expectEnded(conversations, begun, acknowledged);
+    await expectUsable(conversations, acknowledged);
+    await conversations.close();
+    await place.stop();
+  });
+});
+
+/** Kills the child at a moment of its own in each round, from before its first turn to the middle of its work. */
+async function writeAndDie({ kind, at }: Place, round: number): Promise<readonly Said[]> {
+  const child: ChildProcess = fork(CHILD, [kind, at, String(round)], { stdio: 'ignore' });
+  const said: Said[] = [];
+  child.on('message', (message) => said.push(message as Said));
+  const exit = once(child, 'exit');
+  await Promise.race([once(child, 'message'), exit]);
+  setTimeout(() => child.kill('SIGKILL'), (round * 53) % 230);
+  await exit;
+  return said;
+}
+
+async function expectTurns({ threads }: Conversations<string>, acknowledged: readonly Said[]): Promise<void> {
+  for (const thread of new Set(acknowledged.map((said) => said.thread))) {
+    const state = await threads.load('t', thread, { lastTurns: 1_000 });
+    expect(state.unreadable).toEqual([]);
+    const [stored, seen] = [[] as string[], [] as number[]];
+    for (const { messages } of state.turns) {
+      const [text = '', , turns] = String(messages[0]?.content).split(' ');
+      stored.push(text);
+      seen.push(Number(turns));
+    }
+    // Each saw all that was before it: nothing was merged, lost or done twice.
+    expect(seen).toEqual(seen.map((__, at) => at));
+    expect(new Set(stored).size).toBe(stored.length);
+    const ours = acknowledged.filter((said) => said.thread === thread).map(({ text }) => text);
+    expect(stored.filter((text) => ours.includes(text))).toEqual(ours);
+  }
+}
+
+/** Every run that was accepted has ended: well where that was said, else as failed. */
+async function expectEnded(
+  conversations: Conversations<string>,
+  begun: readonly Said[],
+  acknowledged: readonly Said[],
+): Promise<void> {
+  const well = new Set(acknowledged.map(({ run }) => run));
+  let dead = 0;
+  for (const { thread, run } of begun) {
+    const { status, error } = await conversations.runs.wait('t', thread, run);
+    if (well.has(run)) expect(status).toBe('success');
+    else if (status !== 'success') {
+      dead++;
+      expect({ status, code: error?.code }).toEqual({ status: 'error', code: 'run_failed' });
+    }
+  }
+  expect(dead).toBeGreaterThan(0);
+}
+
+async function expectUsable(
+  { threads, runs }: Conversations<string>,
+  acknowledged: readonly Said[],
+): Promise<void> {
+  for (const thread of new Set(acknowledged.map((said) => said.thread))) {
+    const execute = async ({ lease }: { readonly lease: { readonly fence: number } }): Promise<void> => {
+      const turn = { messages: [{ role: 'user' as const, content: '다시' }] };
+      await threads.append('t', thread, turn, { fence: lease.fence });
+    };
+    const { id } = await runs.create({ tenant: 't', thread, execute });
+    expect((await runs.wait('t', thread, id)).status).toBe('success');
+    expect((await threads.load('t', thread)).turns.at(-1)?.messages[0]?.content).toBe('다시');
+  }
+}
