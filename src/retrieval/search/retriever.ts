@@ -22,8 +22,6 @@ import type { SearchOutput } from './search-methods.js';
 
 /** A search starts anew when the collection's embedder changes under it; this many times at most. */
 const MAX_ATTEMPTS = 3;
-/** Collections whose revision is remembered. */
-const MAX_REVISIONS = 10_000;
 
 export interface EmbeddedRetrieverParts {
   readonly db: SqlDatabase;
@@ -53,8 +51,6 @@ export class EmbeddedRetriever implements Retriever {
   readonly #results: Cache<CachedOutcome>;
   /** Of this turn, by tenant and name. */
   readonly #states = new Map<string, CollectionState>();
-  /** By collection; options never change. */
-  readonly #revisions = new Map<number, { readonly embedder: string; readonly revision: string }>();
 
   constructor(parts: EmbeddedRetrieverParts) {
     const { options, emit, caches } = parts;
@@ -108,23 +104,19 @@ export class EmbeddedRetriever implements Retriever {
 
   #readState(tenant: string, name: string): CollectionState | undefined {
     try {
-      const { id, version, embedder } = requireCollection(this.#parts.db, tenant, name);
-      return { version, revision: this.#revisionOf(id, embedder) };
+      const row = requireCollection(this.#parts.db, tenant, name);
+      return { version: row.version, revision: this.#revisionOf(row) };
     } catch (error) {
       if (error instanceof NaraeError && error.code === 'collection_not_found') throw error;
       return undefined;
     }
   }
 
-  #revisionOf(collection: number, embedder: string): string {
-    const known = this.#revisions.get(collection);
-    if (known?.embedder === embedder) return known.revision;
+  /** The times tell apart what several servers, each with a store of its own, keep in one Redis. */
+  #revisionOf({ id, createdAtMs, updatedAtMs, embedder }: CollectionRow): string {
     const { options, embedderOf } = this.#parts;
     const settings = [this.#fusion(embedderOf(embedder)), options.candidates, options.expansionSearch];
-    const revision = JSON.stringify([collection, embedder, settings]);
-    if (this.#revisions.size >= MAX_REVISIONS) this.#revisions.clear();
-    this.#revisions.set(collection, { embedder, revision });
-    return revision;
+    return JSON.stringify([id, createdAtMs, updatedAtMs, embedder, settings]);
   }
 
   async #attempt(
