@@ -32,6 +32,11 @@ export class Entries<Value> {
     this.#prefix = `${parts.options.name}:`;
   }
 
+  /** Another number than before: something was removed since. */
+  get removals(): number {
+    return this.#removals;
+  }
+
   /** The tenant's length keeps tenants and ids apart whatever they hold; names of caches have no ":". */
   addressOf({ tenant, id }: { readonly tenant: string; readonly id: string }): string {
     return `${this.#prefix}${tenant.length}:${tenant}${id}`;

@@ -1,4 +1,5 @@
 import { type Clock, throwIfAborted } from '../core/index.js';
+import { checkStoreOptions } from './check-options.js';
 import type { ComputeRights } from './compute-rights.js';
 import type { Entries, FoundTier } from './entries.js';
 import type { CacheKey } from './key.js';
@@ -75,9 +76,11 @@ export class Producer<Value> {
   /** Computes without looking or joining, and stores what comes. */
   async bypass({ key, address, compute, options }: Order<Value>): Promise<Found<Value>> {
     throwIfAborted(options.signal);
+    checkStoreOptions(options);
     const { entries } = this.#parts;
+    const { removals } = entries;
     const entry = entries.make(await compute(options.signal ?? new AbortController().signal), options);
-    if (isKept(entry, options)) {
+    if (removals === entries.removals && isKept(entry, options)) {
       this.#flights.outdate(address);
       void entries.store(key, address, entry);
     }
@@ -105,6 +108,7 @@ export class Producer<Value> {
   }
 
   async #fly(order: Order<Value>, flight: Flight): Promise<Landed> {
+    checkStoreOptions(order.options);
     const shared = await this.#newerInShared(order, flight);
     const age = shared && this.#age(shared);
     if (shared && age === 'fresh') return { kind: 'found', entry: shared };

@@ -107,6 +107,18 @@ describe('twins', () => {
   });
 });
 
+it('a read of the shared tier brings nothing back that was deleted meanwhile', async () => {
+  const world = new World();
+  const shared = new MapTier(() => world.nowMs);
+  world.cache({}, { shared }).set(KEY, 'old');
+  await turns();
+  const cache = world.cache({}, { shared });
+  const reading = cache.get(KEY);
+  await cache.delete(KEY);
+  expect((await reading)?.value).toBe('old');
+  expect(cache.peek(KEY)).toBeUndefined();
+});
+
 describe('a value past its life', () => {
   it('is given out while one caller renews it behind', async () => {
     const [world, work] = [new World(), new Work()];
@@ -225,8 +237,24 @@ describe('failures', () => {
   });
 });
 
-it('forceNew computes without looking, and keeps what came', async () => {
+it('what is wanted only now is given to twins, and not kept', async () => {
   const cache = new World().cache();
+  const work = new Work();
+  const half = [1, 2].map(() => cache.getOrCompute(KEY, work.compute, { keepIf: (text) => text !== 'half' }));
+  await turns();
+  await work.end('half');
+  expect((await Promise.all(half)).map(({ outcome }) => outcome)).toEqual(['miss', 'joined']);
+  expect(cache.peek(KEY)).toBeUndefined();
+});
+
+it('forceNew computes without looking, and keeps what came unless it was removed meanwhile', async () => {
+  const cache = new World().cache();
+  const work = new Work();
+  const removed = cache.getOrCompute(KEY, work.compute, { forceNew: true });
+  await cache.delete(KEY);
+  await work.end('old');
+  expect((await removed).value).toBe('old');
+  expect(cache.peek(KEY)).toBeUndefined();
   cache.set(KEY, 'old');
   const forced = await cache.getOrCompute(KEY, gives('new'), { forceNew: true });
   expect(forced).toMatchObject({ value: 'new', outcome: 'bypass', tier: 'source' });

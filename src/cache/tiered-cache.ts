@@ -74,7 +74,6 @@ export class TieredCache<Value> implements Cache<Value> {
     compute: Compute<Value>,
     options: ComputeOptions<Value> = {},
   ): Promise<Found<Value>> {
-    checkStoreOptions(options);
     const { entries, producer } = this.#parts;
     const address = entries.addressOf(key);
     const order = { key, address, compute, options };

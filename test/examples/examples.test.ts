@@ -16,7 +16,8 @@ beforeAll(async () => {
   workFolder = await temporaryFolder();
   await mkdir(join(workFolder, 'node_modules'));
   await symlink(root, join(workFolder, 'node_modules/narae'));
-  await symlink(join(root, 'node_modules/openai'), join(workFolder, 'node_modules/openai'));
+  for (const name of ['openai', '@langchain'])
+    await symlink(join(root, 'node_modules', name), join(workFolder, 'node_modules', name));
 });
 afterAll(() => rm(workFolder, { recursive: true, force: true }));
 
@@ -44,6 +45,13 @@ test('batch: a failing question does not end the others', async () => {
   const output = await runExample('batch.mjs', [handbook, 'How long is parental leave?', ' ']);
   expect(output).toMatch(/✓[\s\S]*14 months/);
   expect(output).toContain('empty_question');
+});
+
+test('cached-function: twins share a run, and dropping by name makes another', async () => {
+  const output = await runExample('cached-function.mjs', []);
+  expect(output).toContain('user_1: joined');
+  expect(output).toContain('5 calls in all, 2 runs');
+  expect(output).toMatch(/dropped 2 entries[\s\S]*now 3 runs/);
 });
 
 test('batch-http: results of a running server, line by line', async () => {
@@ -85,4 +93,12 @@ test('openai-client: streams from a running server', async () => {
   } finally {
     await server.stop();
   }
+});
+
+test('langgraph: interrupted, resumed, and continued by the next run', async () => {
+  const path = join(workFolder, 'checkpoints.db');
+  expect(await runExample('langgraph.mjs', [path])).toContain(
+    'interrupted: Which city?\n2 messages, the last: 서울',
+  );
+  expect(await runExample('langgraph.mjs', [path])).toContain('5 messages, the last: 서울');
 });
