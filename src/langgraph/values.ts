@@ -79,8 +79,7 @@ export class Values {
     isStored: (id: ContentId) => boolean,
   ): Promise<readonly ContentId[]> {
     const ids: ContentId[] = [];
-    for (const item of items)
-      ids.push(this.#recognise(item, isStored) ?? (await this.#write(item, writer)));
+    for (const item of items) ids.push(this.#recognise(item, isStored) ?? (await this.#write(item, writer)));
     return ids;
   }
 
