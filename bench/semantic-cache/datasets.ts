@@ -54,7 +54,7 @@ function parakqc(folder: string, half: Half): PairSet {
     for (let to = at + 1; rows[to]?.set === row.set; to++)
       if (row.text !== rows[to]!.text) pairs.push({ a: row.text, b: rows[to]!.text, same: true });
   });
-  for (const [a, b] of hardNegatives(rows, 5)) pairs.push({ a, b, same: false });
+  for (const [a, b] of hardNegatives(rows, 5)) if (a !== b) pairs.push({ a, b, same: false });
   return { name: 'parakqc', language: 'ko', pairs };
 }
 

@@ -1,5 +1,6 @@
 /** `node scripts/run.mjs bench/threads/flow.js`: CPU of a run of a graph, beside LangGraph.js and plain functions. */
 import { availableParallelism, loadavg } from 'node:os';
+import { answerCase } from './answer-case.js';
 import { CASES, type Case, type Contender } from './contenders.js';
 
 const ROUNDS = 9;
@@ -11,7 +12,7 @@ interface Figures {
 }
 
 const rows = ['| what | by | CPU, µs | × plain |', '| --- | --- | ---: | ---: |'];
-for (const each of CASES) rows.push(...(await rowsOf(each)));
+for (const each of [...CASES, answerCase()]) rows.push(...(await rowsOf(each)));
 const machine = `Node ${process.versions.node}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}; median of ${ROUNDS} rounds (least–most).`;
 console.log(`\n${rows.join('\n')}\n\n${machine}`);
 

@@ -12,6 +12,8 @@ import type { EventSink } from '../observe/index.js';
 import { createRedisLeases, type Leases, openRedis, type Redis } from '../redis/index.js';
 
 const MB = 1_000_000;
+/** A grant that comes late spares a whole call of a model: it may take longer than the reading of an entry. */
+const LEASE_TIMEOUT_MS = 250;
 /** In the data folder. */
 const CACHE_FILE = 'cache.sqlite';
 
@@ -27,8 +29,8 @@ export function cachesFor(config: Config, emit: EventSink, closer: Closer): Open
   if (!cache.enabled) return undefined;
   const redis = usesRedis(config) ? redisFor(config, emit, closer) : undefined;
   const shared = redis === undefined ? embeddedTier(config, emit) : redisTier(redis, config);
+  const leases = redis && leasesOn(redis, config, closer);
   if (shared !== undefined) closer.add('the shared tier of caches', () => shared.close());
-  const leases = redis && createRedisLeases(redis, redisSettings(config));
   const memoryLimitBytes = cache.memoryLimitMb * MB;
   const parts = { emit, ...(shared && { shared }), ...(leases && { leases }) };
   const caches = openCaches({ memoryLimitBytes }, parts);
@@ -50,8 +52,12 @@ function redisTier(redis: Redis, config: Config): SharedTier {
   return createRedisTier(redis, { keyPrefix: config.redis.keyPrefix, readTimeoutMs: config.redis.timeoutMs });
 }
 
-function redisSettings({ redis }: Config) {
-  return { keyPrefix: redis.keyPrefix, deadlineMs: redis.timeoutMs };
+function leasesOn(redis: Redis, config: Config, closer: Closer): Leases {
+  const { keyPrefix, timeoutMs } = config.redis;
+  const deadlineMs = Math.max(timeoutMs, LEASE_TIMEOUT_MS);
+  const leases = createRedisLeases(redis, { keyPrefix, deadlineMs });
+  closer.add('leases', () => leases.close());
+  return leases;
 }
 
 function embeddedTier({ cache, data }: Config, emit: EventSink): SharedTier | undefined {

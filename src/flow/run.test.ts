@@ -483,6 +483,59 @@ describe('an interrupt', () => {
     expect((await both.resume(second.snapshot, 'A')).state.text).toBe('a: A,b: B');
   });
 
+  it('holds though the node swallows it, and is neither tried again nor timed', async () => {
+    let calls = 0;
+    const stubborn = graphOf()
+      .addNode(
+        'asks',
+        async (_, context) => {
+          calls++;
+          try {
+            return { text: context.interrupt<string>('?') };
+          } catch {
+            return { text: 'swallowed' };
+          }
+        },
+        { retry: { maxAttempts: 3, minDelayMs: 1 }, timeoutMs: 1_000 },
+      )
+      .addEdge(START, 'asks')
+      .addEdge('asks', END)
+      .compile();
+    const first = await stubborn.invoke({});
+    if (first.status !== 'interrupted') throw new Error('not interrupted');
+    expect([calls, first.state.text]).toEqual([1, '']);
+    expect((await stubborn.resume(first.snapshot, '답')).state.text).toBe('답');
+  });
+
+  it('asks anew in each turn of a loop', async () => {
+    const looped = graphOf()
+      .addNode('asks', (_, context) => ({ log: [context.interrupt<string>('?')] }))
+      .addEdge(START, 'asks')
+      .addConditionalEdges('asks', ({ log }) => (log.at(-1) === '끝' ? END : 'asks'), ['asks', END])
+      .compile();
+    let result = await looped.invoke({});
+    for (const answer of ['1', '2', '끝']) {
+      if (result.status !== 'interrupted') throw new Error('not interrupted');
+      result = await looped.resume(result.snapshot, answer);
+    }
+    expect(result).toMatchObject({ status: 'finished', state: { log: ['1', '2', '끝'] } });
+  });
+
+  it('is refused in a node whose update others share', async () => {
+    const cache: NodeCache = {
+      peek: () => undefined,
+      getOrCompute: (_, compute, { signal }) => compute(signal),
+    };
+    const shared = graphOf()
+      .addNode('asks', (_, context) => ({ text: context.interrupt<string>('?') }), {
+        cache: { key: () => 'k' },
+      })
+      .addEdge(START, 'asks')
+      .addEdge('asks', END)
+      .compile({ cache });
+    await expect(shared.invoke({})).rejects.toEqual(failure('graph_interrupt_refused'));
+  });
+
   it('is refused where it could not be resumed, and so are snapshots of something else', async () => {
     const mapped = graphOf()
       .addNode(

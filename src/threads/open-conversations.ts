@@ -1,5 +1,5 @@
 import { Closer, newId } from '../core/index.js';
-import type { EventSink } from '../observe/events.js';
+import type { EventSink } from '../observe/index.js';
 import type { Redis } from '../redis/spec.js';
 import type { RunsOptions, ThreadStoreOptions } from './options.js';
 import { openRuns, type PartCodec } from './runs/index.js';

@@ -54,12 +54,12 @@ describe('ReuseIndex', () => {
     expect(ids(index, 'b')).toEqual(['4']);
   });
 
-  test('keeps within its bytes and within the entries of a scope', () => {
+  test('keeps within its bytes and within the components of a scope', () => {
     const small = new ReuseIndex({ limitBytes: 10_000 });
     for (let id = 0; id < 200; id++) small.add('a', kept(String(id), unit([1])));
     expect(small.bytes).toBeLessThanOrEqual(10_000);
     expect(small.size).toBeGreaterThan(5);
-    const narrow = new ReuseIndex({ maxScopeEntries: 2 });
+    const narrow = new ReuseIndex({ maxScopeComponents: 2 * DIMENSIONS });
     for (const id of ['1', '2', '3']) narrow.add('a', kept(id, unit([1])));
     expect(ids(narrow, 'a').sort()).toEqual(['2', '3']);
     narrow.forgetScopes('a');

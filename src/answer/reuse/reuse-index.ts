@@ -68,8 +68,8 @@ export class ReuseIndex {
   }
 
   #evict(grown: ScopeIndex): void {
-    const { maxEntries, limitBytes, maxScopeEntries } = this.#options;
-    if (grown.size > maxScopeEntries) this.#drop(grown.oldest()!);
+    const { maxEntries, limitBytes, maxScopeComponents } = this.#options;
+    if (grown.size * grown.dimensions > maxScopeComponents) this.#drop(grown.oldest()!);
     for (const entry of this.#order) {
       if (this.size <= maxEntries && this.#bytes <= limitBytes) return;
       this.#drop(entry);

@@ -78,7 +78,7 @@ describe('leases in Redis', () => {
   let redis: Redis;
   beforeAll(async () => {
     server = await RedisServer.start();
-    redis = openRedis({ url: server.url });
+    redis = openRedis({ url: server.url, commandTimeoutMs: 10_000 });
   });
   afterAll(async () => {
     await redis.close();
@@ -87,7 +87,7 @@ describe('leases in Redis', () => {
   conformance(() => createRedisLeases(redis));
 
   it('are kept beyond their time by renewal, and free soon after their holder died', async () => {
-    const other = openRedis({ url: server.url });
+    const other = openRedis({ url: server.url, commandTimeoutMs: 10_000 });
     const [mine, theirs] = [createRedisLeases(redis), createRedisLeases(other)];
     await theirs.acquire('shared', 150, never());
     const waiting = mine.acquire('shared', 150, never());

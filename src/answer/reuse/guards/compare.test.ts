@@ -97,6 +97,12 @@ describe('compareQuestions', () => {
     expect(compareQuestions(a, b)).toMatchObject({ kind: 'agree' });
   });
 
+  test('long questions are alike only when they are equal', () => {
+    const log = 'How do I read the log? '.repeat(50);
+    expect(compareQuestions(log, `${log} `)).toEqual({ kind: 'agree', likeness: 1 });
+    expect(compareQuestions(`${log}a`, `${log}b`)).toMatchObject({ kind: 'differ', guard: 'content' });
+  });
+
   test('says what the sides have', () => {
     expect(compareQuestions('Refund within 7 days?', 'Refund within 14 days?')).toEqual({
       kind: 'differ',

@@ -14,10 +14,15 @@ type Difference = Extract<GuardVerdict, { kind: 'differ' }>;
  */
 export function compareQuestions(a: string, b: string): GuardVerdict {
   if (a.trim() === b.trim()) return { kind: 'agree', likeness: 1 };
+  if (Math.max(a.length, b.length) > MAX_QUESTION_CHARACTERS)
+    return differ('content', [`${a.length} characters`], [`${b.length} characters`]);
   const [left, right] = [readText(a), readText(b)];
   const difference = compareFacts(left, right, FACT_GUARDS) ?? compareWords(left, right);
   return difference ?? compareContent(left, right);
 }
+
+/** Longer ones carry pasted material, of which one character may matter; they are alike only when they are equal. */
+const MAX_QUESTION_CHARACTERS = 1_000;
 
 type FactGuard = FactKind | 'negation' | 'polarity';
 
