@@ -6,7 +6,7 @@ import { type ModelRouteParts, modelRoutes } from './models.js';
 export { addressOf } from './chat.js';
 export { completionJson } from './chat-json.js';
 export { type RequestDefaults, toAnswerRequest } from './chat-request.js';
-export { ChatBody } from './schema.js';
+export { ChatBody, Message } from './schema.js';
 
 export type OpenAiRouteParts = ChatRouteParts & EmbeddingRouteParts & ModelRouteParts;
 
