@@ -123,7 +123,7 @@ export interface CreateThread {
 }
 
 export interface LoadOptions {
-  /** Turns to bring, 0 to 1,000. Default 10. */
+  /** Turns to bring, 0 to 1,000. Default 10. With 0 the thread is only looked at: that is no use that prolongs its life. */
   readonly lastTurns?: number;
 }
 
