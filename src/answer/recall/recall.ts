@@ -27,6 +27,9 @@ import { RecordedAnswer } from './recording.js';
 import { replay } from './replay.js';
 import { type WritingRight, WritingRights } from './writing-rights.js';
 
+/** Whoever was granted the right to write may find that a twin has: to look is worth more than a common read. */
+const AFTER_WAITING_MS = 1_000;
+
 /** A request that the cache may serve. */
 export interface Asked {
   readonly request: AnswerRequest;
@@ -197,7 +200,8 @@ export class Recall {
     const twin = this.#flights.get(name);
     if (twin !== undefined) return joinFlight(run, twin, prompt);
     const right = await this.#rights?.acquire(name, run.signal);
-    const elsewhere = right && (await this.#answers.get(answerKey(request.tenant, id), run.signal));
+    const elsewhere =
+      right && (await this.#answers.get(answerKey(request.tenant, id), run.signal, AFTER_WAITING_MS));
     // From here on nothing is waited for: no twin can begin between the look and our own beginning.
     return this.#meanwhile(draft, right, elsewhere) ?? this.#writeForAll(draft, right);
   }

@@ -1,6 +1,7 @@
 /** What one look into memory costs, beside the bare structures below it. */
 import { LRUCache } from 'lru-cache';
-import { type Cache, type CacheKey, contentKey, openCaches } from '../../dist/cache/index.js';
+import { type Cache, type CacheKey, contentKey, openCaches } from '../../../dist/cache/index.js';
+import { median } from '../figures.js';
 
 const KEYS = 10_000;
 const LOOKS = 1_000_000;
@@ -60,8 +61,4 @@ async function measureGet(cache: Cache<number>, keys: readonly CacheKey[]): Prom
     rounds.push(((performance.now() - startMs) * 1e6) / LOOKS);
   }
   return median(rounds);
-}
-
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }

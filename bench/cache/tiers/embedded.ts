@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { type Cache, contentKey, openCaches, openEmbeddedTier } from '../../dist/cache/index.js';
+import { type Cache, contentKey, openCaches, openEmbeddedTier } from '../../../dist/cache/index.js';
 
 const ENTRIES = 20_000;
 const READS = 5_000;
