@@ -1,4 +1,4 @@
-import { END, field, START, StateGraph } from '../../dist/flow/index.js';
+import { END, field, START, StateGraph } from '../../../dist/flow/index.js';
 import type { Case } from './contenders.js';
 
 /** Waits for one turn of the promise queue, as a stage does whose work is elsewhere. */

@@ -5,7 +5,7 @@ import {
   START as LG_START,
   StateGraph as LgGraph,
 } from '@langchain/langgraph';
-import { END, field, type NodeContext, START, StateGraph } from '../../dist/flow/index.js';
+import { END, field, type NodeContext, START, StateGraph } from '../../../dist/flow/index.js';
 
 /** One way of doing one case. `run` is one run, and says what came out of it. */
 export interface Contender {

@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { NewTurn } from '../../dist/threads/index.js';
+import type { NewTurn } from '../../../dist/threads/index.js';
 
-const GUIDES = join(resolve(dirname(fileURLToPath(import.meta.url)), '../..'), 'docs/guides');
+const GUIDES = join(resolve(dirname(fileURLToPath(import.meta.url)), '../../..'), 'docs/guides');
 /** Bytes of a turn's words: a short question and its answer. */
 export const TURN_BYTES = 2_048;
 const QUESTION_BYTES = 200;
 
+/** Words, or letters of which compression takes but a quarter. */
+export type TurnKind = 'text' | 'random';
+
 /** Turns of 2 KB, each from another place of the guides, or of random letters. */
-export function turnMaker(kind: 'text' | 'random'): (turn: number) => NewTurn {
+export function turnMaker(kind: TurnKind): (turn: number) => NewTurn {
   const words = guides();
   return (turn) => {
     const start = (turn * 7_919) % (words.length - TURN_BYTES);
