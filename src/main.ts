@@ -155,7 +155,12 @@ export async function openParts(
     closer.add('models', () => registry.close());
     const { retriever, store, embedder } = retrieval;
     const waitingForEmbedder = () => retrieval.collectionsToMigrate(DEFAULT_TENANT);
-    const recall = cached && new Recall(cached.caches, recallOptions(config), cached.leases);
+    const recall =
+      cached &&
+      new Recall(cached.caches, recallOptions(config), {
+        background,
+        ...(cached.leases && { leases: cached.leases }),
+      });
     const flow = createAnswerFlow({
       ...{ registry, retriever, options: answerOptions(config), emit },
       ...(recall && { recall }),

@@ -5,10 +5,14 @@ export { createAnswerFlow } from './flow.js';
 export { PROMPT_REVISION } from './prompt.js';
 export {
   defaultRecallOptions,
+  defaultSemanticOptions,
   type KeptAnswer,
   keptParts,
   Recall,
   type RecallOptions,
+  type RecallParts,
   replayedAnswer,
+  type SemanticOptions,
+  type SemanticReport,
 } from './recall/index.js';
 export type { AnswerFlowParts } from './run.js';
