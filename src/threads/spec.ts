@@ -290,6 +290,8 @@ export interface RunRequest<Part> {
    * `ThreadStore.append` with the lease's fence, before it resolves.
    */
   readonly execute: (context: RunContext<Part>) => Promise<void>;
+  /** Called when the run is rolled back, still under its lease: undoes what `execute` stored beside the turns. */
+  readonly undo?: (context: RunContext<Part>) => Promise<void>;
 }
 
 export interface RunEvent<Part> {
