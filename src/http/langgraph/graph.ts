@@ -140,8 +140,11 @@ export interface GraphSchemas {
 export interface ServedGraph {
   readonly id: string;
   readonly description?: string;
-  /** Refuses what no run of this graph can do, before there is one: `unsupported_option` or `state_invalid`. */
-  check(order: GraphOrder): Promise<void>;
+  /**
+   * Refuses what no run can do, before there is one: `unsupported_option`, `state_invalid`. `place`: of a thread that
+   * is there.
+   */
+  check(order: GraphOrder, place?: GraphPlace): Promise<void>;
   /** Resolves when it has ended or waits for a person. */
   run(order: GraphOrder, run: GraphRun): Promise<void>;
   /** Undoes what a run stored, under its lease; `mark` is what `mark` gave before it. */

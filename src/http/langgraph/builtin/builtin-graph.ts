@@ -40,10 +40,12 @@ export class BuiltinGraph implements ServedGraph {
     this.#parts = parts;
   }
 
-  async check(order: GraphOrder): Promise<void> {
+  async check(order: GraphOrder, place?: GraphPlace): Promise<void> {
     checkOrder(order);
     readInput(order);
     readOptions(order, this.#parts.defaults);
+    if (place !== undefined && order.checkpoint !== undefined)
+      await this.state(place, { checkpoint: order.checkpoint });
   }
 
   run(order: GraphOrder, run: GraphRun): Promise<void> {

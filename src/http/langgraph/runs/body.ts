@@ -80,7 +80,11 @@ const REFUSED = {
 export function readOrder(body: RunBody): GraphOrder {
   refuseFields(body, REFUSED);
   const { config, context, command, interrupt_before: before, interrupt_after: after } = body;
-  const checkpoint = readCheckpoint(body);
+  const configured = config?.configurable?.checkpoint_id;
+  const checkpoint = readCheckpoint({
+    ...body,
+    checkpoint_id: body.checkpoint_id ?? (typeof configured === 'string' ? configured : null),
+  });
   const durability = body.durability ?? (body.checkpoint_during === false ? 'exit' : undefined);
   return {
     input: body.input ?? null,
@@ -113,7 +117,7 @@ export function readCheckpoint(body: {
   readonly checkpoint?: Static<typeof CheckpointBody> | null;
   readonly checkpoint_id?: string | null;
 }): CheckpointRef | undefined {
-  const id = body.checkpoint_id ?? body.checkpoint?.checkpoint_id;
+  const id = body.checkpoint?.checkpoint_id ?? body.checkpoint_id;
   const namespace = body.checkpoint?.checkpoint_ns;
   if (!id && !namespace) return undefined;
   return { ...(id && { id }), ...(namespace && { namespace }) };

@@ -19,9 +19,10 @@ export interface BegunRun extends GraphPlace {
 export async function startRun(parts: LangGraphParts, place: GraphPlace, body: RunBody): Promise<BegunRun> {
   if (body.on_completion === 'delete')
     throw unsupported('on_completion', 'only the thread of a run without one is deleted with it');
-  const { graph, order } = await readRun(parts, body);
-  const owner = ownerOf(graph);
-  if (body.if_not_exists !== 'create') await adopt(parts, place, owner);
+  const { graph, order } = readRun(parts, body);
+  if (body.if_not_exists === 'create') await makeThread(parts, place, graph);
+  await adopt(parts, place, graph);
+  await graph.check(order, place);
   const info = await createRun(parts, { id: randomUUID(), graph, order, place, body });
   return { ...place, info, graph, removeThread: undefined };
 }
@@ -36,15 +37,16 @@ export async function startStateless(
   body: RunBody,
   { isRead }: { readonly isRead: boolean },
 ): Promise<BegunRun> {
-  const { graph, order } = await readRun(parts, body);
+  const { graph, order } = readRun(parts, body);
+  await graph.check(order);
   if (order.checkpoint !== undefined)
     throw unsupported('checkpoint', 'a run without a thread has no checkpoints to go on from');
   const place = { tenant, thread: randomUUID() };
   const id = randomUUID();
   const removeThread = body.on_completion === 'keep' ? undefined : removal(parts, graph, place, id);
   const onEnd = isRead ? undefined : removeThread;
-  const created: RunBody = { ...body, if_not_exists: 'create' };
-  const info = await createRun(parts, { id, graph, order, place, body: created, ...(onEnd && { onEnd }) });
+  await makeThread(parts, place, graph);
+  const info = await createRun(parts, { id, graph, order, place, body, ...(onEnd && { onEnd }) });
   return { ...place, info, graph, removeThread };
 }
 
@@ -63,11 +65,16 @@ function removal(
     });
 }
 
-async function readRun({ graphs }: LangGraphParts, body: RunBody) {
-  const graph = graphs.find(body.assistant_id);
-  const order = readOrder(body);
-  await graph.check(order);
-  return { graph, order };
+function readRun({ graphs }: LangGraphParts, body: RunBody) {
+  return { graph: graphs.find(body.assistant_id), order: readOrder(body) };
+}
+
+async function makeThread(
+  { threads }: LangGraphParts,
+  { tenant, thread }: GraphPlace,
+  graph: ServedGraph,
+): Promise<void> {
+  await threads.create(tenant, { id: thread, metadata: ownerOf(graph), ifExists: 'keep' });
 }
 
 function ownerOf(graph: ServedGraph) {
@@ -78,8 +85,9 @@ function ownerOf(graph: ServedGraph) {
 async function adopt(
   { threads }: LangGraphParts,
   { tenant, thread }: GraphPlace,
-  owner: ReturnType<typeof ownerOf>,
+  graph: ServedGraph,
 ): Promise<void> {
+  const owner = ownerOf(graph);
   const { info } = await threads.load(tenant, thread, { lastTurns: 0 });
   const { graph_id, assistant_id } = info.metadata;
   if (graph_id === owner.graph_id && assistant_id === owner.assistant_id) return;
@@ -99,14 +107,12 @@ function createRun(
   parts: LangGraphParts,
   { id, graph, order, place, body, onEnd }: NewRun,
 ): Promise<RunInfo> {
-  const owner = ownerOf(graph);
   const work = new GraphWork(graph, order, place);
   return parts.runs.create({
     ...place,
     id,
     strategy: body.multitask_strategy ?? 'enqueue',
-    metadata: { ...body.metadata, ...owner },
-    ...(body.if_not_exists === 'create' && { createThread: { metadata: owner } }),
+    metadata: { ...body.metadata, ...ownerOf(graph) },
     lastTurns: 0,
     execute: (context) => work.run(context).finally(onEnd),
     undo: (context) => work.rollBack(context),
