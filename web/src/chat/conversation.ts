@@ -18,110 +18,123 @@ export interface Turn {
   /** Absent until the stream's first part. */
   readonly meta?: AnswerMeta;
   readonly phase: Phase;
-  /** Sequence of the turn that it follows; 0: it begins the conversation. */
+  /** Number of the turn that it follows; 0: it begins the conversation. */
   readonly after: number;
-  /** Its own sequence, once the server has stored it. */
+  /** Its own number, once the server has stored it. */
   readonly sequence?: number;
+  /** Numbers of all stored turns that follow the same one: edited questions and answers given anew. Rising. */
+  readonly versions: readonly number[];
+  /** The run that answers or answered it, once it is known. */
+  readonly run?: string;
 }
 
 /**
- * A conversation is a tree: an edited question or a new answer to an old one begins another branch.
+ * On the server a conversation is a tree; here is the branch that is shown, oldest turn first, each turn with the
+ * numbers of those that could stand in its place.
  *
- *   1 ── 2 ── 3          2 was edited: 4 follows 1 as well, and the head moved to 5.
- *   └─── 4 ── 5          Shown are 1 4 5, with "2 / 2" at 4.
+ *   1 ── 2 ── 3          2 was edited: 4 follows 1 as well.
+ *   └─── 4 ── 5          Shown are 1 4 5; the versions of 4 are 2 and 4.
  */
-export interface Conversation {
-  /** Every turn that is known, of all branches: the stored ones by sequence, then the others as they were asked. */
-  readonly turns: readonly Turn[];
-  /** The last stored turn of the branch that is shown; 0 while there is none. */
-  readonly head: number;
-}
+export type Branch = readonly Turn[];
 
 export type ConversationEvent =
+  /** Goes on after the turn with this number, in place of what followed it. */
   | { readonly type: 'asked'; readonly id: string; readonly question: string; readonly after: number }
+  | { readonly type: 'started'; readonly id: string; readonly run: string }
   | { readonly type: 'meta'; readonly id: string; readonly meta: Partial<AnswerMeta> }
   | { readonly type: 'text'; readonly id: string; readonly text: string }
-  /** `sequence`: the server has stored the turn. */
-  | {
-      readonly type: 'ended';
-      readonly id: string;
-      readonly phase: Phase;
-      readonly sequence?: number | undefined;
-    }
-  | { readonly type: 'withdrawn'; readonly id: string }
-  /** The stored conversation, in place of whatever was there. */
-  | { readonly type: 'loaded'; readonly turns: readonly Turn[]; readonly head: number }
-  /** Older stored turns. */
-  | { readonly type: 'extended'; readonly turns: readonly Turn[] }
-  | { readonly type: 'headMoved'; readonly head: number };
+  | { readonly type: 'stored'; readonly id: string; readonly sequence: number }
+  | { readonly type: 'ended'; readonly id: string; readonly phase: Phase }
+  /** What the server has, in place of whatever was there. */
+  | { readonly type: 'loaded'; readonly turns: Branch }
+  /** The turns before the first one. */
+  | { readonly type: 'extended'; readonly turns: Branch };
 
-export const EMPTY_CONVERSATION: Conversation = { turns: [], head: 0 };
+/** The oldest turns of a longer conversation are forgotten: the page stays bounded, the server has them. */
+export const TURNS_LIMIT = 500;
 
-/** The oldest turns of a longer conversation are forgotten, so that the page stays bounded; the server has them. */
-export const TURNS_LIMIT = 1_000;
-
-export function reduceConversation(conversation: Conversation, event: ConversationEvent): Conversation {
-  const { turns, head } = conversation;
+export function reduceConversation(turns: Branch, event: ConversationEvent): Branch {
   switch (event.type) {
     case 'asked':
-      return { turns: [...turns, newTurn(event)].slice(-TURNS_LIMIT), head: event.after };
+      return ask(turns, event).slice(-TURNS_LIMIT);
+    case 'started':
+      return change(turns, event.id, (turn) => ({ ...turn, run: event.run }));
     case 'meta':
-      return change(conversation, event.id, (turn) => ({
+      return change(turns, event.id, (turn) => ({
         ...turn,
         meta: { ...NO_META, ...turn.meta, ...event.meta },
       }));
     case 'text':
-      return change(conversation, event.id, (turn) => ({
+      return change(turns, event.id, (turn) => ({
         ...turn,
         text: turn.text + event.text,
         phase: { status: 'streaming' },
       }));
+    case 'stored':
+      return change(turns, event.id, (turn) => store(turn, event.sequence));
     case 'ended':
-      return end(conversation, event);
-    case 'withdrawn':
-      return { turns: turns.filter(({ id }) => id !== event.id), head };
+      return change(turns, event.id, (turn) => ({ ...turn, phase: event.phase }));
     case 'loaded':
-      return { turns: inOrder(event.turns), head: event.head };
+      return keepKnown(turns, event.turns.slice(-TURNS_LIMIT));
     case 'extended':
-      return { turns: inOrder([...event.turns, ...turns]), head };
-    case 'headMoved':
-      return { turns: turns.filter((turn) => isStored(turn) || isRunning(turn)), head: event.head };
+      return [...event.turns, ...turns];
   }
 }
 
 const NO_META: AnswerMeta = { sources: [], provider: '', model: '', collection: '' };
 
-function newTurn({ id, question, after }: Extract<ConversationEvent, { type: 'asked' }>): Turn {
-  return { id, question, text: '', phase: { status: 'waiting' }, after };
+function ask(turns: Branch, { id, question, after }: Extract<ConversationEvent, { type: 'asked' }>): Branch {
+  const place = turns.findIndex((turn) => turn.after === after);
+  const kept = place < 0 ? turns : turns.slice(0, place);
+  const versions = turns[place]?.versions ?? [];
+  return [...kept, { id, question, text: '', phase: { status: 'waiting' }, after, versions }];
 }
 
-function end(
-  conversation: Conversation,
-  { id, phase, sequence }: Extract<ConversationEvent, { type: 'ended' }>,
-): Conversation {
-  const ended = change(conversation, id, (turn) => ({
-    ...turn,
-    phase,
-    ...(sequence !== undefined && { sequence }),
-  }));
-  return sequence === undefined ? ended : { turns: inOrder(ended.turns), head: sequence };
+/**
+ * A stored turn never changes. One that is on the page stays as it came with its stream, which tells more; so does
+ * its id, so that nothing is drawn anew. Only of one that broke off does the server know more.
+ */
+function keepKnown(before: Branch, turns: Branch): Branch {
+  const known = new Map(before.map((turn) => [turn.sequence, turn]));
+  return turns.map((turn) => {
+    const old = known.get(turn.sequence);
+    if (!old) return turn;
+    if (old.phase.status === 'failed') return { ...turn, id: old.id };
+    return { ...old, after: turn.after, versions: turn.versions };
+  });
 }
 
-function change(conversation: Conversation, id: string, edit: (turn: Turn) => Turn): Conversation {
-  return { ...conversation, turns: conversation.turns.map((turn) => (turn.id === id ? edit(turn) : turn)) };
+/** Numbers only rise, so that the newest version is the last. */
+function store(turn: Turn, sequence: number): Turn {
+  return { ...turn, sequence, versions: [...turn.versions, sequence] };
 }
 
-/** By sequence, each once; what is not stored stays last, as it was asked. */
-function inOrder(turns: readonly Turn[]): readonly Turn[] {
-  const stored = new Map(turns.filter(isStored).map((turn) => [turn.sequence, turn]));
-  const rising = [...stored.values()].sort((a, b) => a.sequence - b.sequence);
-  return [...rising, ...turns.filter((turn) => !isStored(turn))].slice(-TURNS_LIMIT);
-}
-
-export function isStored(turn: Turn): turn is Turn & { readonly sequence: number } {
-  return turn.sequence !== undefined;
+function change(turns: Branch, id: string, edit: (turn: Turn) => Turn): Branch {
+  return turns.map((turn) => (turn.id === id ? edit(turn) : turn));
 }
 
 export function isRunning({ phase }: Turn): boolean {
   return phase.status === 'waiting' || phase.status === 'streaming';
+}
+
+/** The turn that a next question follows: the last one that the server has. */
+export function headOf(turns: Branch): number {
+  return turns.findLast(({ sequence }) => sequence !== undefined)?.sequence ?? 0;
+}
+
+export interface VersionPlace {
+  /** From 1. */
+  readonly position: number;
+  readonly count: number;
+  /** Numbers of the neighbouring versions; undefined at either end. */
+  readonly previous: number | undefined;
+  readonly next: number | undefined;
+}
+
+/** Where a turn stands among its versions; undefined when it is the only one. One that is not stored yet is the last. */
+export function versionPlace({ sequence, versions }: Turn): VersionPlace | undefined {
+  const index = sequence === undefined ? versions.length : versions.indexOf(sequence);
+  const count = Math.max(versions.length, index + 1);
+  if (count < 2) return undefined;
+  return { position: index + 1, count, previous: versions[index - 1], next: versions[index + 1] };
 }
