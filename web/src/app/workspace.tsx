@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Source } from '../api/types.js';
 import { Composer } from '../chat/composer.js';
 import type { Turn } from '../chat/conversation.js';
@@ -13,10 +13,10 @@ import { UploadTray } from '../documents/upload-tray.js';
 import { FILES_LIMIT } from '../documents/uploads.js';
 import { useUploads } from '../documents/use-uploads.js';
 import { FailureNotice } from '../ui/failure-notice.js';
+import { late } from '../ui/late.js';
 import { useMedia, WIDE } from '../ui/use-media.js';
 import { CollectionPicker } from './collection-picker.js';
 import { Header } from './header.js';
-import { SidePanel } from './side-panel.js';
 import { useCollection } from './use-collection.js';
 import { useDrawer } from './use-drawer.js';
 import { usePanel } from './use-panel.js';
@@ -29,10 +29,10 @@ export interface WorkspaceProps {
   readonly server: Extract<Server, { status: 'ready' }>;
 }
 
-const ConversationList = lazy(async () => {
-  const { ConversationList: list } = await import('../conversations/conversation-list.js');
-  return { default: list };
-});
+const ConversationList = late(
+  async () => (await import('../conversations/conversation-list.js')).ConversationList,
+);
+const SidePanel = late(async () => (await import('./side-panel.js')).SidePanel);
 
 /** The page once its server is known: the conversation, what stands beside it, and what is being uploaded. */
 export function Workspace({ connection, server }: WorkspaceProps) {
@@ -55,6 +55,7 @@ export function Workspace({ connection, server }: WorkspaceProps) {
   const refresh = useCallback(() => void refreshCollections().catch(() => undefined), [refreshCollections]);
   const uploads = useUploads(api, server.info.upload_limit_bytes, refresh);
   const [cut, setCut] = useState(false);
+  useEffect(() => void SidePanel.preload(), []);
   useCollectionOf(chat, thread, pickCollection);
 
   const addFiles = (files: readonly DroppedFile[]) => {
@@ -134,17 +135,15 @@ export function Workspace({ connection, server }: WorkspaceProps) {
         />
       </Header>
       {drawer.isOpen && (
-        <Suspense fallback={null}>
-          <ConversationList
-            api={api}
-            current={thread}
-            onOpen={openThread}
-            onNew={() => startOver()}
-            onCurrentDeleted={() => startOver(true)}
-            onClose={drawer.close}
-            takeFocus={!wide}
-          />
-        </Suspense>
+        <ConversationList
+          api={api}
+          current={thread}
+          onOpen={openThread}
+          onNew={() => startOver()}
+          onCurrentDeleted={() => startOver(true)}
+          onClose={drawer.close}
+          takeFocus={!wide}
+        />
       )}
       <main className="main" inert={covered}>
         {chat.status !== 'ready' ? (
@@ -191,15 +190,17 @@ export function Workspace({ connection, server }: WorkspaceProps) {
           />
         </div>
       </main>
-      <SidePanel
-        api={api}
-        panel={panel}
-        turns={chat.turns}
-        collection={collection}
-        onOpenSource={actions.onOpenSource}
-        onDocumentDeleted={refresh}
-        onFiles={(files) => addFiles(chosenFiles(files))}
-      />
+      {panel.isOpen && (
+        <SidePanel
+          api={api}
+          panel={panel}
+          turns={chat.turns}
+          collection={collection}
+          onOpenSource={actions.onOpenSource}
+          onDocumentDeleted={refresh}
+          onFiles={(files) => addFiles(chosenFiles(files))}
+        />
+      )}
       <DropZone collection={collection.name} onDrop={useLatest({ addFiles }).addFiles} />
     </div>
   );
