@@ -140,7 +140,7 @@ export class Session {
   #take({ turns, runs, next_before }: Thread): void {
     this.#apply({ type: 'loaded', turns: turns.map(turnOf) });
     this.#set({ status: 'ready', earlier: next_before });
-    const active = runs.find(({ status }) => status === 'running') ?? runs[0];
+    const active = runs.find(({ status }) => status === 'running') ?? runs.at(-1);
     if (active) this.#resume(active);
   }
 
