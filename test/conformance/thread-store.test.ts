@@ -135,7 +135,7 @@ describe.each(Object.entries(ENGINES))('threads, %s', (_, start) => {
       for (let count = 0; count < 8; ) {
         const mine = await store.open('t', thread, { holder: `w${writer}`, create: {} });
         if (!mine) {
-          await sleep(2);
+          await sleep(5);
           continue;
         }
         const seen = mine.state.info.turns;

@@ -10,7 +10,7 @@ import { Generation } from '../generate.js';
 import type { OpenedAnswer } from '../opened-answer.js';
 import { openParts } from '../opened-parts.js';
 import { type Prepared, prepareRequest } from '../prepare.js';
-import { promptFor } from '../prompt-for.js';
+import type { Evidence } from '../retrieve.js';
 import type { AnswerFlowParts, Run } from '../run.js';
 import type { AnswerRequest } from '../spec.js';
 import type { Prompt } from '../write-prompt.js';
@@ -39,7 +39,7 @@ export interface Asked {
 
 export type Look =
   | { readonly kind: 'kept'; readonly kept: KeptAnswer }
-  | { readonly kind: 'ask'; readonly asked: Asked }
+  | { readonly kind: 'ask'; readonly asked: Asked; readonly prepared: Prepared }
   | { readonly kind: 'bypass'; readonly reason: string; readonly prepared: Prepared };
 
 /** An answer that is not there yet. */
@@ -61,7 +61,8 @@ export class Recall {
   readonly #options: RecallOptions;
   readonly #answers: Cache<AnswerEntry>;
   readonly #questions: Cache<Recollection>;
-  readonly #prompts = new SharedWork<Prompt>();
+  readonly #searches = new SharedWork<Evidence>();
+  readonly #prompts = new WeakMap<Evidence, Prompt>();
   readonly #flights: Flights;
   readonly #rights: WritingRights | undefined;
   /** What was made of a recollection and its answer while both are in memory. */
@@ -104,20 +105,45 @@ export class Recall {
     const question = state && { state, key: questionKey(request, prepared, state, settings) };
     const kept = plan.reads && question ? this.#inMemory(question.key) : undefined;
     if (kept !== undefined) return { kind: 'kept', kept };
-    return { kind: 'ask', asked: { request, prepared, plan, settings, ...(question && { question }) } };
+    const asked = { request, prepared, plan, settings, ...(question && { question }) };
+    return { kind: 'ask', asked, prepared };
   }
 
-  /** Recalls, joins, or writes. Rejects as searching and prompting do. */
-  async open(run: Run, asked: Asked): Promise<OpenedAnswer> {
+  /** What needs no search: the answer that a twin is being given, or one kept for the very same question. */
+  async atHand(run: Run, asked: Asked): Promise<OpenedAnswer | undefined> {
     const twin = this.#twinOf(asked);
     if (twin !== undefined) return joinFlight(run, twin);
-    const soon = await this.#byQuestion(run, asked);
-    if (soon !== undefined) return this.replayed(run, soon);
-    const prompt = await this.#promptOf(run, asked);
-    const id = answerId(asked.request, asked.prepared, prompt, asked.settings);
-    const kept = await this.#byEvidence(run, asked, prompt, id);
-    if (kept !== undefined) return this.replayed(run, kept);
-    return this.#write({ run, asked, prompt, id });
+    const kept = await this.#byQuestion(run, asked);
+    return kept && this.replayed(run, kept);
+  }
+
+  /** Twins search together: `search` runs for one of them. */
+  evidence(
+    { signal }: Run,
+    { question, plan }: Asked,
+    search: (signal: AbortSignal) => Promise<Evidence>,
+  ): Promise<Evidence> {
+    if (question === undefined || !plan.reads) return search(signal);
+    return this.#searches.run(nameOf('question', question.key), signal, search);
+  }
+
+  /** Twins that searched together have one prompt. */
+  prompt(evidence: Evidence, { plan }: Asked, write: () => Prompt): Prompt {
+    if (!plan.reads || evidence.retrieval !== 'done') return write();
+    const prompt = this.#prompts.get(evidence) ?? write();
+    this.#prompts.set(evidence, prompt);
+    return prompt;
+  }
+
+  /** The answer on the same passages as before, though the collection may have changed around them. */
+  async byEvidence(run: Run, asked: Asked, prompt: Prompt): Promise<OpenedAnswer | undefined> {
+    const kept = asked.plan.reads ? await this.#byEvidence(run, asked, prompt) : undefined;
+    return kept && this.replayed(run, kept);
+  }
+
+  /** Joins who writes the answer meanwhile, or writes it: at most one call for all twins, on all nodes that share leases. */
+  write(run: Run, asked: Asked, prompt: Prompt): Promise<OpenedAnswer> {
+    return this.#write({ run, asked, prompt, id: idOf(asked, prompt) });
   }
 
   /** A kept answer, as fast as it is to be given. */
@@ -152,10 +178,9 @@ export class Recall {
     return found && keptAnswer(found.value, recollection, { outcome: 'hit', reason: found.tier });
   }
 
-  /** The same passages as before, though the collection may have changed around them. */
-  async #byEvidence(run: Run, asked: Asked, prompt: Prompt, id: string): Promise<KeptAnswer | undefined> {
-    if (!asked.plan.reads) return undefined;
+  async #byEvidence(run: Run, asked: Asked, prompt: Prompt): Promise<KeptAnswer | undefined> {
     const { tenant } = asked.request;
+    const id = idOf(asked, prompt);
     const found = await this.#answers.get(answerKey(tenant, id), run.signal);
     if (found === undefined) return undefined;
     this.#rememberQuestion(asked, prompt, id);
@@ -163,15 +188,6 @@ export class Recall {
     return keptAnswer(found.value, findings(prompt), { outcome: 'hit', reason });
   }
 
-  /** Twins search and write one prompt together. */
-  #promptOf(run: Run, { question, prepared, plan }: Asked): Promise<Prompt> {
-    if (question === undefined || !plan.reads) return promptFor(run, prepared);
-    return this.#prompts.run(nameOf('question', question.key), run.signal, (signal) =>
-      promptFor({ ...run, signal }, prepared),
-    );
-  }
-
-  /** At most one call for all twins, on all nodes that share leases. */
   async #write(draft: Draft): Promise<OpenedAnswer> {
     const { run, asked, prompt, id } = draft;
     const { plan, request } = asked;
@@ -250,6 +266,10 @@ function stateFor(
   { plan }: Prepared,
 ): CollectionState | undefined {
   return plan.kind === 'search' ? retriever.stateOf?.(tenant, plan.options.collection) : undefined;
+}
+
+function idOf({ request, prepared, settings }: Asked, prompt: Prompt): string {
+  return answerId(request, prepared, prompt, settings);
 }
 
 function nameOf(kind: 'question' | 'answer', { tenant, id }: Pick<CacheKey, 'tenant' | 'id'>): string {

@@ -51,6 +51,8 @@ export class EmbeddedRetriever implements Retriever {
   readonly #parts: EmbeddedRetrieverParts;
   readonly #queries: QueryEmbedder;
   readonly #results: Cache<CachedOutcome>;
+  /** Of this turn, by tenant and name. */
+  readonly #states = new Map<string, CollectionState>();
   /** By collection; options never change. */
   readonly #revisions = new Map<number, { readonly embedder: string; readonly revision: string }>();
 
@@ -92,8 +94,19 @@ export class EmbeddedRetriever implements Retriever {
     });
   }
 
+  /** Read once a turn of the event loop: a request of this turn was sent before it began, and so before the read. */
   stateOf(tenant: string, collection: string): CollectionState | undefined {
-    const name = checkCollectionName(collection);
+    const place = `${tenant}\0${collection}`;
+    const known = this.#states.get(place);
+    if (known !== undefined) return known;
+    const state = this.#readState(tenant, checkCollectionName(collection));
+    if (state === undefined) return undefined;
+    if (this.#states.size === 0) setImmediate(() => this.#states.clear());
+    this.#states.set(place, state);
+    return state;
+  }
+
+  #readState(tenant: string, name: string): CollectionState | undefined {
     try {
       const { id, version, embedder } = requireCollection(this.#parts.db, tenant, name);
       return { version, revision: this.#revisionOf(id, embedder) };
