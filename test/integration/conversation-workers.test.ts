@@ -99,7 +99,9 @@ test('a run can be stopped on any worker, at once', async () => {
   }
 });
 
-test('what workers that are killed were answering has failed, and its threads go on', async () => {
+test('what workers that are killed were answering has failed, and its threads go on', {
+  timeout: 120_000,
+}, async () => {
   const held = await many(hold);
   for (const pid of await workerPids(server)) process.kill(pid, 'SIGKILL');
   for (const { run } of held) {
