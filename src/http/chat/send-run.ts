@@ -12,10 +12,10 @@ import {
 import type { EventSink } from '../../observe/index.js';
 import type { RunEvent } from '../../threads/spec.js';
 import { clientSignal } from '../client-signal.js';
+import type { RunPlace } from '../openai/index.js';
 import { RECALL_HEADER, recallHeader } from '../openai/index.js';
 import type { SseWriter, SseWriters } from '../sse.js';
 import { EventEncoder } from './event-encoder.js';
-import type { RunPlace } from './part-json.js';
 
 /** So long the head waits for the first events, so that a failure before them has a real status. */
 const HEAD_WAIT_MS = 1_000;
