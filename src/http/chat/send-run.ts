@@ -25,6 +25,8 @@ export interface SentRun {
   readonly reply: FastifyReply;
   readonly writers: SseWriters;
   readonly emit: EventSink;
+  /** Where the reader goes on from; 0: from the beginning. */
+  readonly after: number;
   /** True: the failure of a run that told nothing else becomes the response's status. */
   readonly failsWithStatus: boolean;
 }
@@ -48,6 +50,7 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
   readonly #timer: NodeJS.Timeout;
   #flow: BatchFlow | undefined;
   #writer: SseWriter | undefined;
+  #hasHeard = false;
   #isWaiting = false;
   #isDone = false;
 
@@ -68,6 +71,7 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
 
   push(batch: readonly RunEvent<RunPart>[]): void {
     if (this.#isDone) return;
+    this.#hasHeard = true;
     const failure = this.#writer === undefined ? this.#soleFailure(batch) : undefined;
     if (failure !== undefined) {
       this.#flow?.stop();
@@ -77,9 +81,14 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
     this.#send(this.#open(batch), batch);
   }
 
-  /** A run that was cancelled before it began tells nothing. */
+  /** Who has read the last event hears no more; a run that was cancelled before it began tells nothing. */
   end(): void {
-    this.fail(new NaraeError('aborted'));
+    if (this.#isDone) return;
+    const hasReadAll = this.#to.after > 0 && !this.#hasHeard;
+    if (hasReadAll) {
+      this.#open().end('');
+      this.#finish(this.#resolve);
+    } else this.fail(new NaraeError('aborted'));
   }
 
   fail(thrown: unknown): void {
