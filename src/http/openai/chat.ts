@@ -43,7 +43,8 @@ export async function chatRoutes(app: App, parts: ChatRouteParts): Promise<void>
     const to = { request, reply, body, address: addressOf(request) };
     if (namesThread(body)) return sendFromThread(asked, to, parts, tools);
     const stream = flow.answer(asked, clientSignal(reply));
-    if (stream.kept !== undefined) return sendKept(stream.kept, stream, to, tools);
+    // Nothing is returned for Fastify to wait for: the reply is on its way.
+    if (stream.kept !== undefined) return void sendKept(stream.kept, stream, to, tools);
     return body.stream ? sendStream(stream, to, tools) : sendWhole(stream, to);
   });
 }
@@ -86,18 +87,18 @@ async function sendFromThread(
 }
 
 /** An answer that was in memory: nothing is waited for, and its body may be there already. */
-function sendKept(kept: KeptAnswer, stream: AnswerStream, to: Asking, { writers, bodies }: ReplyTools) {
+function sendKept(kept: KeptAnswer, stream: AnswerStream, to: Asking, { writers, bodies }: ReplyTools): void {
   const { request, reply, body, address } = to;
   reply.header(RECALL_HEADER, recallHeader(stream.recall));
   if (body.stream) {
     reply.header('server-timing', formatServerTiming(stream.timings, request.receivedAtMs));
     const kind = wantsUsage(body) ? 'events-with-usage' : 'events';
     writers.open(reply).end(bodies.bodyOf(kept, { kind, address }, request.id));
-    return reply;
+    return;
   }
   Object.assign(request.timings, stream.timings);
   reply.type('application/json; charset=utf-8');
-  return reply.send(bodies.bodyOf(kept, { kind: 'json', address }, request.id));
+  reply.send(bodies.bodyOf(kept, { kind: 'json', address }, request.id));
 }
 
 async function sendWhole(stream: AnswerStream, { request, reply, address, place }: Asking) {
