@@ -4,7 +4,7 @@ import type { BenchOptions } from './options.js';
 import { BURST_MODEL, PACED_MODEL, PACED_STREAM_MS } from './workload.js';
 
 const TIMEOUT_MS = 60_000;
-const WARM_UP = { concurrency: 20, requests: 400 };
+const WARM_UP = { concurrency: 50, durationMs: 5_000 };
 
 type Ready = Extract<Entrant, { kind: 'ready' }>;
 
@@ -25,8 +25,8 @@ export interface Cell {
 
 /** Lets the contender's code be compiled before anything counts. */
 export async function warmUp(entrant: Ready): Promise<void> {
-  const { concurrency, requests } = WARM_UP;
-  await load(entrant, BURST_MODEL, { shape: { kind: 'closed', concurrency }, requests });
+  const { concurrency, durationMs } = WARM_UP;
+  await load(entrant, BURST_MODEL, { shape: { kind: 'closed', concurrency }, durationMs });
 }
 
 export async function measureCell(entrant: Ready, streams: number, options: BenchOptions): Promise<Cell> {

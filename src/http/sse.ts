@@ -113,7 +113,7 @@ export class SseWriter {
   }
 
   /** Sends the last events and ends the body. The connection may carry another answer after that. */
-  end(events: string): void {
+  end(events: string | Uint8Array): void {
     this.#isOver = true;
     this.#response.end(events);
   }

@@ -1,6 +1,5 @@
 import {
   AIMessage,
-  BaseMessage,
   ChatMessage,
   FunctionMessage,
   HumanMessage,
@@ -11,6 +10,7 @@ import {
 
 /** Beyond it a value is not worth copying: it is serialised again instead. */
 const NODE_LIMIT = 10_000;
+const DEPTH_LIMIT = 100;
 
 /** All of their state is in own properties. Other classes may hide some, and are never copied. */
 const COPYABLE = new Set<object>(
@@ -35,48 +35,59 @@ type Fields = Record<PropertyKey, unknown>;
  */
 export function copyOf<Value>(value: Value): { readonly copy: Value } | undefined {
   const budget = { nodes: NODE_LIMIT };
-  const copy = copyNode(value, budget);
+  const copy = copyNode(value, budget, 0);
   return budget.nodes < 0 ? undefined : { copy: copy as Value };
 }
 
 /** The copy of something that `copyOf` gave. */
 export function copyAgain<Value>(value: Value): Value {
-  return copyNode(value, { nodes: Number.POSITIVE_INFINITY }) as Value;
+  return copyNode(value, { nodes: Number.POSITIVE_INFINITY }, 0) as Value;
 }
 
 /** A budget below zero at the end says that there is no copy. */
-function copyNode(value: unknown, budget: { nodes: number }): unknown {
+function copyNode(value: unknown, budget: { nodes: number }, depth: number): unknown {
   if (typeof value !== 'object' || value === null) {
     if (typeof value === 'function' || typeof value === 'symbol') budget.nodes = -1;
     return value;
   }
   const prototype = Object.getPrototypeOf(value);
-  if (!COPYABLE.has(prototype) || --budget.nodes < 0) {
+  if (!COPYABLE.has(prototype) || --budget.nodes < 0 || depth > DEPTH_LIMIT) {
     budget.nodes = -1;
     return undefined;
   }
-  if (Array.isArray(value)) return value.map((item) => copyNode(item, budget));
+  if (Array.isArray(value)) return value.map((item) => copyNode(item, budget, depth + 1));
   const copy: Fields = Object.create(prototype);
-  for (const key of ownKeys(value)) copy[key] = copyNode((value as Fields)[key], budget);
+  for (const key in value) copy[key] = copyNode((value as Fields)[key], budget, depth + 1);
+  // Messages are marked by a symbol.
+  if (prototype !== Object.prototype)
+    for (const mark of Object.getOwnPropertySymbols(value)) copy[mark] = (value as Fields)[mark];
   return copy;
 }
 
-/** Whether two values are the same in all that `copyOf` copies. */
+/**
+ * Whether two values are the same in all that `copyOf` copies. Makes no lists of keys: a history of 400 messages is
+ * compared at every superstep.
+ */
 export function isSameAsCopy(value: unknown, copy: unknown): boolean {
   if (Object.is(value, copy)) return true;
   if (typeof value !== 'object' || typeof copy !== 'object' || value === null || copy === null) return false;
   if (Object.getPrototypeOf(value) !== Object.getPrototypeOf(copy)) return false;
   if (Array.isArray(value)) return hasSameItems(value, copy as unknown[]);
-  const keys = ownKeys(value);
-  if (keys.length !== ownKeys(copy).length) return false;
-  return keys.every((key) => key in copy && isSameAsCopy((value as Fields)[key], (copy as Fields)[key]));
+  return hasSameFields(value as Fields, copy as Fields);
 }
 
 function hasSameItems(value: readonly unknown[], copy: readonly unknown[]): boolean {
   return value.length === copy.length && value.every((item, index) => isSameAsCopy(item, copy[index]));
 }
 
-/** Symbols too: messages are marked by one. */
-function ownKeys(value: object): PropertyKey[] {
-  return BaseMessage.isInstance(value) ? Reflect.ownKeys(value) : Object.keys(value);
+/** None of the copyable classes has enumerable fields on its prototype, so `in` sees own ones only. */
+function hasSameFields(value: Fields, copy: Fields): boolean {
+  let surplus = 0;
+  for (const key in value) {
+    const field = value[key];
+    if (!isSameAsCopy(field, copy[key]) || (field === undefined && !(key in copy))) return false;
+    surplus++;
+  }
+  for (const _ in copy) surplus--;
+  return surplus === 0;
 }

@@ -7,7 +7,12 @@ describe('Redis, one server', () => {
   let server: RedisServer;
   const open: Redis[] = [];
   const connect = (options: Partial<Parameters<typeof openRedis>[0]> = {}): Redis => {
-    const redis = openRedis({ url: server.url, ...options });
+    const redis = openRedis({
+      url: server.url,
+      commandTimeoutMs: 10_000,
+      connectTimeoutMs: 10_000,
+      ...options,
+    });
     open.push(redis);
     return redis;
   };

@@ -14,6 +14,8 @@ interface Channel {
   readonly dispatch: (message: Buffer) => void;
   /** Resolves when the server has confirmed, or the connection has ended before. */
   confirmed: Promise<void>;
+  /** The connection that was told of it last. */
+  client?: VendorClient;
 }
 
 export interface SubscriptionSettings {
@@ -88,7 +90,12 @@ export class Subscriptions {
     return this.#kept;
   }
 
-  #onChange({ kind }: LinkState): void {
+  #onChange(state: LinkState): void {
+    const { kind } = state;
+    // Channels that came while the connection was being prepared for the others.
+    if (kind === 'ready')
+      for (const [name, channel] of this.#channels)
+        if (channel.client !== state.client) void this.#subscribe(state.client, name, channel);
     if (kind === 'ready' || kind === 'closed') for (const wake of this.#readyWaiters.splice(0)) wake();
     for (const { subscribers } of this.#channels.values())
       for (const subscriber of subscribers) subscriber.onGap();
@@ -99,8 +106,9 @@ export class Subscriptions {
   }
 
   /** A connection that does not take a subscription is of no use. */
-  #subscribe(client: VendorClient, name: string, { dispatch }: Channel): Promise<void> {
-    return client.subscribe(name, dispatch).catch((error: unknown) => client.end(String(error)));
+  #subscribe(client: VendorClient, name: string, channel: Channel): Promise<void> {
+    channel.client = client;
+    return client.subscribe(name, channel.dispatch).catch((error: unknown) => client.end(String(error)));
   }
 
   async #confirmed({ confirmed }: Channel): Promise<void> {

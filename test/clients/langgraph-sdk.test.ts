@@ -513,7 +513,7 @@ function cutting(cuts: { count: number }): typeof fetch {
     const response = await fetch(input, init);
     if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
     const reader = response.body!.getReader();
-    let left = 1_500 + Math.random() * 3_000;
+    let left = 1_000 + Math.random() * 1_000;
     const body = new ReadableStream<Uint8Array>(
       {
         async pull(controller) {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AIMessage, type BaseMessage, HumanMessage } from '@langchain/core/messages';
 import { type Checkpoint, type CheckpointTuple, uuid6 } from '@langchain/langgraph-checkpoint';
 import Database from 'libsql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CheckpointStore, NaraeSaver, openRedisCheckpoints } from '../../dist/langgraph/index.js';
 import { CheckpointEngines } from '../support/checkpoint-engines.js';
 
@@ -199,19 +199,14 @@ describe.each(['embedded', 'redis', 'cluster'] as const)('checkpoints on %s', (e
       });
   });
 
-  it('a thread lives on while it is written to, and goes whole', async () => {
-    const saver = new NaraeSaver({ store: open({ ttlMs: 400 }) });
-    const talk = new Conversation(saver);
-    const id = await talk.say('곧', 'soon');
-    await sleep(250);
-    await talk.say('아직', 'still');
-    await sleep(250);
-    expect(texts(await talk.load(id))).toEqual(['곧', 'soon']);
-    await sleep(300);
-    expect(await talk.load()).toBeUndefined();
-    expect(await listed(saver)).toEqual([]);
-    await talk.say('다시', 'again');
-    expect(texts(await talk.load())).toEqual(['곧', 'soon', '아직', 'still', '다시', 'again']);
+  it('a thread that has run out of life is gone, whole, and can be begun again', async () => {
+    const talk = new Conversation(new NaraeSaver({ store: open({ ttlMs: 30 }) }));
+    await talk.say('곧', 'soon');
+    await vi.waitFor(async () => expect(await talk.load()).toBeUndefined(), { timeout: 10_000 });
+    expect(await listed(talk.saver)).toEqual([]);
+    const longer = new Conversation(new NaraeSaver({ store: open({ ttlMs: 60_000 }) }));
+    await longer.say('다시', 'again');
+    expect(texts(await longer.load())).toEqual(['다시', 'again']);
   });
 
   it('lists by page, namespace, metadata, and up to a checkpoint', async () => {
@@ -228,6 +223,42 @@ describe.each(['embedded', 'redis', 'cluster'] as const)('checkpoints on %s', (e
     expect(await steps({ limit: 2, before: talk.config(ids[100]) })).toEqual([100, 99]);
     expect(await steps({ filter: { step: 3 } })).toEqual([3]);
     expect(await steps({ limit: 0 })).toEqual([]);
+  });
+});
+
+describe('a life grows with each write', () => {
+  it('embedded', async () => {
+    let now = 0;
+    const clock = { now: () => now, monotonicMs: () => now };
+    const talk = new Conversation(new NaraeSaver({ store: engines.open('embedded', { ttlMs: 100, clock }) }));
+    await talk.say('하나');
+    now = 90;
+    await talk.say('둘');
+    now = 180;
+    expect(texts(await talk.load())).toEqual(['하나', '둘']);
+    now = 190;
+    expect(await talk.load()).toBeUndefined();
+    await talk.say('셋');
+    expect(texts(await talk.load())).toEqual(['하나', '둘', '셋']);
+  });
+
+  it('Redis: all keys of a thread end in the same millisecond', async () => {
+    const place = engines.newPlace();
+    const talk = new Conversation(new NaraeSaver({ store: engines.open('redis', { place, ttlMs: 60_000 }) }));
+    const ends = async () => {
+      const keys = ['r', 'c', 'i', 'w'].map((kind) => `${place}:cp:{default:talk}:${kind}`);
+      const replies = keys.map((key) => engines.redis('redis').call(['PEXPIRETIME', key]));
+      return new Set(await Promise.all(replies));
+    };
+    await talk.say('하나 '.repeat(200));
+    await talk.saver.putWrites(talk.config(talk.parent), [['messages', 1]], 'task');
+    const [first, ...others] = await ends();
+    expect(others).toEqual([]);
+    await sleep(5);
+    await talk.say('둘');
+    const later = await ends();
+    expect(later.size).toBe(1);
+    expect(Number([...later][0])).toBeGreaterThan(Number(first));
   });
 });
 
@@ -279,7 +310,7 @@ describe('a record that cannot be read', () => {
 
   it('a database of a newer version, or none at all, is refused when it is opened', async () => {
     const { place } = await conversation();
-    change(place, 'UPDATE checkpoint_format SET format = 9');
+    change(place, 'UPDATE narae_formats SET format = 9');
     expect(() => engines.open('embedded', { place })).toThrow(
       expect.objectContaining({ code: 'storage_newer' }),
     );

@@ -16,7 +16,8 @@ beforeAll(async () => {
   workFolder = await temporaryFolder();
   await mkdir(join(workFolder, 'node_modules'));
   await symlink(root, join(workFolder, 'node_modules/narae'));
-  await symlink(join(root, 'node_modules/openai'), join(workFolder, 'node_modules/openai'));
+  for (const name of ['openai', '@langchain'])
+    await symlink(join(root, 'node_modules', name), join(workFolder, 'node_modules', name));
 });
 afterAll(() => rm(workFolder, { recursive: true, force: true }));
 
@@ -92,4 +93,12 @@ test('openai-client: streams from a running server', async () => {
   } finally {
     await server.stop();
   }
+});
+
+test('langgraph: interrupted, resumed, and continued by the next run', async () => {
+  const path = join(workFolder, 'checkpoints.db');
+  expect(await runExample('langgraph.mjs', [path])).toContain(
+    'interrupted: Which city?\n2 messages, the last: 서울',
+  );
+  expect(await runExample('langgraph.mjs', [path])).toContain('5 messages, the last: 서울');
 });

@@ -8,7 +8,7 @@ import { RedisServer } from '../support/redis-server.js';
 import { TempFolder } from '../support/temp-folder.js';
 
 const CHILD = fileURLToPath(new URL('../support/run-writer-child.mjs', import.meta.url));
-const KILLS = 20;
+const ROUNDS = 15;
 const LEASE_MS = 400;
 
 /** What the child said before it died. */
@@ -63,11 +63,11 @@ describe.each([
     const place = await start();
     const acknowledged: Said[] = [];
     const begun: Said[] = [];
-    for (let round = 1; round <= KILLS; round++) {
+    for (let round = 1; round <= ROUNDS; round++) {
       for (const said of await writeAndDie(place, round))
         (said.text === undefined ? begun : acknowledged).push(said);
     }
-    expect(acknowledged.length).toBeGreaterThan(KILLS);
+    expect(acknowledged.length).toBeGreaterThan(2 * ROUNDS);
     const conversations = await place.open();
     await expectTurns(conversations, acknowledged);
     await expectEnded(conversations, begun, acknowledged);
@@ -77,14 +77,19 @@ describe.each([
   });
 });
 
-/** Kills the child at a moment of its own in each round, from before its first turn to the middle of its work. */
-async function writeAndDie({ kind, at }: Place, round: number): Promise<readonly Said[]> {
-  const child: ChildProcess = fork(CHILD, [kind, at, String(round)], { stdio: 'ignore' });
+/** Two processes answer on the same threads; each dies at a moment of its own, from its first turn to the midst of its work. */
+async function writeAndDie(place: Place, round: number): Promise<readonly Said[]> {
+  const said = ['a', 'b'].map((name, at) => writeUntil(place, `${round}${name}`, ((round + at) * 53) % 230));
+  return (await Promise.all(said)).flat();
+}
+
+async function writeUntil({ kind, at }: Place, name: string, killAfterMs: number): Promise<readonly Said[]> {
+  const child: ChildProcess = fork(CHILD, [kind, at, name], { stdio: 'ignore' });
   const said: Said[] = [];
   child.on('message', (message) => said.push(message as Said));
   const exit = once(child, 'exit');
   await Promise.race([once(child, 'message'), exit]);
-  setTimeout(() => child.kill('SIGKILL'), (round * 53) % 230);
+  setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   await exit;
   return said;
 }
@@ -102,9 +107,16 @@ async function expectTurns({ threads }: Conversations<string>, acknowledged: rea
     // Each saw all that was before it: nothing was merged, lost or done twice.
     expect(seen).toEqual(seen.map((__, at) => at));
     expect(new Set(stored).size).toBe(stored.length);
-    const ours = acknowledged.filter((said) => said.thread === thread).map(({ text }) => text);
-    expect(stored.filter((text) => ours.includes(text))).toEqual(ours);
+    for (const ours of byProcess(acknowledged.filter((said) => said.thread === thread)))
+      expect(stored.filter((text) => ours.includes(text))).toEqual(ours);
   }
+}
+
+/** What each process said was stored, in the order in which it said so. */
+function byProcess(said: readonly Said[]): string[][] {
+  const texts = said.map(({ text = '' }) => text);
+  const names = new Set(texts.map((text) => text.split(':')[0]));
+  return [...names].map((name) => texts.filter((text) => text.startsWith(`${name}:`)));
 }
 
 /** Every run that was accepted has ended: well where that was said, else as failed. */

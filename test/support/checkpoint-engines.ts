@@ -1,3 +1,4 @@
+import type { Clock } from '../../dist/core/index.js';
 import {
   type CheckpointStore,
   openEmbeddedCheckpoints,
@@ -7,6 +8,9 @@ import {
 } from '../../dist/langgraph/index.js';
 import { RedisCluster, RedisServer } from './redis-server.js';
 import { TempFolder } from './temp-folder.js';
+
+/** Of a machine that is busy with other tests. */
+const TIMEOUT_MS = 30_000;
 
 export type CheckpointEngine = 'embedded' | 'redis' | 'cluster';
 
@@ -21,12 +25,21 @@ export class CheckpointEngines {
 
   async start(): Promise<void> {
     [this.#server, this.#cluster] = await Promise.all([RedisServer.start(), RedisCluster.start()]);
-    this.#redis.set('redis', openRedis({ url: this.#server.url }));
-    this.#redis.set('cluster', openRedis({ url: this.#cluster.url }));
+    this.#redis.set(
+      'redis',
+      openRedis({ url: this.#server.url, commandTimeoutMs: TIMEOUT_MS, connectTimeoutMs: TIMEOUT_MS }),
+    );
+    this.#redis.set(
+      'cluster',
+      openRedis({ url: this.#cluster.url, commandTimeoutMs: TIMEOUT_MS, connectTimeoutMs: TIMEOUT_MS }),
+    );
   }
 
   /** A store in a place that was not used yet, or that `place` names: it can be opened again, as another process would. */
-  open(engine: CheckpointEngine, options: { place?: string; ttlMs?: number } = {}): CheckpointStore {
+  open(
+    engine: CheckpointEngine,
+    options: { place?: string; ttlMs?: number; clock?: Clock } = {},
+  ): CheckpointStore {
     const { place = this.newPlace(), ...rest } = options;
     const store =
       engine === 'embedded'

@@ -20,22 +20,20 @@ const REQUEST_ID = newId('req');
 type Slot = 'answer' | 'request';
 
 interface Template {
-  readonly texts: readonly string[];
-  /** What stands between a text and the next. */
+  readonly pieces: readonly Uint8Array[];
+  /** What stands between a piece and the next. */
   readonly slots: readonly Slot[];
+  /** Of the pieces. */
+  readonly bytes: number;
 }
 
 /** Bodies of kept answers, encoded once while the answer is in memory: a repeated question costs two ids. */
 export class KeptBodies {
   readonly #templates = new WeakMap<KeptAnswer, Map<string, Template>>();
 
-  bodyOf(kept: KeptAnswer, form: BodyForm, requestId: string): string {
-    const { texts, slots } = this.#templateOf(kept, form);
-    const answerId = newId('chatcmpl');
-    let body = texts[0] ?? '';
-    for (let n = 0; n < slots.length; n++)
-      body += (slots[n] === 'answer' ? answerId : requestId) + (texts[n + 1] ?? '');
-    return body;
+  bodyOf(kept: KeptAnswer, form: BodyForm, requestId: string): Buffer {
+    const template = this.#templateOf(kept, form);
+    return filled(template, { answer: newId('chatcmpl'), request: requestId });
   }
 
   #templateOf(kept: KeptAnswer, form: BodyForm): Template {
@@ -59,8 +57,26 @@ function encoded(kept: KeptAnswer, { kind, address }: BodyForm): string {
 }
 
 function toTemplate(text: string): Template {
-  const pieces = text.split(new RegExp(`(${ANSWER_ID}|${REQUEST_ID})`));
-  const texts = pieces.filter((_, at) => at % 2 === 0);
-  const slots = pieces.filter((_, at) => at % 2 === 1);
-  return { texts, slots: slots.map((id) => (id === ANSWER_ID ? 'answer' : 'request')) };
+  const parts = text.split(new RegExp(`(${ANSWER_ID}|${REQUEST_ID})`));
+  const pieces = parts.filter((_, at) => at % 2 === 0).map((piece) => Buffer.from(piece));
+  const slots = parts.filter((_, at) => at % 2 === 1);
+  return {
+    pieces,
+    slots: slots.map((id) => (id === ANSWER_ID ? 'answer' : 'request')),
+    bytes: pieces.reduce((sum, piece) => sum + piece.length, 0),
+  };
+}
+
+/** Ids are ASCII. */
+function filled({ pieces, slots, bytes }: Template, ids: Readonly<Record<Slot, string>>): Buffer {
+  const body = Buffer.allocUnsafe(slots.reduce((sum, slot) => sum + ids[slot].length, bytes));
+  let at = 0;
+  for (let n = 0; n < pieces.length; n++) {
+    const piece = pieces[n] as Uint8Array;
+    body.set(piece, at);
+    at += piece.length;
+    const slot = slots[n];
+    if (slot !== undefined) at += body.write(ids[slot], at, 'latin1');
+  }
+  return body;
 }

@@ -81,14 +81,15 @@ export class KeptClient {
     try {
       client = await this.#connect();
     } catch (error) {
-      this.#become({ kind: 'down', reason: reasonOf(error, undefined) });
+      if (!this.#stop.signal.aborted) this.#become({ kind: 'down', reason: reasonOf(error, undefined) });
       return 0;
     }
     const readyAtMs = this.#clock.monotonicMs();
     this.#become({ kind: 'ready', client });
     const reason = await client.ended;
     const livedMs = this.#clock.monotonicMs() - readyAtMs;
-    this.#become(livedMs >= STEADY_MS ? { kind: 'connecting' } : { kind: 'down', reason });
+    if (!this.#stop.signal.aborted)
+      this.#become(livedMs >= STEADY_MS ? { kind: 'connecting' } : { kind: 'down', reason });
     return livedMs;
   }
 

@@ -8,7 +8,7 @@ import type { ContentId } from './spec.js';
  *   0        1       2        6            10               10 + 16 n
  *   format   flags   CRC-32   n of refs    refs, 16 each    body
  *
- * The checksum covers what follows it. The refs stand outside the body, so that a store can follow them without
+ * The checksum covers the flags and what follows it. The refs stand outside the body, so that a store can follow them without
  * understanding the body.
  */
 export interface Frame {
@@ -32,7 +32,7 @@ export function encodeFrame(refs: readonly ContentId[], body: Uint8Array): Buffe
   let at = REFS_OFFSET;
   for (const ref of refs) at += frame.write(ref, at, 'latin1');
   frame.set(stored, at);
-  frame.writeUInt32BE(crc32(frame.subarray(6)), 2);
+  frame.writeUInt32BE(checksum(frame), 2);
   return frame;
 }
 
@@ -41,8 +41,7 @@ export function decodeFrame(frame: Buffer): Frame {
   if (frame.length < REFS_OFFSET) throw new UnreadableFrame('it is cut short');
   if (frame[0] !== FRAME_FORMAT)
     throw new UnreadableFrame(`it has format ${frame[0]}, this version knows ${FRAME_FORMAT}`);
-  if (crc32(frame.subarray(6)) !== frame.readUInt32BE(2))
-    throw new UnreadableFrame('its checksum does not fit');
+  if (checksum(frame) !== frame.readUInt32BE(2)) throw new UnreadableFrame('its checksum does not fit');
   const bodyAt = REFS_OFFSET + frame.readUInt32BE(6) * REF_BYTES;
   const stored = frame.subarray(bodyAt);
   return { refs: readRefs(frame), body: frame[1] === COMPRESSED ? decompress(stored) : stored };
@@ -57,6 +56,10 @@ export function readRefs(frame: Buffer): ContentId[] {
   for (let at = REFS_OFFSET; at < end; at += REF_BYTES)
     refs.push(frame.toString('latin1', at, at + REF_BYTES));
   return refs;
+}
+
+function checksum(frame: Buffer): number {
+  return crc32(frame.subarray(6), frame[1]);
 }
 
 /** A frame that is torn, or written by a newer version. Whoever knows its name makes it a NaraeError. */

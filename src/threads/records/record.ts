@@ -5,10 +5,10 @@ import { NaraeError } from '../../core/index.js';
 /**
  * One stored record:
  *
- *   ┌─────────┬───────┬───────────────┬──────────────────────────────┐
- *   │ version │ flags │ CRC-32 of body│ body: msgpack, or it deflated│
- *   │ 1 byte  │ 1     │ 4, big-endian │                              │
- *   └─────────┴───────┴───────────────┴──────────────────────────────┘
+ *   ┌─────────┬───────┬──────────────────────────┬──────────────────────────────┐
+ *   │ version │ flags │ CRC-32 of flags and body │ body: msgpack, or it deflated│
+ *   │ 1 byte  │ 1     │ 4, big-endian            │                              │
+ *   └─────────┴───────┴──────────────────────────┴──────────────────────────────┘
  */
 const VERSION = 1;
 const COMPRESSED = 1;
@@ -70,7 +70,7 @@ function withHeader(body: Buffer, isCompressed: boolean): Buffer {
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length);
   bytes[0] = VERSION;
   bytes[1] = isCompressed ? COMPRESSED : 0;
-  bytes.writeUInt32BE(crc32(body), 2);
+  bytes.writeUInt32BE(crc32(body, bytes[1]), 2);
   body.copy(bytes, HEADER_BYTES);
   return bytes;
 }
@@ -83,7 +83,7 @@ function checkedBody(record: Buffer): Buffer {
       `it was written by a newer version (format ${version}, this one knows ${VERSION})`,
     );
   const body = record.subarray(HEADER_BYTES);
-  if (version !== VERSION || crc32(body) !== record.readUInt32BE(2))
+  if (version !== VERSION || crc32(body, record[1]) !== record.readUInt32BE(2))
     throw new UnreadableRecord('it is damaged');
   return body;
 }

@@ -38,6 +38,7 @@ import {
 } from './run-store.js';
 import { RunStream } from './run-streams.js';
 import type { SharedLogs } from './shared-log.js';
+import { withinGrace } from './within-grace.js';
 
 export interface RunsSettings<Part> {
   readonly threads: ThreadStore;
@@ -55,8 +56,6 @@ export interface RunsSettings<Part> {
 const RENEWALS = 3;
 /** A lease that others than runs hold is asked for again so often. */
 const LEASE_RETRY_MS = 50;
-/** Work that was told to stop has so long to do so; then the run ends without it, and its lease refuses it. */
-const STOP_GRACE_MS = 5_000;
 const MAX_PAGE = 1_000;
 
 /** Begins to hear of other processes and to renew what lives. Close it before its stores. */
@@ -99,10 +98,12 @@ class OpenRuns<Part> implements Runs<Part> {
     const added = await this.#settings.store.add(run).catch((error: unknown) => error as Error);
     if (added === undefined || added instanceof Error) {
       this.#live.delete(keyOf(live.place, id));
+      live.done.resolve();
       throw added ?? new NaraeError('thread_busy', { values: { thread } });
     }
     if (strategy === 'interrupt' || strategy === 'rollback')
       await Promise.all(added.ahead.map((ahead) => this.#stopRun(live.place, ahead, strategy)));
+    if (this.#closing) live.stop('closing');
     void this.#carryOut(live);
     return { id, thread, status: 'pending', strategy, metadata, createdAtMs: added.createdAtMs };
   }
@@ -189,9 +190,12 @@ class OpenRuns<Part> implements Runs<Part> {
   }
 
   async #close(): Promise<void> {
-    const live = [...this.#live.values()];
-    for (const run of live) run.stop('closing');
-    await Promise.allSettled(live.map((run) => run.done.promise));
+    // A run that is being accepted just now stops as soon as it is.
+    while (this.#live.size > 0) {
+      const live = [...this.#live.values()];
+      for (const run of live) run.stop('closing');
+      await Promise.all(live.map((run) => run.done.promise));
+    }
     clearInterval(this.#heartbeat);
     this.#ended.clear();
     await this.#settings.store.close();
@@ -324,6 +328,7 @@ class OpenRuns<Part> implements Runs<Part> {
     this.#live.delete(key);
     this.#ended.put(key, live.log);
     await live.endLog('error' in end ? errorFromData(end.error) : undefined);
+    live.request.onOver?.();
     this.#changes.changed(live.place);
     live.done.resolve();
   }
@@ -367,23 +372,4 @@ function keyOf({ tenant, thread }: RunPlace, run: string): string {
 
 function ignoreNotFound(error: unknown): void {
   if (!(error instanceof NaraeError && error.code === 'run_not_found')) throw error;
-}
-
-/** As the work settles; when it is told to stop and does not, rejects after the grace. */
-async function withinGrace(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const enough = new AbortController();
-  const grace = new Promise<never>((_, reject) => {
-    const start = (): void => {
-      const timer = setTimeout(() => reject(signal.reason), STOP_GRACE_MS).unref();
-      enough.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    };
-    if (signal.aborted) start();
-    else signal.addEventListener('abort', start, { once: true, signal: enough.signal });
-  });
-  try {
-    await Promise.race([work, grace]);
-  } finally {
-    enough.abort();
-    work.catch(() => {});
-  }
 }

@@ -4,7 +4,7 @@ import { SlowProxy } from '../../../../test/support/slow-proxy.js';
 import { createRedisLeases, openRedis } from '../../../redis/index.js';
 import { type Cache, createRedisTier, namedKey, openCaches } from '../../index.js';
 
-const SOON = { timeout: 5_000, interval: 25 };
+const SOON = { timeout: 15_000, interval: 25 };
 const stops: (() => Promise<void>)[] = [];
 let server: RedisServer;
 let proxy: SlowProxy;

@@ -75,6 +75,8 @@ interface ListedThread {
   readonly info: ThreadInfo;
 }
 
+/** Longer than a cache would wait: an answer that cannot be saved is lost, one that comes late is not. */
+const THREAD_DEADLINE_MS = 5_000;
 /** Attempts to change details that others change at the same time. */
 const PATCH_ATTEMPTS = 8;
 /** `TTL` of a tenant's index after the last save, in lives of a thread; only where threads do not live for ever. */
@@ -218,7 +220,7 @@ export class RedisThreadStore implements ThreadStore {
 
   async patch(tenant: string, thread: string, patch: ThreadPatch): Promise<ThreadInfo> {
     for (let attempt = 1; attempt <= PATCH_ATTEMPTS; attempt++) {
-      const [facts = null] = okValues(await this.#load(tenant, thread, 0), thread);
+      const [facts = null] = okValues(await this.#run(PEEK, tenant, thread, []), thread);
       const { details: before } = readThread(thread, facts);
       const after = checkDetails(printDetails(patchDetails(parseDetails(before), patch)));
       const reply = readReply(await this.#run(SET_DETAILS, tenant, thread, [before, after]));
@@ -269,7 +271,8 @@ export class RedisThreadStore implements ThreadStore {
   }
 
   #run(script: RedisScript, tenant: string, thread: string, args: readonly RedisArgument[]) {
-    return this.#redis.run(script, [this.#keys.thread(tenant, thread)], args);
+    const keys = [this.#keys.thread(tenant, thread)];
+    return this.#redis.run(script, keys, args, { deadlineMs: THREAD_DEADLINE_MS });
   }
 
   #load(tenant: string, thread: string, count: number): Promise<RedisReply> {

@@ -29,6 +29,8 @@ import {
 
 /** Runs of one thread that are remembered at most. */
 const MAX_RUNS = 1_000;
+/** Longer than a cache would wait, as for threads. */
+const RUN_DEADLINE_MS = 5_000;
 /** Threads that one sweep looks at. */
 const SWEEP_LIMIT = 100;
 
@@ -163,7 +165,7 @@ export class RedisRunStore implements RunStore {
     args: readonly RedisArgument[],
   ): Promise<readonly RedisReply[]> {
     const keys = this.#keys.allOfRuns(tenant, thread);
-    return list(await this.#redis.run(script, keys, args));
+    return list(await this.#redis.run(script, keys, args, { deadlineMs: RUN_DEADLINE_MS }));
   }
 
   async #record(
