@@ -195,7 +195,7 @@ describe('streams', () => {
     const events = await read(
       broken.runs.stream(thread, 'narae', { input: REFUND, config: MOCK, streamMode: [...modes] }),
     );
-    expect(cuts.count).toBeGreaterThan(2);
+    expect(cuts.count).toBeGreaterThan(1);
     const run = events[0]?.data.run_id as string;
     const again = await read(client.runs.joinStream(thread, run, { lastEventId: '-1' }));
     expect(events).toEqual(again);
@@ -513,7 +513,7 @@ function cutting(cuts: { count: number }): typeof fetch {
     const response = await fetch(input, init);
     if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response;
     const reader = response.body!.getReader();
-    let left = 1_000 + Math.random() * 1_000;
+    let left = 2_000 + Math.random() * 500;
     const body = new ReadableStream<Uint8Array>(
       {
         async pull(controller) {

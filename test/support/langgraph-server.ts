@@ -2,18 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@langchain/langgraph-sdk';
+import type { RunPart } from '../../dist/answer/index.js';
 import { loadConfig } from '../../dist/config/index.js';
-import {
-  createHttpServer,
-  type HttpServer,
-  LazyGraph,
-  langGraphRoutes,
-  type RunPart,
-} from '../../dist/http/index.js';
+import { createHttpServer, type HttpServer, LazyGraph, langGraphRoutes } from '../../dist/http/index.js';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import { openEmbeddedCheckpoints, openUserGraph } from '../../dist/langgraph/index.js';
 import { openParts } from '../../dist/main.js';
-import { openConversations, type Runs, type ThreadStore } from '../../dist/threads/index.js';
+import type { Runs, ThreadStore } from '../../dist/threads/index.js';
 import { TempFolder } from './temp-folder.js';
 
 const GRAPHS = fileURLToPath(new URL('../fixtures/graphs', import.meta.url));
@@ -65,10 +60,7 @@ export class LangGraphServer {
     const parts = await openParts(config);
     await parts.ingest.ingestFolder(docs, { tenant: 'default', collection: 'docs' });
     const dataDir = join(folder.path, 'data');
-    const conversations = await openConversations<RunPart>({
-      store: { kind: 'embedded', dataDir },
-      codec: { bytesOf: (part) => JSON.stringify(part).length },
-    });
+    const { conversations } = parts;
     const checkpoints = openEmbeddedCheckpoints({ path: join(dataDir, 'checkpoints.db') });
     const userGraph = (id: string, source: string) =>
       new LazyGraph(id, () => openUserGraph({ id, source, baseDir: GRAPHS, checkpoints }));
@@ -91,7 +83,7 @@ export class LangGraphServer {
             flow: parts.flow,
             background: parts.background,
             emit: () => {},
-            ...conversations,
+            conversations,
             defaultCollection: 'docs',
             defaultK: 5,
             bodyLimitBytes: 1 << 20,
@@ -107,7 +99,6 @@ export class LangGraphServer {
     );
     const url = await http.listen();
     return new LangGraphServer(url, http, conversations, async () => {
-      await conversations.close();
       await checkpoints.close();
       await parts.close();
       await mock.close();

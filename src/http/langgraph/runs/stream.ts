@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
+import type { RunPart } from '../../../answer/index.js';
 import { type BatchFlow, type BatchSink, type BatchSource, NaraeError, pour } from '../../../core/index.js';
 import type { EventSink } from '../../../observe/index.js';
 import type { RunEvent } from '../../../threads/spec.js';
 import type { SseWriter, SseWriters, StreamForm } from '../../sse.js';
-import type { RunPart } from '../parts.js';
 import { printEvent, type RunEncoder } from './encode.js';
 import { errorData } from './result.js';
 
