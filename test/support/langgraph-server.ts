@@ -63,7 +63,7 @@ export class LangGraphServer {
     const { conversations } = parts;
     const checkpoints = openEmbeddedCheckpoints({ path: join(dataDir, 'checkpoints.db') });
     const userGraph = (id: string, source: string) =>
-      new LazyGraph(id, () => openUserGraph({ id, source, baseDir: GRAPHS, checkpoints }));
+      new LazyGraph(id, () => openUserGraph({ id, source: join(GRAPHS, source), checkpoints }));
     const http = await createHttpServer(
       {
         host: '127.0.0.1',
