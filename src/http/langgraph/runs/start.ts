@@ -114,7 +114,8 @@ function createRun(
     id,
     strategy: body.multitask_strategy ?? 'enqueue',
     metadata: { ...body.metadata, ...ownerOf(graph) },
-    execute: (context) => work.run(context).finally(onEnd),
+    execute: (context) => work.run(context),
+    ...(onEnd && { onOver: onEnd }),
     undo: (context) => work.rollBack(context),
   });
 }
