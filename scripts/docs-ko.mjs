@@ -113,6 +113,8 @@ export const KOREAN_DESCRIPTIONS = {
   'cache.answerHours': '답변을 저장해 두는 시간. 근거가 된 구절이 바뀌면 곧바로 쓰지 않습니다',
   'cache.retrievalMinutes': '검색 결과를 저장해 두는 시간. 컬렉션이 바뀌면 곧바로 버립니다',
   'cache.embeddingHours': '질문의 벡터를 저장해 두는 시간',
+  'langgraph.graphs':
+    '`narae`와 함께 서비스할 직접 만든 LangGraph.js 그래프: `{"support": "./graphs/support.mjs:graph"}`. 아이디에 파일과 내보낸 이름을 적습니다',
   'redis.url':
     '여러 서버가 함께 쓰는 Redis: `redis://호스트:6379/0`, 클러스터라면 노드를 쉼표로 이어 적습니다',
   'redis.keyPrefix': 'Redis의 모든 키 앞에 붙는 말',
