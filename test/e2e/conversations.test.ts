@@ -33,15 +33,19 @@ async function expectWholeAnswer(page: Page): Promise<void> {
   const words = (text: string) => text.replace(/[[\]]/g, '').split(/\s+/).filter(Boolean).join(' ');
   const shown = (await page.locator('.turn:last-child .answer').textContent()) ?? '';
   expect(words(shown)).toBe(words(stored?.answer ?? ''));
-  expect(words(shown)).toMatch(/^This is a test answer from the mock model;/);
+  expect(words(shown)).toMatch(/^(This is a test answer from the mock model;|이것은 모의 모델이 보내는)/);
+  expect(words(shown).split(' ').length).toBeGreaterThan(60);
 }
+
+/** The mock speaks the language of what it was given last: the question, or a passage. */
+const BEGUN = /mock model|모의 모델/;
 
 /** Asks the slow model, and returns when the answer has begun. */
 async function askSlowly(page: Page, text: string): Promise<void> {
   await page.getByLabel('Model', { exact: true }).selectOption(SLOW_MODEL);
   await page.locator('#question').fill(text);
   await page.keyboard.press('Enter');
-  await page.locator('.turn[data-status="streaming"]', { hasText: 'mock model' }).waitFor();
+  await page.locator('.turn[data-status="streaming"]', { hasText: BEGUN }).waitFor();
 }
 
 async function edit(page: Page, index: number, text: string): Promise<void> {
@@ -201,7 +205,7 @@ describe('an answer under way', () => {
     await askSlowly(page, question());
     for (let reload = 0; reload < 2; reload++) {
       await page.reload();
-      await page.locator('.turn[data-status="streaming"]', { hasText: 'mock model' }).waitFor();
+      await page.locator('.turn[data-status="streaming"]', { hasText: BEGUN }).waitFor();
       await page.waitForTimeout(300);
     }
     await isDone(page);
@@ -226,7 +230,7 @@ describe('an answer under way', () => {
     const other = await page.context().newPage();
     await other.goto(page.url());
     await page.getByRole('button', { name: 'New chat' }).click();
-    await other.locator('.turn[data-status="streaming"]', { hasText: 'mock model' }).waitFor();
+    await other.locator('.turn[data-status="streaming"]', { hasText: BEGUN }).waitFor();
     await page.goBack();
     await Promise.all([isDone(page), isDone(other)]);
     await expectWholeAnswer(page);
