@@ -1,4 +1,4 @@
-import { type Intent } from './questions.js';
+import type { Intent } from './questions.js';
 import { zipf } from './random.js';
 import { readLines } from './read-data.js';
 

@@ -1,6 +1,7 @@
 /** What people ask on the day: things to know, each in one or more wordings. */
-import { type Article, readLines, readTable } from './read-data.js';
+
 import { shuffle } from './random.js';
+import { type Article, readLines, readTable } from './read-data.js';
 
 /** Wordings that mean the same. */
 export type Intent = readonly [string, ...string[]];
@@ -22,7 +23,10 @@ export function readIntents(
     questionPairs(folder),
   ];
   const shuffled = sets.map((intents) => shuffle(intents, random));
-  const taken = Array.from({ length: count }, (_, n) => shuffled[n % sets.length]?.[Math.floor(n / sets.length)]);
+  const taken = Array.from(
+    { length: count },
+    (_, n) => shuffled[n % sets.length]?.[Math.floor(n / sets.length)],
+  );
   return taken.filter((intent) => intent !== undefined);
 }
 
