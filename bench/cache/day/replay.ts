@@ -34,11 +34,11 @@ interface Body {
   readonly choices: readonly [{ readonly message: { readonly content: string } }];
   readonly narae: {
     readonly sources?: readonly { readonly id: string; readonly text: string }[];
-    readonly search?: { readonly collection_version?: number };
+    readonly collection_version?: number;
   };
 }
 
 function read(body: string): Substance {
   const { choices, narae } = JSON.parse(body) as Body;
-  return substanceOf(choices[0].message.content, narae.sources ?? [], narae.search?.collection_version ?? -1);
+  return substanceOf(choices[0].message.content, narae.sources ?? [], narae.collection_version ?? -1);
 }

@@ -9,7 +9,7 @@ import type { Answered, Way } from './steady-load.js';
 
 const HIT_SLACK_MS = 25;
 const RECOVERY_MS = 5_000;
-const FULL: Lengths = { beforeMs: 6_000, faultMs: 8_000, afterMs: 7_000 };
+const FULL: Lengths = { beforeMs: 5_000, faultMs: 10_000, afterMs: 5_000 };
 const QUICK: Lengths = { beforeMs: 3_000, faultMs: 4_000, afterMs: 4_000 };
 
 export const faultsPhase: Phase = async ({ quick, workFolder }) => {
