@@ -1,4 +1,4 @@
-import { abortReason, NaraeError } from '../core/index.js';
+import { abortReason, type CancelSignal, NaraeError } from '../core/index.js';
 import type { ConcurrencyLimit, LimitSample } from './concurrency-limit.js';
 import { MovingAverage } from './moving-average.js';
 import { systemTimers, type Timers } from './timers.js';
@@ -75,7 +75,7 @@ export class Limiter {
   }
 
   /** Rejects with `overloaded`, `closing`, or the signal's reason; whoever aborts leaves the queue at once. */
-  acquire(signal?: AbortSignal): Promise<LimiterPermit> {
+  acquire(signal?: CancelSignal): Promise<LimiterPermit> {
     if (signal?.aborted) return Promise.reject(abortReason(signal));
     if (this.#closed) return Promise.reject(new NaraeError('closing'));
     if (this.hasRoom) return Promise.resolve(this.#permit());
@@ -95,14 +95,14 @@ export class Limiter {
     for (const waiter of [...this.#waiting]) waiter.refuse(new NaraeError('closing'));
   }
 
-  #wait(signal: AbortSignal | undefined): Promise<LimiterPermit> {
+  #wait(signal: CancelSignal | undefined): Promise<LimiterPermit> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         signal?.removeEventListener('abort', onAbort);
         this.#waiting.delete(waiter);
         if (this.#waiting.size === 0) this.#stopTimer();
       };
-      const onAbort = (): void => waiter.refuse(abortReason(signal as AbortSignal));
+      const onAbort = (): void => waiter.refuse(abortReason(signal as CancelSignal));
       const waiter: Waiter = {
         dueAtMs: this.#timers.monotonicMs() + this.#queue.maxWaitMs,
         grant: () => {
