@@ -49,6 +49,12 @@ export class CircuitBreaker {
   #state: BreakerState = { kind: 'closed' };
   /** Rises whenever it opens: what a call of an earlier period reports is no longer news. */
   #period = 0;
+  /** Where passes report to. */
+  readonly #office: Office = {
+    decide: (state, period) => this.#decide(state, period),
+    count: (outcome, period) => this.#count(outcome, period),
+    open: () => this.#open(),
+  };
 
   constructor(
     options: BreakerOptions,
@@ -83,31 +89,16 @@ export class CircuitBreaker {
   /** A pass, or undefined while calls are kept away. */
   enter(): BreakerPass | undefined {
     if (!this.available) return undefined;
-    if (this.#state.kind === 'closed') return this.#pass(false);
+    if (this.#state.kind === 'closed') return new Pass(this.#office, this.#period, false);
     this.#become({ kind: 'half-open', probing: true });
-    return this.#pass(true);
+    return new Pass(this.#office, this.#period, true);
   }
 
-  #pass(isProbe: boolean): BreakerPass {
-    const period = this.#period;
-    let decided = !isProbe;
-    const decide = (state: BreakerState): boolean => {
-      if (decided || period !== this.#period) return false;
-      decided = true;
-      this.#become(state);
-      return true;
-    };
-    return {
-      succeeded: () => {
-        if (!decide({ kind: 'closed' })) this.#count('success', period);
-      },
-      failed: () => {
-        if (isProbe && !decided) this.#open();
-        else this.#count('failure', period);
-        decided = true;
-      },
-      abandoned: () => decide({ kind: 'half-open', probing: false }),
-    };
+  /** What a probe found out, if it is the first to say and of this period. */
+  #decide(state: BreakerState, period: number): boolean {
+    if (period !== this.#period) return false;
+    this.#become(state);
+    return true;
   }
 
   #count(outcome: 'success' | 'failure', period: number): void {
@@ -133,5 +124,44 @@ export class CircuitBreaker {
     if (from === state.kind) return;
     this.#counts.clear();
     this.#onChange(from, state.kind);
+  }
+}
+
+interface Office {
+  decide(state: BreakerState, period: number): boolean;
+  count(outcome: 'success' | 'failure', period: number): void;
+  open(): void;
+}
+
+/** A probe decides, once; any other call is counted. */
+class Pass implements BreakerPass {
+  readonly #office: Office;
+  readonly #period: number;
+  #decides: boolean;
+
+  constructor(office: Office, period: number, isProbe: boolean) {
+    this.#office = office;
+    this.#period = period;
+    this.#decides = isProbe;
+  }
+
+  succeeded(): void {
+    if (!this.#decide({ kind: 'closed' })) this.#office.count('success', this.#period);
+  }
+
+  failed(): void {
+    if (this.#decides) this.#office.open();
+    else this.#office.count('failure', this.#period);
+    this.#decides = false;
+  }
+
+  abandoned(): void {
+    this.#decide({ kind: 'half-open', probing: false });
+  }
+
+  #decide(state: BreakerState): boolean {
+    if (!this.#decides || !this.#office.decide(state, this.#period)) return false;
+    this.#decides = false;
+    return true;
   }
 }

@@ -39,6 +39,11 @@ export class Limiter {
   readonly #heldMs: MovingAverage;
   /** In the order of arrival: a Set keeps it, and lets anybody leave from the middle. */
   readonly #waiting = new Set<Waiter>();
+  readonly #takeBack = (sinceMs: number): void => {
+    this.#inFlight--;
+    this.#heldMs.add(this.#timers.monotonicMs() - sinceMs);
+    this.#letIn();
+  };
   #inFlight = 0;
   #closed = false;
   #cancelTimer: (() => void) | undefined;
@@ -121,18 +126,8 @@ export class Limiter {
   }
 
   #permit(): LimiterPermit {
-    const sinceMs = this.#timers.monotonicMs();
-    let held = true;
     this.#inFlight++;
-    return {
-      release: () => {
-        if (!held) return;
-        held = false;
-        this.#inFlight--;
-        this.#heldMs.add(this.#timers.monotonicMs() - sinceMs);
-        this.#letIn();
-      },
-    };
+    return new Permit(this.#takeBack, this.#timers.monotonicMs());
   }
 
   #letIn(): void {
@@ -176,5 +171,22 @@ export class Limiter {
     const rounds = (this.#waiting.size + 1) / this.#limit.value;
     const seconds = Math.ceil((rounds * (this.#heldMs.value ?? 0)) / 1000);
     return Math.max(1, Math.min(LONGEST_RETRY_AFTER_SECONDS, seconds));
+  }
+}
+
+class Permit implements LimiterPermit {
+  readonly #takeBack: (sinceMs: number) => void;
+  readonly #sinceMs: number;
+  #isHeld = true;
+
+  constructor(takeBack: (sinceMs: number) => void, sinceMs: number) {
+    this.#takeBack = takeBack;
+    this.#sinceMs = sinceMs;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#takeBack(this.#sinceMs);
   }
 }
