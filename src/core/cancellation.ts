@@ -19,7 +19,7 @@ export class Cancellation implements CancelSignal {
     for (let next = listeners?.shift(); next !== undefined; next = listeners?.shift()) next();
   }
 
-  addEventListener(_: 'abort', listener: () => void): void {
+  addEventListener(_: 'abort', listener: () => void, _once?: { readonly once: true }): void {
     if (this.aborted) return;
     this.#listeners ??= [];
     if (!this.#listeners.includes(listener)) this.#listeners.push(listener);
