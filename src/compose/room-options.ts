@@ -1,5 +1,5 @@
 /** The configuration, cut into what each room needs to know. */
-import { defaultRecallOptions, type RecallOptions } from '../answer/index.js';
+import { type ConversationOptions, defaultRecallOptions, type RecallOptions } from '../answer/index.js';
 import { type AnswerOptions, defaultAnswerOptions } from '../answer/options.js';
 import { type Config, type ConfiguredModel, configuredEmbedder, configuredModels } from '../config/index.js';
 import { defaultSseOptions, type HttpOptions, type SseOptions } from '../http/index.js';
@@ -147,12 +147,19 @@ function modelOptions(model: Exclude<ConfiguredModel, { provider: 'extractive' }
   return { ...model, name: model.name ?? UNNAMED_MODEL, useFirstModel: model.name === undefined };
 }
 
-export function answerOptions({ answer, retrieval }: Config): AnswerOptions {
+export function conversationOptions({ threads }: Config): ConversationOptions {
+  const { historyTurns, historyPolicy } = threads;
+  return { historyTurns, historyPolicy };
+}
+
+export function answerOptions({ answer, retrieval, threads }: Config): AnswerOptions {
   return {
     ...defaultAnswerOptions,
     maxQuestionCharacters: answer.maxQuestionCharacters,
     passageTokenLimit: retrieval.contextTokens,
     footnotes: answer.footnotes,
+    followUps: threads.followUps,
+    followUpTimeoutMs: threads.followUpTimeoutSeconds * 1000,
     batch: {
       size: answer.batchSize,
       concurrency: answer.batchConcurrency,

@@ -18,6 +18,7 @@ export function checkRules(config: Config, entries: readonly ConfigEntry[]): voi
   checkFallbacks(config, fail);
   checkBatch(config, fail);
   checkCache(config, fail);
+  checkThreads(config, fail);
 }
 
 type Fail = (key: string, reason: string) => never;
@@ -104,6 +105,15 @@ function checkBatch({ answer }: Config, fail: Fail): void {
 function checkCache({ cache, redis }: Config, fail: Fail): void {
   if (cache.shared === 'redis' && redis.url === undefined)
     fail('redis.url', 'is missing: set REDIS_URL, or choose another cache.shared');
+}
+
+function checkThreads({ threads, redis }: Config, fail: Fail): void {
+  if (threads.store === 'redis' && redis.url === undefined)
+    fail('redis.url', 'is missing: set REDIS_URL, or choose another threads.store');
+  if (threads.life === 'fixed' && threads.lifeHours === undefined)
+    fail('threads.lifeHours', 'is missing: say how many hours an unused conversation lives');
+  if (threads.life !== 'fixed' && threads.lifeHours !== undefined)
+    fail('threads.lifeHours', `means nothing while threads.life is ${threads.life}`);
 }
 
 function originOf(entries: readonly ConfigEntry[], key: string): Origin {

@@ -31,6 +31,8 @@ export type BreakerState =
   | { readonly kind: 'open'; readonly untilMs: number }
   | { readonly kind: 'half-open'; readonly probing: boolean };
 
+const CLOSED: BreakerState = Object.freeze({ kind: 'closed' });
+
 /** The right to make one call. Its holder must say how the call ended. */
 export interface BreakerPass {
   succeeded(): void;
@@ -46,15 +48,14 @@ export class CircuitBreaker {
   readonly #clock: Clock;
   readonly #counts: RollingCounts;
   readonly #onChange: (from: BreakerState['kind'], to: BreakerState['kind']) => void;
-  #state: BreakerState = { kind: 'closed' };
-  /** Rises whenever it opens: what a call of an earlier period reports is no longer news. */
-  #period = 0;
-  /** Where passes report to. */
-  readonly #office: Office = {
+  readonly #verdicts: Verdicts = {
     decide: (state, period) => this.#decide(state, period),
     count: (outcome, period) => this.#count(outcome, period),
     open: () => this.#open(),
   };
+  #state: BreakerState = CLOSED;
+  /** Rises whenever it opens: what a call of an earlier period reports is no longer news. */
+  #period = 0;
 
   constructor(
     options: BreakerOptions,
@@ -89,12 +90,15 @@ export class CircuitBreaker {
   /** A pass, or undefined while calls are kept away. */
   enter(): BreakerPass | undefined {
     if (!this.available) return undefined;
-    if (this.#state.kind === 'closed') return new Pass(this.#office, this.#period, false);
+    if (this.#state.kind === 'closed') return this.#pass(false);
     this.#become({ kind: 'half-open', probing: true });
-    return new Pass(this.#office, this.#period, true);
+    return this.#pass(true);
   }
 
-  /** What a probe found out, if it is the first to say and of this period. */
+  #pass(isProbe: boolean): BreakerPass {
+    return new Pass(this.#verdicts, this.#period, isProbe);
+  }
+
   #decide(state: BreakerState, period: number): boolean {
     if (period !== this.#period) return false;
     this.#become(state);
@@ -127,32 +131,35 @@ export class CircuitBreaker {
   }
 }
 
-interface Office {
+/** What passes tell their breaker: one for all of them, since a pass is made for every call. */
+interface Verdicts {
+  /** False where the breaker has opened since. */
   decide(state: BreakerState, period: number): boolean;
   count(outcome: 'success' | 'failure', period: number): void;
   open(): void;
 }
 
-/** A probe decides, once; any other call is counted. */
 class Pass implements BreakerPass {
-  readonly #office: Office;
+  readonly #verdicts: Verdicts;
   readonly #period: number;
-  #decides: boolean;
+  readonly #isProbe: boolean;
+  #decided: boolean;
 
-  constructor(office: Office, period: number, isProbe: boolean) {
-    this.#office = office;
+  constructor(verdicts: Verdicts, period: number, isProbe: boolean) {
+    this.#verdicts = verdicts;
     this.#period = period;
-    this.#decides = isProbe;
+    this.#isProbe = isProbe;
+    this.#decided = !isProbe;
   }
 
   succeeded(): void {
-    if (!this.#decide({ kind: 'closed' })) this.#office.count('success', this.#period);
+    if (!this.#decide(CLOSED)) this.#verdicts.count('success', this.#period);
   }
 
   failed(): void {
-    if (this.#decides) this.#office.open();
-    else this.#office.count('failure', this.#period);
-    this.#decides = false;
+    if (this.#isProbe && !this.#decided) this.#verdicts.open();
+    else this.#verdicts.count('failure', this.#period);
+    this.#decided = true;
   }
 
   abandoned(): void {
@@ -160,8 +167,8 @@ class Pass implements BreakerPass {
   }
 
   #decide(state: BreakerState): boolean {
-    if (!this.#decides || !this.#office.decide(state, this.#period)) return false;
-    this.#decides = false;
+    if (this.#decided || !this.#verdicts.decide(state, this.#period)) return false;
+    this.#decided = true;
     return true;
   }
 }

@@ -39,7 +39,8 @@ export async function chatRoutes(app: App, parts: ChatRouteParts): Promise<void>
     const asked = toAnswerRequest(body, { requestId, tenant, collection, k, cacheControl });
     const stream = flow.answer(asked, clientSignal(reply));
     const to = { request, reply, body, address: addressOf(request) };
-    if (stream.kept !== undefined) return sendKept(stream.kept, stream, to, tools);
+    // Nothing is returned for Fastify to wait for: the reply is on its way.
+    if (stream.kept !== undefined) return void sendKept(stream.kept, stream, to, tools);
     return body.stream ? sendStream(stream, to, tools) : sendWhole(stream, to);
   });
 }
@@ -60,18 +61,18 @@ interface Asking {
 }
 
 /** An answer that was in memory: nothing is waited for, and its body may be there already. */
-function sendKept(kept: KeptAnswer, stream: AnswerStream, to: Asking, { writers, bodies }: ReplyTools) {
+function sendKept(kept: KeptAnswer, stream: AnswerStream, to: Asking, { writers, bodies }: ReplyTools): void {
   const { request, reply, body, address } = to;
   reply.header(RECALL_HEADER, recallHeader(stream.recall));
   if (body.stream) {
     reply.header('server-timing', formatServerTiming(stream.timings, request.receivedAtMs));
     const kind = wantsUsage(body) ? 'events-with-usage' : 'events';
     writers.open(reply).end(bodies.bodyOf(kept, { kind, address }, request.id));
-    return reply;
+    return;
   }
   Object.assign(request.timings, stream.timings);
   reply.type('application/json; charset=utf-8');
-  return reply.send(bodies.bodyOf(kept, { kind: 'json', address }, request.id));
+  reply.send(bodies.bodyOf(kept, { kind: 'json', address }, request.id));
 }
 
 async function sendWhole(stream: AnswerStream, { request, reply, address }: Asking) {

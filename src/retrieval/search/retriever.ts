@@ -7,10 +7,12 @@ import type { ResolvedRetrievalOptions } from '../options.js';
 import type {
   CollectionState,
   Embedder,
+  QueryVector,
   Retriever,
   SearchMode,
   SearchOutcome,
   SearchRequest,
+  VectorRequest,
 } from '../spec.js';
 import { type CollectionRow, checkCollectionName, requireCollection } from '../stores/embedded/index.js';
 import { bytesOfOutcome, type CachedOutcome, isOutcome } from './cached-outcome.js';
@@ -102,6 +104,16 @@ export class EmbeddedRetriever implements Retriever {
     return state;
   }
 
+  /** Kept by the search for the same question, so that nothing is embedded twice. */
+  async queryVector({ tenant, collection, query, signal }: VectorRequest): Promise<QueryVector | undefined> {
+    const { db, embedderOf } = this.#parts;
+    const name = checkCollectionName(collection);
+    const row = await retryBusy(systemClock, () => requireCollection(db, tenant, name));
+    const embedder = embedderOf(row.embedder);
+    const [vector] = embedder ? await this.#queries.embed(embedder, tenant, [query], signal) : [];
+    return vector && { vector, embedder: row.embedder, collection: row.id };
+  }
+
   #readState(tenant: string, name: string): CollectionState | undefined {
     try {
       const row = requireCollection(this.#parts.db, tenant, name);
@@ -112,11 +124,11 @@ export class EmbeddedRetriever implements Retriever {
     }
   }
 
-  /** The times tell apart what several servers, each with a store of its own, keep in one Redis. */
-  #revisionOf({ id, createdAtMs, updatedAtMs, embedder }: CollectionRow): string {
+  /** The stamp tells apart what several servers, each with a store of its own, keep in one Redis. */
+  #revisionOf({ id, stamp, embedder }: CollectionRow): string {
     const { options, embedderOf } = this.#parts;
     const settings = [this.#fusion(embedderOf(embedder)), options.candidates, options.expansionSearch];
-    return JSON.stringify([id, createdAtMs, updatedAtMs, embedder, settings]);
+    return JSON.stringify([id, stamp, embedder, settings]);
   }
 
   async #attempt(
@@ -214,14 +226,14 @@ export class EmbeddedRetriever implements Retriever {
   }
 
   /**
-   * All that a result depends on. The moments tell apart collections of the same number and version in two data
+   * All that a result depends on. The stamp tells apart collections of the same number and version in two data
    * folders whose servers share a tier.
    */
   #key(request: SearchRequest, filter: readonly FilterClause[], row: CollectionRow): CacheKey {
     const { options, embedderOf } = this.#parts;
     const { fusion, vectorWeight } = asParts(this.#fusion(embedderOf(row.embedder)));
     return contentKey(request.tenant, [
-      [row.id, row.version, row.createdAtMs, row.updatedAtMs, row.embedder],
+      [row.id, row.version, row.stamp, row.embedder],
       [request.mode, request.k, request.minScore, JSON.stringify(filter)],
       [fusion, vectorWeight, options.candidates, options.expansionSearch],
       request.queries,
