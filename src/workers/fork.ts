@@ -7,7 +7,7 @@ import type { WorkerExit, WorkerProcess } from './worker-process.js';
  * fewer of them cost less: 10 to 15 % of all CPU under load (docs/decisions/0007). Only room that is needed is taken.
  */
 const YOUNG_SPACE = '--max-semi-space-size';
-const YOUNG_SPACE_MB = 64;
+const YOUNG_SPACE_MB = 32;
 
 /**
  * Starts processes that share the ports they listen on. Each worker takes connections from the shared socket itself:
