@@ -2,7 +2,7 @@
  * The composition root: configuration → parts → server, and their closing in the reverse order. Nothing here has
  * behaviour of its own; each room is built from its options and handed the rooms below it.
  */
-import { createAnswerFlow, Recall } from './answer/index.js';
+import { createAnswerFlow, Recall, type SemanticReport } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
 import type { Caches } from './cache/index.js';
 import {
@@ -67,6 +67,8 @@ export interface Parts {
   readonly llm: DefaultModel;
   /** Absent where caching is switched off. */
   readonly caches?: Caches;
+  /** How often kept answers served questions that mean the same; undefined where that is off. */
+  readonly semanticReport: () => SemanticReport | undefined;
   /** What goes on after its response was sent; `close` waits for it. */
   readonly background: BackgroundTasks;
   /** What is known about the models' endpoints from the calls that were made. */
@@ -176,6 +178,7 @@ export async function openParts(
       llm: describeDefaultModel(registry, config),
       background,
       ...(cached && { caches: cached.caches }),
+      semanticReport: () => recall?.semanticReport(),
       endpointHealth: () => registry.health(),
       served: given.served ?? chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,
@@ -199,6 +202,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
     const parts = await openParts(config, emit, place?.served && { served: place.served });
     closer.add('parts', parts.close);
     metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
+    metrics.followCaches(() => parts.caches?.statistics() ?? {});
     const care = new IndexCare({ ...parts, collection: parts.served.collection, emit });
     closer.add('index care', () => care.close());
     care.warm();
