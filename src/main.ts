@@ -2,13 +2,22 @@
  * The composition root: configuration → parts → server, and their closing in the reverse order. Nothing here has
  * behaviour of its own; each room is built from its options and handed the rooms below it.
  */
-import { createAnswerFlow, Recall, type SemanticReport } from './answer/index.js';
+import {
+  ConversationService,
+  type Conversations,
+  createAnswerFlow,
+  Recall,
+  type SemanticReport,
+  Summaries,
+} from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
 import type { Caches } from './cache/index.js';
 import {
   answerOptions,
   cachesFor,
   changeEmbedders,
+  conversationOptions,
+  conversationsFor,
   type DefaultModel,
   describeDefaultModel,
   endpointLoads,
@@ -23,6 +32,7 @@ import {
   type Overview,
   overviewOf,
   recallOptions,
+  redisFor,
   retrievalOptions,
   sseOptions,
 } from './compose/index.js';
@@ -62,6 +72,8 @@ export interface Parts {
   readonly index: Pick<Retrieval, 'warm' | 'verify'>;
   readonly ingest: IngestService;
   readonly flow: AnswerFlow;
+  /** Answers on conversations that are kept. */
+  readonly conversations: Conversations;
   readonly embedder: Embedder;
   /** The model that answers when a request names none. */
   readonly llm: DefaultModel;
@@ -139,13 +151,14 @@ export async function openParts(
     const background = new BackgroundTasks({
       onFailure: (_task, error) => emitFailure(emit, error),
     });
-    const cached = cachesFor(config, emit, closer);
+    const redis = redisFor(config, emit, closer);
+    const cached = cachesFor(config, emit, closer, redis.caches);
+    const { threads, runs } = await conversationsFor(config, emit, closer, redis.threads);
     const retrieval = await openRetrieval(retrievalOptions(config), {
       ...{ emit, background },
       ...(cached && { caches: cached.caches }),
     });
     closer.add('retrieval', retrieval.close);
-    closer.add('background tasks', () => background.drain(config.server.shutdownTimeoutSeconds * 1000));
     const ingest = createIngestService(
       retrievalOptions(config),
       ingestSettings(config),
@@ -155,6 +168,7 @@ export async function openParts(
     closer.add('ingest', () => ingest.close());
     const registry = createRoutedModels(llmOptions(config), { emit });
     closer.add('models', () => registry.close());
+    closer.add('background tasks', () => background.drain(config.server.shutdownTimeoutSeconds * 1000));
     const { retriever, store, embedder } = retrieval;
     const waitingForEmbedder = () => retrieval.collectionsToMigrate(DEFAULT_TENANT);
     const recall =
@@ -163,17 +177,27 @@ export async function openParts(
         background,
         ...(cached.leases && { leases: cached.leases }),
       });
-    const flow = createAnswerFlow({
+    const answers = createAnswerFlow({
       ...{ registry, retriever, options: answerOptions(config), emit },
       ...(recall && { recall }),
     });
+    const flow = config.log.questions ? logQuestions(answers, emit) : answers;
+    const options = conversationOptions(config);
+    const conversations = new ConversationService({
+      ...{ flow, threads, runs, options, background },
+      ...(options.historyPolicy === 'summarise' && {
+        summaries: new Summaries(registry, threads, options.historyTurns),
+      }),
+    });
+    closer.add('runs', () => runs.close());
     return {
       tenant: DEFAULT_TENANT,
       store,
       retriever,
       index: retrieval,
       ingest,
-      flow: config.log.questions ? logQuestions(flow, emit) : flow,
+      flow,
+      conversations,
       embedder,
       llm: describeDefaultModel(registry, config),
       background,
@@ -302,12 +326,13 @@ function openObservers(config: Config, closer: Closer, place: WorkerPlace | unde
 
 /** What routes take from the configuration. */
 function routeSettings(config: Config, { store, served, embedder, flow }: Parts) {
-  const { server, retrieval, answer } = config;
+  const { server, retrieval, answer, threads } = config;
   const [defaultModel = { name: 'extractive', provider: 'extractive' }] = flow.models;
   return {
     defaultCollection: served.collection,
     defaultK: retrieval.k,
     sse: sseOptions(config),
+    onDisconnect: threads.onDisconnect,
     maxQuestionCharacters: answer.maxQuestionCharacters,
     batchMaxQuestions: answer.batchMaxQuestions,
     uploadLimitBytes: server.uploadLimitBytes,

@@ -88,10 +88,19 @@ export class AnswerCollector {
   answer(): Answer {
     if (this.#finish === undefined)
       throw new NaraeError('llm_stream_broken', { values: { reason: 'no finish was seen' } });
+    return this.#whole(this.#finish);
+  }
+
+  /** What came of an answer that broke off. */
+  soFar(): Omit<Answer, 'finishReason'> {
+    return this.#whole('stop');
+  }
+
+  #whole(reason: FinishReason): Answer {
     const others = [...this.#others]
       .sort(([left], [right]) => left - right)
-      .map(([, { collector, reason }]) => collector.choice(reason));
-    return { ...this.#about, ...this.#first.choice(this.#finish), others };
+      .map(([, { collector, reason: own }]) => collector.choice(own));
+    return { ...this.#about, ...this.#first.choice(reason), others };
   }
 
   #other(choice: number) {

@@ -1,22 +1,20 @@
 import { systemClock } from '../core/index.js';
-import { answerHead } from './answer-head.js';
 import { answerAll } from './batch/answer-all.js';
-import { Generation } from './generate.js';
+import { ANSWER_GRAPH } from './graph.js';
 import { KeptStream } from './kept-stream.js';
 import type { OpenedAnswer } from './opened-answer.js';
-import { openParts } from './opened-parts.js';
-import type { Prepared } from './prepare.js';
-import { promptFor } from './prompt-for.js';
+import { prepareRequest } from './prepare.js';
 import type { KeptAnswer, Look } from './recall/index.js';
 import type { AnswerFlowParts, Run } from './run.js';
 import type { AnswerFlow, AnswerRequest, AnswerStream } from './spec.js';
 import { StartedAnswer } from './started-answer.js';
 
-/** The answer flow: prepare ▸ retrieve ▸ write the prompt ▸ recall ▸ generate. */
+/** The answer flow: a look into memory, then the graph of `graph.ts`. */
 export function createAnswerFlow(parts: AnswerFlowParts): AnswerFlow {
   const { models } = parts.registry;
   return {
     models: models.map(({ name, aliases, provider }) => ({ name, aliases, provider: provider.name })),
+    check: (request) => void prepareRequest({ ...parts, request }),
     answer: (request, signal) => startAnswer(parts, request, signal),
     answerAll: (requests, pace) => answerAll(parts, requests, pace, startAnswer),
   };
@@ -34,8 +32,9 @@ function startAnswer(parts: AnswerFlowParts, request: AnswerRequest, signal: Abo
   return new KeptStream(look.kept, { recall });
 }
 
-/** What is wrong with the request is told where its stages run. */
+/** What is wrong with the request is told where its stages run. A conversation that is being loaded is looked up later. */
 function lookFor(parts: AnswerFlowParts, request: AnswerRequest): Look | undefined {
+  if (request.history !== undefined) return undefined;
   try {
     return parts.recall?.look(parts, request);
   } catch {
@@ -43,23 +42,9 @@ function lookFor(parts: AnswerFlowParts, request: AnswerRequest): Look | undefin
   }
 }
 
-async function open(run: Run, look: Exclude<Look, { kind: 'kept' }> | undefined): Promise<OpenedAnswer> {
-  switch (look?.kind) {
-    case 'ask':
-      return (run.recall as NonNullable<Run['recall']>).open(run, look.asked);
-    case 'bypass':
-      return written(run, look.reason, look.prepared);
-    case undefined:
-      return written(run, 'off');
-  }
-}
-
-/** Straight from the model, for one reader. */
-async function written(run: Run, reason: string, prepared?: Prepared): Promise<OpenedAnswer> {
-  const prompt = await promptFor(run, prepared);
-  const head = answerHead(run, prompt, { outcome: 'bypass', reason });
-  const generation = new Generation(run, prompt);
-  return { head, body: openParts((sink) => generation.pipe(sink), run.signal) };
+async function open(run: Run, asking: Exclude<Look, { kind: 'kept' }> | undefined): Promise<OpenedAnswer> {
+  const { state } = await ANSWER_GRAPH.invoke({ asking }, { context: run, signal: run.signal });
+  return state.opened as OpenedAnswer;
 }
 
 function replay(run: Run, kept: KeptAnswer): OpenedAnswer {

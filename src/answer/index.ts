@@ -1,7 +1,9 @@
 export type { BatchPace } from './batch/options.js';
 export type { Choice, ToolCall } from './choice.js';
 export { type Answer, AnswerCollector, collectAnswer } from './collect.js';
+export * from './conversations/index.js';
 export { createAnswerFlow } from './flow.js';
+export { ANSWER_GRAPH } from './graph.js';
 export { PROMPT_REVISION } from './prompt.js';
 export {
   defaultRecallOptions,

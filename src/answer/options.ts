@@ -14,6 +14,10 @@ export interface AnswerOptions {
   /** Appends the cited sources to the text when a request does not say. */
   readonly footnotes: boolean;
   readonly batch: BatchOptions;
+  /** How a question that leans on the conversation is completed before the search. */
+  readonly followUps: 'rules' | 'llm' | 'off';
+  /** How long the model may take for that; then the rules do. */
+  readonly followUpTimeoutMs: number;
 }
 
 export const defaultAnswerOptions: AnswerOptions = Object.freeze({
@@ -23,4 +27,6 @@ export const defaultAnswerOptions: AnswerOptions = Object.freeze({
   searchMode: 'hybrid',
   footnotes: false,
   batch: defaultBatchOptions,
+  followUps: 'rules',
+  followUpTimeoutMs: 3_000,
 });

@@ -1,7 +1,10 @@
 import { type LlmModel, recogniseSmallTalk, requireOneChoice } from '../llm/index.js';
+import { EXTRACTIVE } from '../llm/options.js';
+import type { ChatMessage } from '../llm/spec.js';
+import { searchQuery } from './follow-ups/index.js';
+import type { AnswerOptions } from './options.js';
 import { type Question, readQuestion } from './question.js';
 import type { Run } from './run.js';
-import { searchQuery } from './search-query.js';
 import type { RetrievalOptions } from './spec.js';
 import { measured } from './stage.js';
 
@@ -14,11 +17,18 @@ export type SearchPlan =
       readonly options: Extract<RetrievalOptions, { readonly enabled: unknown; readonly k: number }>;
     };
 
+/** Longer questions say what they are about. */
+const LONGEST_COMPLETED = 400;
+
 export interface Prepared {
   readonly model: LlmModel;
   readonly question: Question;
-  /** What to search for. */
+  /** What to search for: the question, completed by rules where it leans on the conversation. */
   readonly query: string;
+  /** Whether the question is understood without the conversation. */
+  readonly standsAlone: boolean;
+  /** Whether the model is to complete the question before the search. */
+  readonly asksModel: boolean;
   readonly plan: SearchPlan;
 }
 
@@ -37,12 +47,20 @@ export function prepareRequest({ request, registry, options }: PrepareParts): Pr
   const searches = retrieval.enabled === 'model-decides' ? model.retrieval : retrieval.enabled;
   if (searches) requireOneChoice(parameters, 'an answer from the documents is one');
   const question = readQuestion(messages, options.maxQuestionCharacters, { required: searches });
-  return {
-    model,
-    question,
-    query: searchQuery(messages, question),
-    plan: planOf(searches, question, retrieval),
-  };
+  const plan = planOf(searches, question, retrieval);
+  const asksModel = plan.kind === 'search' && mayAskModel(model, messages, question, options.followUps);
+  return { model, question, plan, asksModel, ...searchQuery(messages, question, options.followUps) };
+}
+
+/** Only a question that is as long as questions are, with another before it. */
+function mayAskModel(
+  { provider }: LlmModel,
+  messages: readonly ChatMessage[],
+  { text, index }: Question,
+  followUps: AnswerOptions['followUps'],
+): boolean {
+  if (followUps !== 'llm' || provider.name === EXTRACTIVE || text.length > LONGEST_COMPLETED) return false;
+  return messages.slice(0, index).some(({ role }) => role === 'user');
 }
 
 type PrepareParts = Pick<Run, 'request' | 'registry' | 'options'>;

@@ -4,6 +4,7 @@ import type { Passage, SearchRequest } from '../retrieval/spec.js';
 import type { AnswerOptions } from './options.js';
 import type { Prepared, SearchPlan } from './prepare.js';
 import type { Run } from './run.js';
+import type { SearchAhead } from './search-ahead.js';
 import type { AnswerRequest } from './spec.js';
 import { measured } from './stage.js';
 
@@ -14,18 +15,34 @@ export interface Evidence {
   readonly search?: SearchFacts;
 }
 
-/** Finds the passages for the question; small talk and pass-through need none. */
-export async function retrieve(run: Run, { query, plan }: Prepared): Promise<Evidence> {
-  if (plan.kind !== 'search') return { passages: [], retrieval: plan.kind };
+/** What a search gives, with the time that embedding the question took. */
+export interface Found {
+  readonly evidence: Evidence;
+  readonly embedMs: number;
+}
+
+/** Finds the passages for the question. `ahead` was begun before; it counts if it is for the same question. */
+export async function retrieve(
+  run: Run,
+  { query, plan }: Prepared,
+  ahead: SearchAhead | null,
+): Promise<Evidence> {
+  if (plan.kind !== 'search') return unsearched({ plan });
+  const begun = ahead?.query === query ? ahead.found : undefined;
   const found = await measured(
     run,
     'retrieve',
-    () => search(run, plan, query),
-    ({ embedMs }) => embedMs,
+    () => begun ?? search(run, plan, query),
+    ({ embedMs }) => (begun === undefined ? embedMs : 0),
   );
   tellEmbedding(run, found.embedMs);
   throwIfAborted(run.signal);
   return found.evidence;
+}
+
+/** Small talk and pass-through need no passages. */
+export function unsearched({ plan }: Pick<Prepared, 'plan'>): Evidence {
+  return { passages: [], retrieval: plan.kind === 'search' ? 'off' : plan.kind };
 }
 
 /** What a request's search depends on, besides the question. */
@@ -37,11 +54,11 @@ export function searchRequestOf(
   return { tenant, collection, k, mode: searchMode, filter, minScore, forceNew };
 }
 
-async function search(
+export async function search(
   { retriever, request, options, signal }: Run,
   plan: Extract<SearchPlan, { kind: 'search' }>,
   query: string,
-): Promise<{ evidence: Evidence; embedMs: number }> {
+): Promise<Found> {
   const terms = searchRequestOf(request, plan, options);
   const outcome = await retriever.search({ ...terms, queries: [query], signal });
   const { collection } = terms;

@@ -13,6 +13,8 @@ export interface AnswerRequest {
   readonly model?: string;
   /** The whole conversation; the last user message is the question. */
   readonly messages: readonly ChatMessage[];
+  /** What was said before `messages`, while it is being loaded. */
+  readonly history?: Promise<readonly ChatMessage[]>;
   readonly retrieval: RetrievalOptions;
   /** True: `[n]` markers are followed by a list of footnotes in the text itself, for clients that show only text. */
   readonly footnotes?: boolean;
@@ -67,6 +69,8 @@ export type AnswerOutcome =
   | { readonly index: number; readonly status: 'failed'; readonly error: NaraeError };
 
 export interface AnswerFlow {
+  /** Throws what is wrong with the request itself: `model_not_found`, or something about its question. */
+  check(request: AnswerRequest): void;
   /** Aborting the signal cancels every stage and the upstream. */
   answer(request: AnswerRequest, signal: AbortSignal): AnswerStream;
   /**

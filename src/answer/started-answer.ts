@@ -27,7 +27,11 @@ export class StartedAnswer implements AnswerStream {
       this.recall = standIn(first) ?? head[0].recall ?? this.recall;
     });
     // The failure comes as the `error` part too; whoever waits for neither must not bring the process down.
-    this.ready.catch(() => derived.dispose());
+    this.ready.catch(() => {
+      // What still runs beside the stage that failed.
+      derived.abort();
+      derived.dispose();
+    });
     this.parts = new AnswerParts(request.requestId, opened, opening, derived);
   }
 }

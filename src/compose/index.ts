@@ -6,9 +6,12 @@ export { IndexCare } from './index-care.js';
 export { IndexLead } from './index-lead.js';
 export { logQuestions } from './log-questions.js';
 export { cachesFor } from './open-caches.js';
+export { conversationsFor } from './open-conversations.js';
+export { redisFor } from './open-shared.js';
 export { type Overview, overviewOf } from './overview.js';
 export {
   answerOptions,
+  conversationOptions,
   httpOptions,
   ingestSettings,
   llmOptions,

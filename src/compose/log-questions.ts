@@ -10,6 +10,7 @@ export function logQuestions(flow: AnswerFlow, emit: EventSink): AnswerFlow {
   };
   return {
     models: flow.models,
+    check: (request) => flow.check(request),
     answer: (request, signal) => {
       tell(request);
       return flow.answer(request, signal);

@@ -9,7 +9,7 @@ import {
 import type { Config } from '../config/index.js';
 import type { Closer } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
-import { createRedisLeases, type Leases, openRedis, type Redis } from '../redis/index.js';
+import { createRedisLeases, type Leases, type Redis } from '../redis/index.js';
 
 const MB = 1_000_000;
 /** A grant that comes late spares a whole call of a model: it may take longer than the reading of an entry. */
@@ -23,11 +23,18 @@ export interface OpenedCaches {
   readonly leases?: Leases;
 }
 
-/** The caches of the process, with what they stand on; `closer` closes them. Undefined where caching is off. */
-export function cachesFor(config: Config, emit: EventSink, closer: Closer): OpenedCaches | undefined {
+/**
+ * The caches of the process, with what they stand on; `closer` closes them, but not `redis`, where they go if they are
+ * to be shared. Undefined where caching is off.
+ */
+export function cachesFor(
+  config: Config,
+  emit: EventSink,
+  closer: Closer,
+  redis: Redis | undefined,
+): OpenedCaches | undefined {
   const { cache } = config;
   if (!cache.enabled) return undefined;
-  const redis = usesRedis(config) ? redisFor(config, emit, closer) : undefined;
   const shared = redis === undefined ? embeddedTier(config, emit) : redisTier(redis, config);
   const leases = redis && leasesOn(redis, config, closer);
   if (shared !== undefined) closer.add('the shared tier of caches', () => shared.close());
@@ -36,16 +43,6 @@ export function cachesFor(config: Config, emit: EventSink, closer: Closer): Open
   const caches = openCaches({ memoryLimitBytes }, parts);
   closer.add('caches', () => caches.close());
   return { caches, ...(leases && { leases }) };
-}
-
-function usesRedis({ cache, redis }: Config): boolean {
-  return cache.shared === 'redis' || (cache.shared === 'auto' && redis.url !== undefined);
-}
-
-function redisFor({ redis }: Config, emit: EventSink, closer: Closer): Redis {
-  const opened = openRedis({ url: redis.url ?? '', keyPrefix: redis.keyPrefix }, { emit });
-  closer.add('Redis', () => opened.close());
-  return opened;
 }
 
 function redisTier(redis: Redis, config: Config): SharedTier {

@@ -1,5 +1,6 @@
 /** The configuration, cut into what each room needs to know. */
 import {
+  type ConversationOptions,
   defaultRecallOptions,
   defaultSemanticOptions,
   type RecallOptions,
@@ -152,12 +153,19 @@ function modelOptions(model: Exclude<ConfiguredModel, { provider: 'extractive' }
   return { ...model, name: model.name ?? UNNAMED_MODEL, useFirstModel: model.name === undefined };
 }
 
-export function answerOptions({ answer, retrieval }: Config): AnswerOptions {
+export function conversationOptions({ threads }: Config): ConversationOptions {
+  const { historyTurns, historyPolicy } = threads;
+  return { historyTurns, historyPolicy };
+}
+
+export function answerOptions({ answer, retrieval, threads }: Config): AnswerOptions {
   return {
     ...defaultAnswerOptions,
     maxQuestionCharacters: answer.maxQuestionCharacters,
     passageTokenLimit: retrieval.contextTokens,
     footnotes: answer.footnotes,
+    followUps: threads.followUps,
+    followUpTimeoutMs: threads.followUpTimeoutSeconds * 1000,
     batch: {
       size: answer.batchSize,
       concurrency: answer.batchConcurrency,

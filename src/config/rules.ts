@@ -19,6 +19,7 @@ export function checkRules(config: Config, entries: readonly ConfigEntry[]): voi
   checkBatch(config, fail);
   checkCache(config, fail);
   checkSemantic(config, fail);
+  checkThreads(config, fail);
 }
 
 type Fail = (key: string, reason: string) => never;
@@ -119,6 +120,15 @@ function checkSemantic(config: Config, fail: Fail): void {
   const stranger = semanticModels.find((name) => name !== '*' && !names.includes(name));
   if (stranger !== undefined)
     fail('cache.semanticModels', `names no model "${stranger}"; there are: ${names.join(', ')}`);
+}
+
+function checkThreads({ threads, redis }: Config, fail: Fail): void {
+  if (threads.store === 'redis' && redis.url === undefined)
+    fail('redis.url', 'is missing: set REDIS_URL, or choose another threads.store');
+  if (threads.life === 'fixed' && threads.lifeHours === undefined)
+    fail('threads.lifeHours', 'is missing: say how many hours an unused conversation lives');
+  if (threads.life !== 'fixed' && threads.lifeHours !== undefined)
+    fail('threads.lifeHours', `means nothing while threads.life is ${threads.life}`);
 }
 
 function originOf(entries: readonly ConfigEntry[], key: string): Origin {

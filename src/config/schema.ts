@@ -11,6 +11,7 @@ import { REDIS_SECTION } from './sections/redis.js';
 import { RETRIEVAL_SECTION } from './sections/retrieval.js';
 import { ROUTING_SECTION } from './sections/routing.js';
 import { SERVER_SECTION } from './sections/server.js';
+import { THREADS_SECTION } from './sections/threads.js';
 
 /** The whole configuration, as a TypeBox (JSON Schema) tree. Its order is the order of the reference page. */
 export const CONFIG_SCHEMA = section({
@@ -23,6 +24,7 @@ export const CONFIG_SCHEMA = section({
   routing: ROUTING_SECTION,
   answer: ANSWER_SECTION,
   cache: CACHE_SECTION,
+  threads: THREADS_SECTION,
   redis: REDIS_SECTION,
   log: LOG_SECTION,
 });

@@ -1,6 +1,7 @@
 import { type AdminRouteParts, adminRoutes } from './admin/index.js';
 import type { App } from './app.js';
 import { type BatchRouteParts, batchRoutes } from './batch/index.js';
+import { type ChatThreadParts, conversationRoutes } from './chat/index.js';
 import { collectionRoutes, type UploadRouteParts, uploadRoutes } from './collections/index.js';
 import { type OpenAiRouteParts, openaiRoutes } from './openai/index.js';
 import { pageRoutes } from './page/index.js';
@@ -9,6 +10,7 @@ import { type SearchRouteParts, searchRoutes } from './search/index.js';
 import { type SystemRouteParts, systemRoutes } from './system/index.js';
 
 export type RouteParts = OpenAiRouteParts &
+  ChatThreadParts &
   BatchRouteParts &
   SearchRouteParts &
   UploadRouteParts &
@@ -23,6 +25,7 @@ export async function registerRoutes(app: App, parts: RouteParts): Promise<void>
   await systemRoutes(app, parts);
   await adminRoutes(app, parts);
   await openaiRoutes(app, parts);
+  await conversationRoutes(app, parts);
   await batchRoutes(app, parts);
   await searchRoutes(app, parts);
   await collectionRoutes(app, parts.store);

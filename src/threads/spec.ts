@@ -290,6 +290,8 @@ export interface RunRequest<Part> {
    * `ThreadStore.append` with the lease's fence, before it resolves.
    */
   readonly execute: (context: RunContext<Part>) => Promise<void>;
+  /** Told once when an accepted run is over, also where `execute` was never called. Must not throw. */
+  readonly onOver?: () => void;
 }
 
 export interface RunEvent<Part> {

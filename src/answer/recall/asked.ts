@@ -20,7 +20,7 @@ export interface Asked {
 
 export type Look =
   | { readonly kind: 'kept'; readonly kept: KeptAnswer }
-  | { readonly kind: 'ask'; readonly asked: Asked }
+  | { readonly kind: 'ask'; readonly asked: Asked; readonly prepared: Prepared }
   | { readonly kind: 'bypass'; readonly reason: string; readonly prepared: Prepared };
 
 /** A question as it can be compared with others of its scope. */

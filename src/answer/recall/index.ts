@@ -8,5 +8,6 @@ export {
   type SemanticOptions,
 } from './options.js';
 export { Recall, type RecallParts } from './recall.js';
+export { bytesOfPart } from './recording.js';
 export { keptParts } from './replay.js';
 export type { SemanticReport } from './semantic-reuse.js';

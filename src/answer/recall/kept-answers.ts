@@ -67,8 +67,14 @@ export class KeptAnswers {
     );
   }
 
-  find(tenant: string, id: string, signal: AbortSignal): Promise<Found<AnswerEntry> | undefined> {
-    return this.#answers.get(answerKey(tenant, id), signal);
+  /** `deadlineMs`: of the shared tier's reply, where more can be waited for than a common read. */
+  find(
+    tenant: string,
+    id: string,
+    signal: AbortSignal,
+    deadlineMs?: number,
+  ): Promise<Found<AnswerEntry> | undefined> {
+    return this.#answers.get(answerKey(tenant, id), signal, deadlineMs);
   }
 
   peek(tenant: string, id: string): Found<AnswerEntry> | undefined {

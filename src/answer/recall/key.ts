@@ -33,11 +33,11 @@ export function questionKey(
   { options, perUser }: KeySettings,
 ): CacheKey {
   const { k, filter } = plan.kind === 'search' ? plan.options : { k: 0 };
-  const { passageTokenLimit, historyTokenLimit, searchMode, minScore } = options;
+  const { passageTokenLimit, historyTokenLimit, searchMode, minScore, followUps } = options;
   return contentKey(request.tenant, [
     'question',
     [collection.revision, collection.version],
-    [passageTokenLimit, historyTokenLimit, searchMode, minScore],
+    [passageTokenLimit, historyTokenLimit, searchMode, minScore, followUps],
     [k, filterPart(filter)],
     modelPart(request, model, { options, perUser }),
     request.messages.map(messagePart),

@@ -5,7 +5,7 @@ import type { Leases } from '../../redis/spec.js';
 import type { CollectionState } from '../../retrieval/spec.js';
 import type { OpenedAnswer } from '../opened-answer.js';
 import { type Prepared, prepareRequest } from '../prepare.js';
-import { promptFor } from '../prompt-for.js';
+import type { Evidence } from '../retrieve.js';
 import type { AnswerFlowParts, Run } from '../run.js';
 import type { AnswerRequest } from '../spec.js';
 import type { Prompt } from '../write-prompt.js';
@@ -35,7 +35,8 @@ export class Recall {
   readonly #writing: Writing;
   /** Absent where it is off. */
   readonly #semantic: SemanticReuse | undefined;
-  readonly #prompts = new SharedWork<Prompt>();
+  readonly #searches = new SharedWork<Evidence>();
+  readonly #prompts = new WeakMap<Evidence, Prompt>();
 
   constructor(
     caches: Pick<Caches, 'create'>,
@@ -75,20 +76,51 @@ export class Recall {
     const question = state && { state, key: questionKey(request, prepared, state, settings) };
     const kept = plan.reads && question ? this.#answers.inMemory(question.key) : undefined;
     if (kept !== undefined) return { kind: 'kept', kept };
-    return { kind: 'ask', asked: { request, prepared, plan, settings, ...(question && { question }) } };
+    const asked = { request, prepared, plan, settings, ...(question && { question }) };
+    return { kind: 'ask', asked, prepared };
   }
 
-  /** Recalls, joins, or writes. Rejects as searching and prompting do. */
-  async open(run: Run, asked: Asked): Promise<OpenedAnswer> {
+  /** What needs no search: the answer that a twin is being given, or one kept for the very same question. */
+  async atHand(run: Run, asked: Asked): Promise<OpenedAnswer | undefined> {
     const twin = this.#writing.twinOf(asked);
     if (twin !== undefined) return joinFlight(run, twin);
-    const soon = await this.#byQuestion(run, asked);
-    if (soon !== undefined) return this.replayed(run, soon);
-    const prompt = await this.#promptOf(run, asked);
-    const draft = { run, asked, prompt, id: answerId(asked.request, asked.prepared, prompt, asked.settings) };
-    const kept = await this.#byEvidence(draft);
-    if (kept !== undefined) return this.replayed(run, kept);
-    return this.#byMeaning(draft);
+    const kept = await this.#byQuestion(run, asked);
+    return kept && this.replayed(run, kept);
+  }
+
+  /** Twins search together: `search` runs for one of them. */
+  evidence(
+    { signal }: Run,
+    { question, plan }: Asked,
+    search: (signal: AbortSignal) => Promise<Evidence>,
+  ): Promise<Evidence> {
+    if (question === undefined || !plan.reads) return search(signal);
+    return this.#searches.run(nameOf('question', question.key), signal, search);
+  }
+
+  /** Twins that searched together have one prompt. */
+  prompt(evidence: Evidence, { plan }: Asked, write: () => Prompt): Prompt {
+    if (!plan.reads || evidence.retrieval !== 'done') return write();
+    const prompt = this.#prompts.get(evidence) ?? write();
+    this.#prompts.set(evidence, prompt);
+    return prompt;
+  }
+
+  /** The answer on the same passages as before, though the collection may have changed around them. */
+  async byEvidence(run: Run, asked: Asked, prompt: Prompt): Promise<OpenedAnswer | undefined> {
+    const kept = asked.plan.reads ? await this.#byEvidence(draftOf(run, asked, prompt)) : undefined;
+    return kept && this.replayed(run, kept);
+  }
+
+  /**
+   * The answer to a question that means the same, where that is allowed; else joins who writes the answer meanwhile,
+   * or writes it: at most one call for all twins, on all nodes that share leases.
+   */
+  async write(run: Run, asked: Asked, prompt: Prompt): Promise<OpenedAnswer> {
+    const draft = draftOf(run, asked, prompt);
+    const found = await this.#semantic?.find(draft);
+    if (found?.kind !== 'reuse') return this.#writing.write(found?.draft ?? draft);
+    return found.follow(this.replayed(run, found.kept));
   }
 
   /** A kept answer, as fast as it is to be given. */
@@ -105,9 +137,7 @@ export class Recall {
     return found.kept;
   }
 
-  /** The same passages as before, though the collection may have changed around them. */
   async #byEvidence({ run, asked, prompt, id }: Draft): Promise<KeptAnswer | undefined> {
-    if (!asked.plan.reads) return undefined;
     const found = await this.#answers.find(asked.request.tenant, id, run.signal);
     if (found === undefined) return undefined;
     this.#answers.rememberQuestion(asked, prompt, id);
@@ -115,21 +145,10 @@ export class Recall {
     const reason = prompt.evidence.search ? 'evidence' : found.tier;
     return keptAnswer(found.value, findings(prompt), { outcome: 'hit', reason });
   }
+}
 
-  /** The answer to a question that means the same, where that is allowed; else it is written. */
-  async #byMeaning(draft: Draft): Promise<OpenedAnswer> {
-    const found = await this.#semantic?.find(draft);
-    if (found?.kind !== 'reuse') return this.#writing.write(found?.draft ?? draft);
-    return found.follow(this.replayed(draft.run, found.kept));
-  }
-
-  /** Twins search and write one prompt together. */
-  #promptOf(run: Run, { question, prepared, plan }: Asked): Promise<Prompt> {
-    if (question === undefined || !plan.reads) return promptFor(run, prepared);
-    return this.#prompts.run(nameOf('question', question.key), run.signal, (signal) =>
-      promptFor({ ...run, signal }, prepared),
-    );
-  }
+function draftOf(run: Run, asked: Asked, prompt: Prompt): Draft {
+  return { run, asked, prompt, id: answerId(asked.request, asked.prepared, prompt, asked.settings) };
 }
 
 function stateFor(

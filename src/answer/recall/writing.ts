@@ -16,6 +16,9 @@ import { RecordedAnswer } from './recording.js';
 import { replay } from './replay.js';
 import type { WritingRight, WritingRights } from './writing-rights.js';
 
+/** Whoever was granted the right to write may find that a twin has: to look is worth more than a common read. */
+const AFTER_WAITING_MS = 1_000;
+
 export interface WritingParts {
   readonly answers: KeptAnswers;
   /** Over all nodes; absent: every node for itself. */
@@ -51,7 +54,8 @@ export class Writing {
     const twin = this.#flights.get(name);
     if (twin !== undefined) return joinFlight(run, twin, prompt);
     const right = await this.#parts.rights?.acquire(name, run.signal);
-    const elsewhere = right && (await this.#parts.answers.find(request.tenant, id, run.signal));
+    const elsewhere =
+      right && (await this.#parts.answers.find(request.tenant, id, run.signal, AFTER_WAITING_MS));
     // From here on nothing is waited for: no twin can begin between the look and our own beginning.
     return this.#meanwhile(draft, right, elsewhere) ?? this.#writeForAll(draft, right);
   }

@@ -13,17 +13,20 @@ export function extensionJson(
   return {
     sources: sources.map(sourceJson),
     ...writerJson(writer),
-    ...(search && {
-      collection: search.collection,
-      collection_version: search.collectionVersion,
-      search_mode: search.mode,
-    }),
+    ...searchJson(search),
     ...(recall && { cache: recallJson(recall) }),
     request_id: requestId,
   };
 }
 
-function recallJson({ outcome, reason, storedAtMs, savedTokens, similarity, likeness }: RecallFacts) {
+/** Where was searched; nothing where nothing was. */
+export function searchJson(search: SearchFacts | undefined) {
+  if (search === undefined) return {};
+  const { collection, collectionVersion, mode } = search;
+  return { collection, collection_version: collectionVersion, search_mode: mode };
+}
+
+export function recallJson({ outcome, reason, storedAtMs, savedTokens, similarity, likeness }: RecallFacts) {
   return {
     outcome,
     reason,
@@ -47,7 +50,7 @@ export function writerJson({ model, provider, staleSinceMs }: Writer) {
   };
 }
 
-function sourceJson({ n, id, documentId, source, title, headings, text, score, position }: Source) {
+export function sourceJson({ n, id, documentId, source, title, headings, text, score, position }: Source) {
   return { n, id, document_id: documentId, source, title, headings, text, score, position };
 }
 

@@ -20,7 +20,7 @@ const Content = Type.Union([
   Type.Null(),
 ]);
 
-const Message = Type.Object({
+export const Message = Type.Object({
   role: Role,
   content: Type.Optional(Content),
   name: OrNull(Type.String()),

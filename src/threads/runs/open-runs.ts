@@ -323,6 +323,7 @@ class OpenRuns<Part> implements Runs<Part> {
     this.#live.delete(key);
     this.#ended.put(key, live.log);
     await live.endLog('error' in end ? errorFromData(end.error) : undefined);
+    live.request.onOver?.();
     this.#changes.changed(live.place);
     live.done.resolve();
   }

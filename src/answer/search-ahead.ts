@@ -1,0 +1,21 @@
+import type { Prepared } from './prepare.js';
+import { type Found, search } from './retrieve.js';
+import type { Run } from './run.js';
+
+/** A search that was begun before it was known whether it is needed. */
+export interface SearchAhead {
+  readonly query: string;
+  /** Rejects as searching does; nobody need wait for it. */
+  readonly found: Promise<Found>;
+}
+
+/**
+ * Begins to search while the conversation is still being loaded, if the question can be understood without it.
+ * Undefined: there is nothing to wait for, or nothing to search for yet.
+ */
+export function searchAhead(run: Run, { plan, query, standsAlone }: Prepared): SearchAhead | undefined {
+  if (run.request.history === undefined || plan.kind !== 'search' || !standsAlone) return undefined;
+  const found = search(run, plan, query);
+  found.catch(() => {});
+  return { query, found };
+}
