@@ -57,6 +57,7 @@ import {
   type MetricsSink,
   renderMerged,
 } from './observe/index.js';
+import type { Leases } from './redis/spec.js';
 import { openRetrieval, type Retrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
@@ -112,6 +113,8 @@ export interface WorkerPlace {
   readonly served?: Served;
   /** Hands documents to the process that leads. */
   readonly ingestUploads: IngestService['ingestUploads'];
+  /** For what one process does for all of them. */
+  readonly leases: Leases;
   /** Metrics of all processes, this one's among them. */
   metrics(): Promise<readonly MetricSnapshot[]>;
   /** Told what this process has counted, once everything else is closed. */
@@ -144,7 +147,7 @@ export interface RunningNarae {
 export async function openParts(
   config: Config,
   emit: EventSink = () => {},
-  given: { readonly served?: Served } = {},
+  given: Partial<Pick<WorkerPlace, 'served' | 'leases'>> = {},
 ): Promise<Parts> {
   const closer = new Closer();
   try {
@@ -152,7 +155,7 @@ export async function openParts(
       onFailure: (_task, error) => emitFailure(emit, error),
     });
     const redis = redisFor(config, emit, closer);
-    const cached = cachesFor(config, emit, closer, redis.caches);
+    const cached = cachesFor(config, emit, closer, { redis: redis.caches, leases: given.leases });
     const { threads, runs } = await conversationsFor(config, emit, closer, redis.threads);
     const retrieval = await openRetrieval(retrievalOptions(config), {
       ...{ emit, background },
@@ -223,7 +226,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
   const { place, ...folderHooks } = hooks;
   const { emit, metrics } = openObservers(config, closer, place);
   try {
-    const parts = await openParts(config, emit, place?.served && { served: place.served });
+    const parts = await openParts(config, emit, place);
     closer.add('parts', parts.close);
     metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
     metrics.followCaches(() => parts.caches?.statistics() ?? {});
