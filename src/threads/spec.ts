@@ -292,6 +292,8 @@ export interface RunRequest<Part> {
   readonly execute: (context: RunContext<Part>) => Promise<void>;
   /** Told once when an accepted run is over, also where `execute` was never called. Must not throw. */
   readonly onOver?: () => void;
+  /** Called when the run is rolled back, still under its lease: undoes what `execute` stored beside the turns. */
+  readonly undo?: (context: RunContext<Part>) => Promise<void>;
 }
 
 export interface RunEvent<Part> {

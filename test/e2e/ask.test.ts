@@ -33,11 +33,11 @@ it.each([
   expect(await page.locator('.document-text').textContent()).toContain(example.answer);
   expect(await page.locator('.cited mark').allTextContents()).not.toEqual([]);
   expect(await isInView(page, '.line.cited')).toBe(true);
-  expect(page.url()).toMatch(/\?collection=default&document=[^&]+&start=\d+&end=\d+$/);
+  expect(page.url()).toMatch(/\?thread=\w+&collection=default&document=[^&]+&start=\d+&end=\d+$/);
 
   await page.goBack();
   await page.locator('.source-list').waitFor();
-  expect(page.url()).toBe(`${server().url}/`);
+  expect(page.url()).toMatch(/\/\?thread=\w+$/);
 });
 
 it('opens the address of a citation at the passage', async () => {
@@ -63,17 +63,21 @@ it('names a document that is not there any more', async () => {
   expect(await page.getByRole('alert').textContent()).toContain('doc_gone');
 });
 
-it('sends what was said before, until a new chat begins', async () => {
+it('goes on with one conversation, until a new chat begins', async () => {
   const page = await open();
-  await ask(page, 'What about parental leave?');
-  const second = page.waitForRequest('**/v1/chat/completions');
-  await ask(page, 'And sick leave?');
-  const roles = (await second).postDataJSON().messages.map(({ role }: { role: string }) => role);
-  expect(roles).toEqual(['user', 'assistant', 'user']);
+  const sent = async (question: string) => {
+    const request = page.waitForRequest('**/chat/stream');
+    await ask(page, question);
+    return (await request).postDataJSON() as { thread_id: string; after: number };
+  };
+  const first = await sent('What about parental leave?');
+  const second = await sent('And sick leave?');
+  expect([first.after, second.after]).toEqual([0, 1]);
+  expect(second.thread_id).toBe(first.thread_id);
   await page.getByRole('button', { name: 'New chat' }).click();
-  const third = page.waitForRequest('**/v1/chat/completions');
-  await ask(page, 'And the VPN?');
-  expect((await third).postDataJSON().messages).toHaveLength(1);
+  const third = await sent('And the VPN?');
+  expect(third.after).toBe(0);
+  expect(third.thread_id).not.toBe(first.thread_id);
 });
 
 it('begins with what is indexed and with questions that work', async () => {

@@ -7,6 +7,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/chat.css';
+import './styles/conversations.css';
 import './styles/answer.css';
 import './styles/sources.css';
 import './styles/documents.css';

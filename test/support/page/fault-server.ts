@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { answerFaultily } from './faulty-answers.js';
+import { StubChat } from './stub-chat.js';
 import { describe, STUB_DOCUMENTS } from './stub-documents.js';
 
 const PAGE = fileURLToPath(new URL('../../../dist/web', import.meta.url));
@@ -21,8 +21,8 @@ const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 export interface FaultServer {
   readonly url: string;
-  /** Chat requests whose client went away before the answer was over. */
-  readonly aborted: number;
+  /** Answers that the page has stopped. */
+  readonly cancelled: number;
   close(): Promise<void>;
 }
 
@@ -31,15 +31,12 @@ export interface FaultServer {
  * cannot be made to do on demand.
  */
 export async function startFaultServer(): Promise<FaultServer> {
-  let aborted = 0;
+  const chat = new StubChat();
   const server = createServer(async (request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    if (path === '/v1/chat/completions') {
-      response.on('close', () => {
-        if (!response.writableFinished) aborted++;
-      });
-      return answerFaultily(await bodyOf(request), response);
-    }
+    const { method = 'GET', headers } = request;
+    const lastEventId = headers['last-event-id']?.toString();
+    if (chat.answer({ method, path, body: await bodyOf(request), lastEventId }, response)) return undefined;
     const body = apiBody(path);
     return body ? sendJson(response, body) : sendPage(response, path);
   });
@@ -47,8 +44,8 @@ export async function startFaultServer(): Promise<FaultServer> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get aborted() {
-      return aborted;
+    get cancelled() {
+      return chat.cancelled;
     },
     close: async () => {
       server.closeAllConnections();

@@ -1,24 +1,33 @@
 import { ApiFailure, failureFromBody } from './failure.js';
 import { SseParser } from './sse.js';
-import type { AnswerMeta } from './types.js';
+import type { AnswerMeta, Source, TurnStatus } from './types.js';
 
 /** What an answer's stream brings. Exactly one `finish` ends it; everything else that ends it is thrown. */
 export type ChatEvent =
+  | { readonly type: 'start'; readonly run: string; readonly thread: string }
   | { readonly type: 'meta'; readonly meta: Partial<AnswerMeta> }
   | { readonly type: 'text'; readonly text: string }
+  /** The turn is stored under this number. */
+  | { readonly type: 'stored'; readonly sequence: number; readonly status: TurnStatus }
   | { readonly type: 'finish'; readonly reason: string };
+
+/** Events that came together, with the id from which the stream goes on after them. */
+export interface ChatPart {
+  readonly id: number;
+  readonly events: readonly ChatEvent[];
+}
 
 /** The server sends a heartbeat every 15 s; after this long without a byte the connection is taken for dead. */
 const STALL_TIMEOUT_MS = 90_000;
 
 /**
- * Reads an OpenAI chat stream. Throws an ApiFailure when the server reports an error in mid-stream, and
- * `incomplete` when the stream ends without saying how the answer finished: a cut answer never looks complete.
+ * Reads the stream of a run. Throws an ApiFailure when the server reports an error in mid-stream, and `incomplete`
+ * when the stream ends without saying how the answer finished: a cut answer never looks complete.
  */
 export async function* readChatStream(
   body: ReadableStream<Uint8Array>,
   stallTimeoutMs = STALL_TIMEOUT_MS,
-): AsyncGenerator<ChatEvent, void, void> {
+): AsyncGenerator<ChatPart, void, void> {
   const parser = new SseParser();
   const decoder = new TextDecoder();
   const reader = body.getReader();
@@ -27,12 +36,10 @@ export async function* readChatStream(
     for (;;) {
       const { done, value } = await readOrStall(reader, stallTimeoutMs);
       if (done) break;
-      for (const data of parser.push(decoder.decode(value, { stream: true }))) {
-        if (data === '[DONE]') continue;
-        for (const event of readChunk(data)) {
-          finished ||= event.type === 'finish';
-          yield event;
-        }
+      for (const { id, data } of parser.push(decoder.decode(value, { stream: true }))) {
+        const events = eventsOf(parsePart(data));
+        finished ||= events.some(({ type }) => type === 'finish');
+        yield { id: Number(id ?? 0), events };
       }
     }
   } finally {
@@ -65,30 +72,73 @@ function throwBroken(thrown: unknown): never {
   throw thrown;
 }
 
-interface Chunk {
-  readonly choices?: readonly {
-    readonly delta?: { readonly content?: string | null };
-    readonly finish_reason?: string | null;
-  }[];
-  readonly narae?: Partial<AnswerMeta>;
-  readonly error?: unknown;
+/** The parts of `POST /chat/stream` that the page reads. */
+type WirePart =
+  | {
+      readonly type: 'start';
+      readonly thread_id: string;
+      readonly run_id: string;
+      readonly model: string;
+      readonly provider: string;
+      readonly cache?: { readonly outcome: string; readonly stored_at?: string };
+    }
+  | { readonly type: 'sources'; readonly sources: readonly Source[]; readonly collection?: string }
+  | {
+      readonly type: 'writer';
+      readonly model: string;
+      readonly provider: string;
+      readonly stale_since?: string;
+    }
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'turn'; readonly sequence: number; readonly status: TurnStatus }
+  | { readonly type: 'finish'; readonly reason: string }
+  | { readonly type: 'error'; readonly error: unknown };
+
+/** None for parts of other types, which newer servers may send. */
+function eventsOf(part: WirePart): readonly ChatEvent[] {
+  switch (part.type) {
+    case 'start':
+      return [
+        { type: 'start', run: part.run_id, thread: part.thread_id },
+        meta(writerOf(part, keptOf(part))),
+      ];
+    case 'sources':
+      return [meta({ sources: part.sources, ...(part.collection && { collection: part.collection }) })];
+    case 'writer':
+      return [meta(writerOf(part, part.stale_since))];
+    case 'text-delta':
+      return [{ type: 'text', text: part.text }];
+    case 'turn':
+      return [{ type: 'stored', sequence: part.sequence, status: part.status }];
+    case 'finish':
+      return [{ type: 'finish', reason: part.reason }];
+    case 'error':
+      throw new ApiFailure(failureFromBody(200, part));
+    default:
+      return [];
+  }
 }
 
-function* readChunk(data: string): Generator<ChatEvent, void, void> {
-  const chunk = parseChunk(data);
-  if (chunk.error !== undefined) throw new ApiFailure(failureFromBody(200, chunk));
-  if (chunk.narae) yield { type: 'meta', meta: chunk.narae };
-  const choice = chunk.choices?.[0];
-  if (choice?.delta?.content) yield { type: 'text', text: choice.delta.content };
-  if (choice?.finish_reason) yield { type: 'finish', reason: choice.finish_reason };
+function meta(facts: Partial<AnswerMeta>): ChatEvent {
+  return { type: 'meta', meta: facts };
 }
 
-function parseChunk(data: string): Chunk {
+function writerOf({ model, provider }: { model: string; provider: string }, keptSince: string | undefined) {
+  return { model, provider, ...(keptSince !== undefined && { keptSince }) };
+}
+
+/** When an answer that was not written for this question was stored. One that is shared while it is written is new. */
+function keptOf({ cache }: Extract<WirePart, { type: 'start' }>): string | undefined {
+  const kept = cache && ['hit', 'semantic', 'stale'].includes(cache.outcome);
+  return kept ? (cache.stored_at ?? '') : undefined;
+}
+
+function parsePart(data: string): WirePart {
   try {
-    const chunk: unknown = JSON.parse(data);
-    if (typeof chunk === 'object' && chunk !== null) return chunk;
+    const part: unknown = JSON.parse(data);
+    if (typeof part === 'object' && part !== null && 'type' in part) return part as WirePart;
   } catch {
-    // Falls through: not JSON is as wrong as not an object.
+    // Falls through: not JSON is as wrong as not a part.
   }
   throw new ApiFailure({ kind: 'garbled', status: 200 });
 }

@@ -7,9 +7,10 @@ export interface Access {
 }
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -17,7 +18,7 @@ export interface RequestOptions {
 export async function request(access: Access, path: string, options: RequestOptions = {}): Promise<Response> {
   const response = await connect(path, {
     method: options.method ?? 'GET',
-    headers: { ...authorization(access), ...(options.body !== undefined && JSON_TYPE) },
+    headers: { ...authorization(access), ...options.headers, ...(options.body !== undefined && JSON_TYPE) },
     ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
     ...(options.signal && { signal: options.signal }),
   });

@@ -1,16 +1,29 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SseParser } from './sse.js';
+import { type SseEvent, SseParser } from './sse.js';
 
-function parse(pieces: readonly string[]): string[] {
+function parseEvents(pieces: readonly string[]): SseEvent[] {
   const parser = new SseParser();
   return pieces.flatMap((piece) => parser.push(piece));
+}
+
+function parse(pieces: readonly string[]): string[] {
+  return parseEvents(pieces).map(({ data }) => data);
 }
 
 describe('SseParser', () => {
   it('passes over comments and other fields, and joins data lines', () => {
     const stream = ': heartbeat\n\nevent: x\nid: 7\ndata: one\ndata:two\ndata\n\ndata: [DONE]\n\n';
     expect(parse([stream])).toEqual(['one\ntwo\n', '[DONE]']);
+  });
+
+  it('gives each event the id that stands with it', () => {
+    const stream = 'id: 7\ndata: one\n\ndata: two\n\nid: 8\n\nid:9\ndata: three\n\n';
+    expect(parseEvents([stream])).toEqual([
+      { data: 'one', id: '7' },
+      { data: 'two', id: undefined },
+      { data: 'three', id: '9' },
+    ]);
   });
 
   it('holds back an event that is not complete', () => {

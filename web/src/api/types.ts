@@ -8,22 +8,74 @@ export interface Source {
   readonly source: string;
   readonly title: string;
   readonly headings: readonly string[];
-  readonly text: string;
+  /** Absent in a stored turn: then it stands in the document, at `position`. */
+  readonly text?: string;
   readonly score: number;
   readonly position: { readonly start: number; readonly end: number };
 }
 
-/** The `narae` object of an answer: in a stream, in the first chunk; the last corrects `model` and `provider` after a fallback. */
+/** What is known about an answer beside its text. */
 export interface AnswerMeta {
   readonly sources: readonly Source[];
   readonly provider: string;
   readonly model: string;
   readonly collection: string;
+  /** Of an answer that was kept from an earlier question: when it was written, or empty. */
+  readonly keptSince?: string;
 }
 
-export interface ChatMessage {
-  readonly role: 'user' | 'assistant';
-  readonly content: string;
+/** A conversation as the list shows it. */
+export interface ThreadInfo {
+  readonly id: string;
+  /** The first question, cut, unless it was renamed; null while there is none. */
+  readonly title: string | null;
+  readonly updated_at: string;
+}
+
+export interface ThreadPage {
+  readonly threads: readonly ThreadInfo[];
+  readonly next_cursor?: string;
+}
+
+/** `interrupted`: stopped before it was complete. */
+export type TurnStatus = 'complete' | 'interrupted' | 'failed';
+
+/** A question with its answer, as it is stored. */
+export interface StoredTurn {
+  readonly sequence: number;
+  /** The turn before it; 0 for a first one. */
+  readonly parent: number;
+  /** All turns with the same parent, itself among them. */
+  readonly versions: readonly number[];
+  /** The run that wrote it. */
+  readonly run_id?: string | null;
+  readonly status: TurnStatus;
+  readonly error?: { readonly code: string; readonly message: string } | null;
+  readonly question: string;
+  readonly answer: string;
+  readonly sources?: readonly Source[] | null;
+  readonly model?: string | null;
+  readonly provider?: string | null;
+  readonly collection?: string | null;
+  readonly finish_reason?: string | null;
+}
+
+/** An answer that is waited for or under way. */
+export interface ActiveRun {
+  readonly id: string;
+  readonly status: 'pending' | 'running';
+  readonly question: string;
+  /** The turn that it goes on from; absent: the last one. */
+  readonly after?: number | null;
+}
+
+export interface Thread {
+  readonly thread: ThreadInfo;
+  /** Of the current branch, oldest first. */
+  readonly turns: readonly StoredTurn[];
+  readonly runs: readonly ActiveRun[];
+  /** Absent when no older turns are left. */
+  readonly next_before?: number;
 }
 
 export interface ServerInfo {

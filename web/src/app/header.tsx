@@ -1,23 +1,46 @@
 import type { ReactNode } from 'react';
 import { useI18n } from '../i18n/i18n.js';
-import { AutoThemeIcon, DocumentsIcon, MoonIcon, NewChatIcon, SunIcon, WingMark } from '../ui/icons.js';
+import {
+  AutoThemeIcon,
+  ConversationsIcon,
+  DocumentsIcon,
+  MoonIcon,
+  NewChatIcon,
+  SunIcon,
+  WingMark,
+} from '../ui/icons.js';
 import { type Theme, useTheme } from '../ui/theme.js';
 
 export interface HeaderProps {
   /** The collection picker, once the server is known. */
   readonly children?: ReactNode;
+  readonly conversationsOpen?: boolean;
+  readonly onConversations?: () => void;
   readonly documentsOpen: boolean;
   readonly onDocuments?: () => void;
   readonly onNewChat?: (() => void) | undefined;
 }
 
-export function Header({ children, documentsOpen, onDocuments, onNewChat }: HeaderProps) {
+export function Header(props: HeaderProps) {
+  const { children, conversationsOpen, onConversations, documentsOpen, onDocuments, onNewChat } = props;
   const { t } = useI18n();
   return (
     <header className="header">
       <a className="skip-link" href="#question">
         {t.skipToQuestion}
       </a>
+      {onConversations && (
+        <button
+          type="button"
+          className="icon-button"
+          onClick={onConversations}
+          aria-label={t.conversations}
+          title={t.conversations}
+          aria-expanded={conversationsOpen}
+        >
+          <ConversationsIcon />
+        </button>
+      )}
       <p className="brand">
         <WingMark />
         <span className="brand-name">Narae</span>

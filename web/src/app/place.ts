@@ -8,9 +8,22 @@ export interface DocumentPlace {
   readonly passage?: Range;
 }
 
-/** Reads `/?collection=…&document=…&start=…&end=…`, the address that citations carry. */
-export function parsePlace(query: string): DocumentPlace | undefined {
+/** What the page's address says: `/?thread=…&collection=…&document=…&start=…&end=…`, each half optional. */
+export interface Place {
+  /** The conversation; absent: a new one. */
+  readonly thread?: string;
+  /** The document beside it. Citations carry the address of one. */
+  readonly document?: DocumentPlace;
+}
+
+export function parsePlace(query: string): Place {
   const parameters = new URLSearchParams(query);
+  const thread = parameters.get('thread');
+  const document = parseDocument(parameters);
+  return { ...(thread && { thread }), ...(document && { document }) };
+}
+
+function parseDocument(parameters: URLSearchParams): DocumentPlace | undefined {
   const collection = parameters.get('collection');
   const id = parameters.get('document');
   if (!collection || !id) return undefined;
@@ -24,11 +37,16 @@ function parsePassage(start: string | null, end: string | null): Range | undefin
   return range.end > range.start ? range : undefined;
 }
 
-export function formatPlace({ collection, id, passage }: DocumentPlace): string {
-  const parameters = new URLSearchParams({ collection, document: id });
-  if (passage) {
-    parameters.set('start', String(passage.start));
-    parameters.set('end', String(passage.end));
+export function formatPlace({ thread, document }: Place): string {
+  const parameters = new URLSearchParams();
+  if (thread) parameters.set('thread', thread);
+  if (document) {
+    parameters.set('collection', document.collection);
+    parameters.set('document', document.id);
   }
-  return `/?${parameters}`;
+  if (document?.passage) {
+    parameters.set('start', String(document.passage.start));
+    parameters.set('end', String(document.passage.end));
+  }
+  return parameters.size > 0 ? `/?${parameters}` : '/';
 }

@@ -7,8 +7,8 @@ import { DocumentsList } from '../documents/documents-list.js';
 import { useI18n } from '../i18n/i18n.js';
 import { SourceList } from '../sources/source-list.js';
 import { Panel } from './panel.js';
-import type { OpenDocument } from './use-document-place.js';
 import type { usePanel } from './use-panel.js';
+import type { OpenDocument } from './use-place.js';
 
 export interface SidePanelProps {
   readonly api: Api;
@@ -57,13 +57,13 @@ interface SourcesPanelProps extends SidePanelProps {
   readonly takeFocus: boolean;
 }
 
-function SourcesPanel({ panel, turns, turnId, takeFocus, onOpenSource }: SourcesPanelProps) {
+function SourcesPanel({ api, panel, turns, turnId, takeFocus, onOpenSource }: SourcesPanelProps) {
   const { t } = useI18n();
   const turn = turns.find(({ id }) => id === turnId);
   if (!turn) return null;
   return (
     <Panel kind="list" title={t.sources} subtitle={turn.question} onClose={panel.close} takeFocus={takeFocus}>
-      <SourceList turn={turn} onOpen={onOpenSource} />
+      <SourceList api={api} turn={turn} onOpen={onOpenSource} />
     </Panel>
   );
 }

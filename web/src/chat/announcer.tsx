@@ -11,7 +11,10 @@ interface Said {
 
 const NOTHING: Said = { turnId: '', length: 0, speech: '' };
 
-/** Reads the running answer out to screen readers, a few sentences at a time, and how it ended. */
+/**
+ * Reads the running answer out to screen readers, a few sentences at a time, and how it ended. An answer that was
+ * complete when it came into view is not read out.
+ */
 export function Announcer({ turn }: { readonly turn: Turn | undefined }) {
   const { t } = useI18n();
   const [said, setSaid] = useState(NOTHING);
@@ -24,13 +27,14 @@ export function Announcer({ turn }: { readonly turn: Turn | undefined }) {
         {said.speech}
       </div>
       <div className="visually-hidden" role="status">
-        {turn && statusText(turn, t)}
+        {turn?.id === said.turnId && statusText(turn, t)}
       </div>
     </>
   );
 }
 
 function sayMore(before: Said, turn: Turn): Said {
+  if (before.turnId !== turn.id && !isRunning(turn)) return NOTHING;
   const from = before.turnId === turn.id ? before.length : 0;
   const { speech, length } = nextSpeech(turn.text, from, !isRunning(turn));
   if (speech === '') return before.turnId === turn.id ? before : { ...NOTHING, turnId: turn.id };

@@ -3,11 +3,14 @@ import type { ModelInfo } from '../api/types.js';
 import { FilePicker } from '../documents/file-picker.js';
 import { useI18n } from '../i18n/i18n.js';
 import { SendIcon, StopIcon } from '../ui/icons.js';
+import { recallDraft, rememberDraft } from '../ui/storage.js';
 import { isSendKey } from './send-key.js';
 
 export interface ComposerProps {
   readonly input: RefObject<HTMLTextAreaElement | null>;
   readonly running: boolean;
+  /** True: there is no conversation yet to ask in. */
+  readonly blocked: boolean;
   readonly models: readonly ModelInfo[];
   /** Undefined: the server's default. */
   readonly model: string | undefined;
@@ -17,16 +20,21 @@ export interface ComposerProps {
   readonly onFiles: (files: FileList) => void;
 }
 
-export function Composer({ input, running, models, model, onModel, onAsk, onStop, onFiles }: ComposerProps) {
+export function Composer(props: ComposerProps) {
+  const { input, running, blocked, models, model, onModel, onAsk, onStop, onFiles } = props;
   const { t } = useI18n();
-  const [text, setText] = useState('');
+  const [text, setText] = useState(recallDraft);
+  const change = (next: string) => {
+    setText(next);
+    rememberDraft(next);
+  };
   const empty = text.trim() === '';
   useLayoutEffect(() => fitHeight(input.current, text), [input, text]);
 
   const send = () => {
-    if (empty || running) return;
+    if (empty || running || blocked) return;
     onAsk(text.trim());
-    setText('');
+    change('');
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isSendKey(event.nativeEvent)) return;
@@ -53,7 +61,7 @@ export function Composer({ input, running, models, model, onModel, onAsk, onStop
         placeholder={t.questionPlaceholder}
         aria-describedby="question-hint"
         enterKeyHint="send"
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => change(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <div className="composer-row">
@@ -67,7 +75,7 @@ export function Composer({ input, running, models, model, onModel, onAsk, onStop
             <StopIcon />
           </button>
         ) : (
-          <button type="submit" className="send-button" disabled={empty} aria-label={t.send}>
+          <button type="submit" className="send-button" disabled={empty || blocked} aria-label={t.send}>
             <SendIcon />
           </button>
         )}

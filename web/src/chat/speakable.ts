@@ -1,4 +1,4 @@
-import { plainText } from '../sources/snippet.js';
+import { plainText } from '../markdown/plain-text.js';
 
 /** Text shorter than this waits for more before it is read out, unless the answer is over. */
 const SPOKEN_AT_ONCE_CHARACTERS = 160;

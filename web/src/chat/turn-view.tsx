@@ -1,12 +1,15 @@
-import { memo, useCallback } from 'react';
+import { memo, type ReactNode, useCallback, useState } from 'react';
 import type { Source } from '../api/types.js';
 import { useI18n } from '../i18n/i18n.js';
 import { Markdown } from '../markdown/markdown.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { FailureNotice } from '../ui/failure-notice.js';
-import { RetryIcon, SourcesIcon } from '../ui/icons.js';
+import { formatAgo } from '../ui/format.js';
+import { PencilIcon, RetryIcon, SourcesIcon } from '../ui/icons.js';
 import { isRunning, type Turn } from './conversation.js';
 import { ExtractiveNote } from './extractive-note.js';
+import { QuestionEditor } from './question-editor.js';
+import { VersionSwitch } from './version-switch.js';
 
 /** What of a turn decides how a source is opened; neither changes while the answer's text grows. */
 export type Asked = Pick<Turn, 'question' | 'meta'>;
@@ -15,27 +18,68 @@ export interface TurnActions {
   onOpenSource(source: Source, asked: Asked): void;
   onShowSources(turn: Turn): void;
   onAskAgain(turn: Turn): void;
+  onEdit(turn: Turn, question: string): void;
+  /** Shows another version, by its number. */
+  onShow(sequence: number): void;
 }
 
 export interface TurnViewProps {
   readonly turn: Turn;
   readonly isLast: boolean;
+  /** True: an answer is under way in this conversation, so that nothing can be asked or switched. */
+  readonly isBusy: boolean;
   readonly actions: TurnActions;
 }
 
 /** A question as a heading, its answer below. */
-export const TurnView = memo(function TurnView({ turn, isLast, actions }: TurnViewProps) {
+export const TurnView = memo(function TurnView({ turn, isLast, isBusy, actions }: TurnViewProps) {
+  const [edit, setEdit] = useState<'none' | 'open' | 'cancelled'>('none');
+  const editing = edit === 'open';
   return (
     <article className="turn" data-status={turn.phase.status} aria-labelledby={`question-${turn.id}`}>
-      <h2 className="turn-question" id={`question-${turn.id}`}>
+      <h2 className="turn-question" id={`question-${turn.id}`} hidden={editing}>
         {turn.question}
       </h2>
+      {editing && (
+        <QuestionEditor
+          question={turn.question}
+          onSend={(question) => {
+            setEdit('none');
+            actions.onEdit(turn, question);
+          }}
+          onCancel={() => setEdit('cancelled')}
+        />
+      )}
+      <VersionSwitch turn={turn} isBusy={isBusy} onShow={actions.onShow} />
       <AnswerText turn={turn} actions={actions} />
       <AnswerEnd turn={turn} actions={actions} />
-      {!isRunning(turn) && <AnswerTools turn={turn} isLast={isLast} actions={actions} />}
+      {!isRunning(turn) && (
+        <AnswerTools turn={turn} isLast={isLast} actions={actions}>
+          {!isBusy && !editing && (
+            <EditButton takeFocus={edit === 'cancelled'} onEdit={() => setEdit('open')} />
+          )}
+        </AnswerTools>
+      )}
     </article>
   );
 });
+
+interface EditButtonProps {
+  /** True: the editing that it began was cancelled. */
+  readonly takeFocus: boolean;
+  readonly onEdit: () => void;
+}
+
+function EditButton({ takeFocus, onEdit }: EditButtonProps) {
+  const { t } = useI18n();
+  return (
+    // biome-ignore lint/a11y/noAutofocus: it comes back where the reader was.
+    <button type="button" className="quiet-button" onClick={onEdit} autoFocus={takeFocus}>
+      <PencilIcon />
+      <span>{t.editQuestion}</span>
+    </button>
+  );
+}
 
 type PartProps = Pick<TurnViewProps, 'turn' | 'actions'>;
 
@@ -108,8 +152,14 @@ function DoneNote({ turn, reason }: { readonly turn: Turn; readonly reason: stri
   return turn.meta?.provider === 'extractive' ? <ExtractiveNote about="answer" /> : null;
 }
 
-function AnswerTools({ turn, isLast, actions }: TurnViewProps) {
+interface AnswerToolsProps extends PartProps {
+  readonly isLast: boolean;
+  readonly children: ReactNode;
+}
+
+function AnswerTools({ turn, isLast, actions, children }: AnswerToolsProps) {
   const { t } = useI18n();
+  const isKept = turn.meta?.keptSince !== undefined;
   const sources = turn.meta?.sources ?? [];
   return (
     <div className="turn-tools">
@@ -124,15 +174,29 @@ function AnswerTools({ turn, isLast, actions }: TurnViewProps) {
         </button>
       )}
       {turn.text !== '' && <CopyButton text={turn.text} label={t.copyAnswer} />}
-      {isLast && turn.phase.status !== 'failed' && (
+      {children}
+      {(isLast || isKept) && turn.phase.status !== 'failed' && (
         <button type="button" className="quiet-button" onClick={() => actions.onAskAgain(turn)}>
           <RetryIcon />
-          <span>{t.askAgain}</span>
+          <span>{isKept ? t.askAnew : t.askAgain}</span>
         </button>
       )}
-      {turn.meta && turn.meta.provider !== 'extractive' && (
-        <span className="turn-model">{turn.meta.model}</span>
-      )}
+      <AnswerOrigin turn={turn} />
     </div>
+  );
+}
+
+/** Which model wrote the answer, and that it was kept from an earlier question. */
+function AnswerOrigin({ turn: { meta } }: { readonly turn: Turn }) {
+  const { t, language } = useI18n();
+  if (!meta) return null;
+  const kept = meta.keptSince !== undefined && t.keptAnswer(formatAgo(meta.keptSince, Date.now(), language));
+  return (
+    <span className="turn-origin">
+      {kept && <span className="kept-mark">{kept}</span>}
+      {meta.provider !== 'extractive' && meta.model !== '' && (
+        <span className="turn-model">{meta.model}</span>
+      )}
+    </span>
   );
 }

@@ -1,62 +1,70 @@
-import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Api } from '../api/client.js';
-import { isRunning, messagesFor, reduceConversation, type Turn } from './conversation.js';
-import { runQuestion } from './run-question.js';
+import { announce, onThreadNews, THIS_PAGE } from '../conversations/thread-news.js';
+import { type Branch, isRunning, type Turn } from './conversation.js';
+import { type Manner, Session, type SessionState } from './session.js';
 
-export interface Chat {
-  readonly turns: readonly Turn[];
+export interface Chat extends SessionState {
+  readonly turns: Branch;
   readonly running: boolean;
-  /** Asks, unless an answer is still running, and returns the turn's id. */
-  ask(question: string): string | undefined;
-  /** Asks the turn's question again in its place. A complete answer is made anew, past the server's caches. */
-  askAgain(turn: Turn): string | undefined;
+  /** Asks, unless an answer is still running. */
+  ask(question: string): void;
+  edit(turn: Turn, question: string): void;
+  askAgain(turn: Turn): void;
   stop(): void;
-  clear(): void;
+  /** Shows another version of a turn, by its number. */
+  show(sequence: number): void;
+  loadEarlier(): void;
+  reload(): void;
 }
 
-export interface ChatOptions {
-  readonly collection: string;
-  /** Absent: the server's default. */
-  readonly model: string | undefined;
+export interface ChatOptions extends Manner {
+  readonly thread: string;
+  /** True: nothing of it is on the server yet. */
+  readonly isNew: boolean;
+  readonly onAsked: (turnId: string) => void;
 }
 
-/** One conversation, one answer at a time. Leaving the page stops a running answer. */
-export function useChat(api: Api, { collection, model }: ChatOptions): Chat {
-  const [turns, dispatch] = useReducer(reduceConversation, []);
-  const controller = useRef<AbortController>(undefined);
-  const running = turns.some(isRunning);
-  useEffect(() => () => controller.current?.abort(), []);
-
-  const start = useCallback(
-    (question: string, earlier: readonly Turn[], forceNew: boolean) => {
-      const id = crypto.getRandomValues(new Uint32Array(2)).join('-');
-      controller.current = new AbortController();
-      const messages = messagesFor(earlier, question);
-      const stream = api.ask({ messages, collection, model, forceNew }, controller.current.signal);
-      dispatch({ type: 'asked', id, question });
-      void runQuestion(id, stream, dispatch);
-      return id;
-    },
-    [api, collection, model],
+/** The conversation that the address names. Leaving it, or the page, ends no answer. */
+export function useChat(api: Api, options: ChatOptions): Chat {
+  const { thread, collection, model } = options;
+  const latest = useRef(options);
+  useEffect(() => {
+    latest.current = options;
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new conversation stays the same one when it is stored.
+  const session = useMemo(
+    () =>
+      new Session(api, thread, options.isNew, {
+        onAsked: (turnId) => latest.current.onAsked(turnId),
+        onChanged: () => announce('changed', thread),
+      }),
+    [api, thread],
   );
+  useEffect(() => {
+    session.enter();
+    const hushed = onThreadNews((news) => {
+      if (news.thread === session.thread && news.from !== THIS_PAGE) void session.refresh();
+    });
+    return () => {
+      hushed();
+      session.leave();
+    };
+  }, [session]);
+  const state = useSyncExternalStore(session.subscribe, session.snapshot);
 
-  return useMemo(
-    () => ({
-      turns,
-      running,
-      ask: (question) => (running ? undefined : start(question, turns, false)),
-      askAgain: (turn) => {
-        if (running) return undefined;
-        dispatch({ type: 'withdrawn', id: turn.id });
-        const earlier = turns.slice(0, turns.indexOf(turn));
-        return start(turn.question, earlier, turn.phase.status === 'done');
-      },
-      stop: () => controller.current?.abort(),
-      clear: () => {
-        controller.current?.abort();
-        dispatch({ type: 'cleared' });
-      },
-    }),
-    [turns, running, start],
-  );
+  return useMemo(() => {
+    const manner = { collection, model };
+    return {
+      ...state,
+      running: state.turns.some(isRunning),
+      ask: (question) => session.ask(question, manner),
+      edit: (turn, question) => session.edit(turn, question, manner),
+      askAgain: (turn) => void session.askAgain(turn, manner),
+      stop: () => session.stop(),
+      show: (sequence) => void session.show(sequence),
+      loadEarlier: () => void session.loadEarlier(),
+      reload: () => void session.refresh(),
+    };
+  }, [session, state, collection, model]);
 }

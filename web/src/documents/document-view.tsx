@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Api } from '../api/client.js';
 import { type Failure, isAbort, toFailure } from '../api/failure.js';
 import type { DocumentContent } from '../api/types.js';
-import type { OpenDocument } from '../app/use-document-place.js';
+import type { OpenDocument } from '../app/use-place.js';
 import { useI18n } from '../i18n/i18n.js';
 import { findMatches, type Range } from '../sources/matching.js';
 import { FailureNotice } from '../ui/failure-notice.js';

@@ -3,6 +3,7 @@ import type { Api } from '../api/client.js';
 import { type Failure, toFailure } from '../api/failure.js';
 import type { Collection, DocumentInfo } from '../api/types.js';
 import { useI18n } from '../i18n/i18n.js';
+import { DeleteQuestion } from '../ui/delete-question.js';
 import { FailureNotice } from '../ui/failure-notice.js';
 import { formatBytes } from '../ui/format.js';
 import { TrashIcon } from '../ui/icons.js';
@@ -90,28 +91,13 @@ function DocumentRow({ document, onOpen, onDelete }: DocumentRowProps) {
           <TrashIcon />
         </button>
       )}
-      {asking && <DeleteQuestion onDelete={() => onDelete(document)} onCancel={() => setAsking(false)} />}
+      {asking && (
+        <DeleteQuestion
+          question={t.deleteQuestion}
+          onDelete={() => onDelete(document)}
+          onCancel={() => setAsking(false)}
+        />
+      )}
     </li>
-  );
-}
-
-interface DeleteQuestionProps {
-  readonly onDelete: () => void;
-  readonly onCancel: () => void;
-}
-
-function DeleteQuestion({ onDelete, onCancel }: DeleteQuestionProps) {
-  const { t } = useI18n();
-  return (
-    <div className="delete-question" role="alert">
-      <p>{t.deleteQuestion}</p>
-      <button type="button" className="button danger" onClick={onDelete}>
-        {t.delete}
-      </button>
-      {/* biome-ignore lint/a11y/noAutofocus: the question replaces the button that had the focus; the safe answer takes it over. */}
-      <button type="button" className="button" onClick={onCancel} autoFocus>
-        {t.cancel}
-      </button>
-    </div>
   );
 }

@@ -32,6 +32,14 @@ export const en = {
   copyCode: 'Copy',
   copied: 'Copied',
   askAgain: 'Ask again',
+  askAnew: 'Ask anew',
+  keptAnswer: (when: string) => (when === '' ? 'Kept answer' : `Kept answer · ${when}`),
+  editQuestion: 'Edit question',
+  versions: 'Versions of this turn',
+  versionOf: (position: number, count: number) => `Version ${position} of ${count}`,
+  previousVersion: 'Previous version',
+  nextVersion: 'Next version',
+  showEarlierTurns: 'Show earlier turns',
   retry: 'Try again',
   jumpToEnd: 'Jump to the latest',
   extractiveServer: 'No language model is connected: answers quote your documents.',
@@ -39,6 +47,18 @@ export const en = {
   extractiveRemedy: 'Connect a language model for written answers.',
   extractiveHow: 'How?',
   extractiveSteps: 'Start Narae with one of these and ask again:',
+
+  // Conversations
+  conversations: 'Conversations',
+  conversationsNone: 'Nothing asked yet. Your conversations will stand here.',
+  untitled: 'Untitled',
+  rename: (title: string) => `Rename “${title}”`,
+  renameLabel: 'New name',
+  deleteConversation: (title: string) => `Delete “${title}”`,
+  deleteConversationQuestion: 'Delete this conversation?',
+  conversationDeleted: 'The conversation was deleted.',
+  conversationGone: 'This conversation is not here',
+  conversationGoneHint: 'It was deleted, has expired, or belongs to another key.',
 
   // Sources
   sources: 'Sources',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeSnippet, plainText } from './snippet.js';
+import { plainText } from '../markdown/plain-text.js';
+import { makeSnippet } from './snippet.js';
 
 describe('makeSnippet', () => {
   it('shows the part where the question’s words stand', () => {

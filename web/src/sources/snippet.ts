@@ -1,3 +1,4 @@
+import { plainText } from '../markdown/plain-text.js';
 import { findMatches, type Range } from './matching.js';
 
 export interface Snippet {
@@ -22,19 +23,6 @@ export function makeSnippet(question: string, passage: string): Snippet {
       .filter(({ start, end }) => start >= window.start && end <= window.end)
       .map(({ start, end }) => ({ start: start + shift, end: end + shift })),
   };
-}
-
-/** Without the marks of Markdown, which only disturb on one line. */
-export function plainText(markdown: string): string {
-  return markdown
-    .replace(/^\s*(?:```|~~~).*$/gm, ' ')
-    .replace(/^\s*\|?[\s:|-]*-{2,}[\s:|-]*$/gm, ' ')
-    .replace(/^\s*(?:#{1,6}|>|[-*+]|\d{1,3}\.)\s+/gm, '')
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\*\*|__|`/g, '')
-    .replaceAll('|', ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 }
 
 /** The window of SNIPPET_CHARACTERS that begins a little before a mark and holds the most marked characters. */

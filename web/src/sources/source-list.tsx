@@ -1,19 +1,23 @@
 import { memo, useMemo } from 'react';
+import type { Api } from '../api/client.js';
 import type { Source } from '../api/types.js';
 import type { Turn } from '../chat/conversation.js';
 import type { Asked } from '../chat/turn-view.js';
 import { useI18n } from '../i18n/i18n.js';
 import { MarkedText } from './marked-text.js';
 import { makeSnippet } from './snippet.js';
+import { usePassageTexts } from './use-passage-texts.js';
 
 export interface SourceListProps {
+  readonly api: Api;
   readonly turn: Turn;
   readonly onOpen: (source: Source, asked: Asked) => void;
 }
 
 /** The passages that an answer rests on, with the question's words marked. */
-export function SourceList({ turn, onOpen }: SourceListProps) {
+export function SourceList({ api, turn, onOpen }: SourceListProps) {
   const { t } = useI18n();
+  const texts = usePassageTexts(api, turn.meta);
   const sources = turn.meta?.sources;
   if (!sources) return turn.phase.status === 'waiting' ? <SourceSkeleton /> : null;
   if (sources.length === 0) return <p className="panel-note">{t.noSources}</p>;
@@ -21,7 +25,12 @@ export function SourceList({ turn, onOpen }: SourceListProps) {
     <ol className="source-list">
       {sources.map((source) => (
         <li key={source.n} data-source={source.n}>
-          <SourceCard source={source} question={turn.question} onOpen={() => onOpen(source, turn)} />
+          <SourceCard
+            source={source}
+            text={source.text ?? texts.get(source.n)}
+            question={turn.question}
+            onOpen={() => onOpen(source, turn)}
+          />
         </li>
       ))}
     </ol>
@@ -30,25 +39,30 @@ export function SourceList({ turn, onOpen }: SourceListProps) {
 
 interface SourceCardProps {
   readonly source: Source;
+  /** The passage; undefined until it is there. */
+  readonly text: string | undefined;
   readonly question: string;
   readonly onOpen: () => void;
 }
 
 const SourceCard = memo(
-  function SourceCard({ source, question, onOpen }: SourceCardProps) {
-    const snippet = useMemo(() => makeSnippet(question, source.text), [question, source.text]);
+  function SourceCard({ source, text, question, onOpen }: SourceCardProps) {
+    const snippet = useMemo(() => text && makeSnippet(question, text), [question, text]);
     return (
       <button type="button" className="source-card" onClick={onOpen}>
         <span className="source-number">{source.n}</span>
         <span className="source-title">{source.title}</span>
         <SourcePath source={source} />
-        <span className="source-snippet">
-          <MarkedText {...snippet} />
-        </span>
+        {snippet && (
+          <span className="source-snippet">
+            <MarkedText {...snippet} />
+          </span>
+        )}
       </button>
     );
   },
-  (before, after) => before.source === after.source && before.question === after.question,
+  (before, after) =>
+    before.source === after.source && before.text === after.text && before.question === after.question,
 );
 
 /** The headings above the passage; for a document without headings, its file. */

@@ -17,3 +17,22 @@ export function formatBytes(bytes: number, language: Language): string {
 export function formatNumber(value: number, language: Language): string {
   return new Intl.NumberFormat(language).format(value);
 }
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** From here on the date says more than a count of days. */
+const COUNTED_DAYS = 7;
+
+/** How long ago, in the words of the language: `5 minutes ago`, `어제`; after a week, the date. */
+export function formatAgo(iso: string, nowMs: number, language: Language): string {
+  const ageMs = Math.max(0, nowMs - Date.parse(iso));
+  if (Number.isNaN(ageMs)) return '';
+  if (ageMs >= COUNTED_DAYS * DAY_MS)
+    return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(iso));
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  if (ageMs < MINUTE_MS) return format.format(0, 'second');
+  if (ageMs < HOUR_MS) return format.format(-Math.floor(ageMs / MINUTE_MS), 'minute');
+  if (ageMs < DAY_MS) return format.format(-Math.floor(ageMs / HOUR_MS), 'hour');
+  return format.format(-Math.floor(ageMs / DAY_MS), 'day');
+}

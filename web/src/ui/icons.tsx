@@ -119,3 +119,23 @@ export const AutoThemeIcon = () => (
     <path d="M10 3.5v13a6.5 6.5 0 0 0 0-13Z" fill="currentColor" />
   </Icon>
 );
+export const PencilIcon = () => (
+  <Icon>
+    <path d="M4 16l.7-3.2 8.6-8.6 2.5 2.5-8.6 8.6zM11.8 5.7l2.5 2.5" />
+  </Icon>
+);
+export const ConversationsIcon = () => (
+  <Icon>
+    <path d="M3.5 4.5h9v6.5h-5l-2.5 2.2V11H3.5zM15 7.5h1.5V14H15v2.2L12.5 14H9" />
+  </Icon>
+);
+export const PreviousIcon = () => (
+  <Icon>
+    <path d="m12 6-4 4 4 4" />
+  </Icon>
+);
+export const NextIcon = () => (
+  <Icon>
+    <path d="m8 6 4 4-4 4" />
+  </Icon>
+);

@@ -15,6 +15,7 @@ import {
 import { newestAfter, readBranches } from './branches.js';
 import { runJson, threadJson, turnJson, unreadableJson } from './json.js';
 import { runRoutes } from './run-routes.js';
+import { withBody } from './with-body.js';
 import { withLease } from './with-lease.js';
 
 const tags = ['chat'];
@@ -45,7 +46,7 @@ function listRoutes(app: App, { threads }: Conversations): void {
 
   app.post(
     '/chat/threads',
-    { schema: { tags, summary: 'Create a conversation', body: CreateThreadBody } },
+    { preValidation: withBody, schema: { tags, summary: 'Create a conversation', body: CreateThreadBody } },
     async ({ tenant, body }, reply) => {
       const { if_exists, ...thread } = body;
       const ifExists = if_exists === 'do_nothing' ? ('keep' as const) : ('fail' as const);
@@ -117,7 +118,10 @@ function copyRoutes(app: App, { threads }: Conversations): void {
 
   app.post(
     '/chat/threads/:id/copy',
-    { schema: { tags, summary: 'Copy a conversation', params: ThreadParams, body: CopyThreadBody } },
+    {
+      preValidation: withBody,
+      schema: { tags, summary: 'Copy a conversation', params: ThreadParams, body: CopyThreadBody },
+    },
     async ({ tenant, params, body }, reply) => {
       reply.code(201);
       return threadJson(await threads.copy(tenant, params.id, body));

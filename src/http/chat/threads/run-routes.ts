@@ -3,6 +3,7 @@ import type { App } from '../../app.js';
 import { clientSignal } from '../../client-signal.js';
 import { CancelRunBody, ListRunsQuery, ThreadParams, ThreadRunParams } from '../schema.js';
 import { runJson } from './json.js';
+import { withBody } from './with-body.js';
 
 const tags = ['chat'];
 
@@ -27,7 +28,10 @@ export function runRoutes(app: App, { threads, runs }: Conversations): void {
 
   app.post(
     '/chat/threads/:id/runs/:run/cancel',
-    { schema: { tags, summary: 'Stop an answer', params: ThreadRunParams, body: CancelRunBody } },
+    {
+      preValidation: withBody,
+      schema: { tags, summary: 'Stop an answer', params: ThreadRunParams, body: CancelRunBody },
+    },
     async ({ tenant, params: { id, run }, body: { action = 'interrupt', wait = false } }, reply) => {
       await runs.get(tenant, id, run);
       await runs.cancel(tenant, id, run, { action, wait, signal: clientSignal(reply) });
