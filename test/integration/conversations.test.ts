@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
-import { allOf, ConversationClient, partOf, type StreamEvent, textOf } from '../support/conversation-client.js';
+import {
+  allOf,
+  ConversationClient,
+  partOf,
+  type StreamEvent,
+  textOf,
+} from '../support/conversation-client.js';
 import { eventually } from '../support/fault-lab.js';
 import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 
@@ -43,10 +49,12 @@ async function threadOf(id: string) {
   return (await client.call('GET', `/chat/threads/${id}`)).body;
 }
 
-
 describe('a stream', () => {
   test('names its thread and run first, then is one answer with rising ids', async () => {
-    const { status, headers, events } = await client.open({ question: 'How long is parental leave?', model: CALM });
+    const { status, headers, events } = await client.open({
+      question: 'How long is parental leave?',
+      model: CALM,
+    });
     const all = await allOf(events);
     expect(status).toBe(200);
     const start = all[0]?.data;
