@@ -25,8 +25,6 @@ export interface Prepared {
   readonly question: Question;
   /** What to search for: the question, completed by rules where it leans on the conversation. */
   readonly query: string;
-  /** Whether the question is understood without the conversation. */
-  readonly standsAlone: boolean;
   /** Whether the model is to complete the question before the search. */
   readonly asksModel: boolean;
   readonly plan: SearchPlan;
@@ -49,7 +47,8 @@ export function prepareRequest({ request, registry, options }: PrepareParts): Pr
   const question = readQuestion(messages, options.maxQuestionCharacters, { required: searches });
   const plan = planOf(searches, question, retrieval);
   const asksModel = plan.kind === 'search' && mayAskModel(model, messages, question, options.followUps);
-  return { model, question, plan, asksModel, ...searchQuery(messages, question, options.followUps) };
+  const query = searchQuery(messages, question, options.followUps);
+  return { model, question, query, plan, asksModel };
 }
 
 /** Only a question that is as long as questions are, with another before it. */
