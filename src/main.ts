@@ -8,6 +8,7 @@ import {
   type Conversations,
   createAnswerFlow,
   Recall,
+  type SemanticReport,
   Summaries,
 } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
@@ -60,6 +61,7 @@ import {
   type MetricsSink,
   renderMerged,
 } from './observe/index.js';
+import type { Leases } from './redis/spec.js';
 import { openRetrieval, type Retrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
@@ -84,6 +86,8 @@ export interface Parts {
   readonly llm: DefaultModel;
   /** Absent where caching is switched off. */
   readonly caches?: Caches;
+  /** How often kept answers served questions that mean the same; undefined where that is off. */
+  readonly semanticReport: () => SemanticReport | undefined;
   /** What goes on after its response was sent; `close` waits for it. */
   readonly background: BackgroundTasks;
   /** What is known about the models' endpoints from the calls that were made. */
@@ -115,6 +119,8 @@ export interface WorkerPlace {
   readonly served?: Served;
   /** Hands documents to the process that leads. */
   readonly ingestUploads: IngestService['ingestUploads'];
+  /** For what one process does for all of them. */
+  readonly leases: Leases;
   /** Metrics of all processes, this one's among them. */
   metrics(): Promise<readonly MetricSnapshot[]>;
   /** Told what this process has counted, once everything else is closed. */
@@ -147,7 +153,7 @@ export interface RunningNarae {
 export async function openParts(
   config: Config,
   emit: EventSink = () => {},
-  given: { readonly served?: Served } = {},
+  given: Partial<Pick<WorkerPlace, 'served' | 'leases'>> = {},
 ): Promise<Parts> {
   const closer = new Closer();
   try {
@@ -155,7 +161,7 @@ export async function openParts(
       onFailure: (_task, error) => emitFailure(emit, error),
     });
     const redis = redisFor(config, emit, closer);
-    const cached = cachesFor(config, emit, closer, redis.caches);
+    const cached = cachesFor(config, emit, closer, { redis: redis.caches, leases: given.leases });
     const { threads, runs } = await conversationsFor(config, emit, closer, redis.threads);
     const retrieval = await openRetrieval(retrievalOptions(config), {
       ...{ emit, background },
@@ -206,6 +212,7 @@ export async function openParts(
       llm: describeDefaultModel(registry, config),
       background,
       ...(cached && { caches: cached.caches }),
+      semanticReport: () => recall?.semanticReport(),
       endpointHealth: () => registry.health(),
       served: given.served ?? chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,
@@ -226,9 +233,10 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
   const { place, ...folderHooks } = hooks;
   const { emit, metrics } = openObservers(config, closer, place);
   try {
-    const parts = await openParts(config, emit, place?.served && { served: place.served });
+    const parts = await openParts(config, emit, place);
     closer.add('parts', parts.close);
     metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
+    metrics.followCaches(() => parts.caches?.statistics() ?? {});
     const care = new IndexCare({ ...parts, collection: parts.served.collection, emit });
     closer.add('index care', () => care.close());
     care.warm();

@@ -19,6 +19,7 @@ export function checkRules(config: Config, entries: readonly ConfigEntry[]): voi
   checkBatch(config, fail);
   checkCache(config, fail);
   checkGraphs(config, fail);
+  checkSemantic(config, fail);
   checkThreads(config, fail);
 }
 
@@ -106,6 +107,20 @@ function checkBatch({ answer }: Config, fail: Fail): void {
 function checkCache({ cache, redis }: Config, fail: Fail): void {
   if (cache.shared === 'redis' && redis.url === undefined)
     fail('redis.url', 'is missing: set REDIS_URL, or choose another cache.shared');
+}
+
+function checkSemantic(config: Config, fail: Fail): void {
+  const { enabled, semanticCollections, semanticModels } = config.cache;
+  if (!enabled && semanticCollections.length > 0)
+    fail('cache.semanticCollections', 'means nothing while cache.enabled is false');
+  if (!enabled && semanticModels.length > 0)
+    fail('cache.semanticModels', 'means nothing while cache.enabled is false');
+  const names = configuredModels(config)
+    .flatMap((model) => [model.name ?? [], ...('aliases' in model ? (model.aliases ?? []) : [])])
+    .flat();
+  const stranger = semanticModels.find((name) => name !== '*' && !names.includes(name));
+  if (stranger !== undefined)
+    fail('cache.semanticModels', `names no model "${stranger}"; there are: ${names.join(', ')}`);
 }
 
 function checkThreads({ threads, redis }: Config, fail: Fail): void {
