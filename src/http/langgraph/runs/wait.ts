@@ -16,12 +16,13 @@ export async function sendResult(
   result: Promise<unknown>,
   reply: FastifyReply,
   writers: SseWriters,
+  wholeMs = WHOLE_MS,
 ): Promise<unknown> {
   let writer: SseWriter | undefined;
   const timer = setTimeout(() => {
     writer = writers.open(reply, FORM);
     writer.write('\n');
-  }, WHOLE_MS);
+  }, wholeMs);
   try {
     const value = await result;
     if (writer === undefined) return value;
