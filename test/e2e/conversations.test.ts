@@ -55,6 +55,15 @@ async function edit(page: Page, index: number, text: string): Promise<void> {
   await page.locator('.turn', { hasText: text }).and(page.locator('[data-status="done"]')).waitFor();
 }
 
+/** Tears the page's connections down under it, as a network that changes does; what comes next gets through. */
+async function cutConnections(page: Page): Promise<void> {
+  const network = await page.context().newCDPSession(page);
+  const conditions = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
+  await network.send('Network.emulateNetworkConditions', { ...conditions, offline: true });
+  await page.waitForTimeout(100);
+  await network.send('Network.emulateNetworkConditions', { ...conditions, offline: false });
+}
+
 describe('the list of conversations', () => {
   it('gathers them, the newest first, and goes back to them', async () => {
     const page = await open();
@@ -216,9 +225,10 @@ describe('an answer under way', () => {
   it('is taken up again where a lost connection broke it', async () => {
     const page = await open();
     await askSlowly(page, question());
-    await page.context().setOffline(true);
-    await page.waitForTimeout(500);
-    await page.context().setOffline(false);
+    const resumed = page.waitForRequest('**/chat/stream/*');
+    await cutConnections(page);
+    const lastEventId = Number((await resumed).headers()['last-event-id']);
+    expect(lastEventId).toBeGreaterThan(2);
     await isDone(page);
     expect(await page.getByRole('alert').count()).toBe(0);
     await expectWholeAnswer(page);
@@ -306,6 +316,21 @@ describe('an address', () => {
     expect(new URL(visitor.url()).search).toBe(`?thread=${threadOf(page)}`);
     await visitor.getByRole('button', { name: /^\d sources?$/ }).click();
     await visitor.locator('.source-list li:first-child mark').first().waitFor();
+  });
+
+  it('opens a long conversation at its end, and shows earlier turns on demand', async () => {
+    const headers = { 'content-type': 'application/json' };
+    for (let n = 1; n <= 55; n++) {
+      const body = { question: `Turn ${n}`, thread_id: 'long', if_not_exists: 'create', retrieval: false };
+      await fetch(`${server().url}/chat`, { method: 'POST', headers, body: JSON.stringify(body) });
+    }
+    const page = await open({ path: '/?thread=long' });
+    await page.locator('.turn-question', { hasText: 'Turn 55' }).waitFor();
+    expect(await page.locator('.turn').count()).toBe(50);
+    await page.getByRole('button', { name: 'Show earlier turns' }).click();
+    await page.locator('.turn-question', { hasText: /^Turn 1$/ }).waitFor();
+    expect(await questions(page)).toEqual(Array.from({ length: 55 }, (_, n) => `Turn ${n + 1}`));
+    expect(await page.getByRole('button', { name: 'Show earlier turns' }).count()).toBe(0);
   });
 
   it('keeps the question that is being typed through a reload', async () => {
