@@ -4,6 +4,7 @@ import { defineConfig } from 'vite';
 /** Native code, packages that look for files beside themselves, and what only some runs load. */
 const KEPT_APART = [
   'libsql',
+  'libsql/promise',
   'usearch',
   '@huggingface/transformers',
   'gpt-tokenizer',

@@ -168,7 +168,12 @@ export async function openParts(
     closer.add('background tasks', () => background.drain(config.server.shutdownTimeoutSeconds * 1000));
     const { retriever, store, embedder } = retrieval;
     const waitingForEmbedder = () => retrieval.collectionsToMigrate(DEFAULT_TENANT);
-    const recall = cached && new Recall(cached.caches, recallOptions(config), cached.leases);
+    const recall =
+      cached &&
+      new Recall(cached.caches, recallOptions(config), {
+        background,
+        ...(cached.leases && { leases: cached.leases }),
+      });
     const answers = createAnswerFlow({
       ...{ registry, retriever, options: answerOptions(config), emit },
       ...(recall && { recall }),

@@ -31,7 +31,7 @@ function startFloor(upstream: string): Promise<Child> {
   return startNode({ args: [join(FOLDERS.compiled, 'floor/relay.js'), upstream] });
 }
 
-/** On the project's own guides, every feature at its default. */
+/** On the project's own guides, every feature at its default, but each answer from the model. */
 function startNarae(upstream: string, scratch: string): Promise<Child> {
   mkdirSync(scratch, { recursive: true });
   const config = join(scratch, 'narae.config.json');
@@ -42,7 +42,15 @@ function startNarae(upstream: string, scratch: string): Promise<Child> {
     apiKey: 'none',
   }));
   const server = { port: 0, shutdownTimeoutSeconds: 1 };
-  writeFileSync(config, JSON.stringify({ llm: { models }, server, data: { dir: join(scratch, 'data') } }));
+  writeFileSync(
+    config,
+    JSON.stringify({
+      llm: { models },
+      server,
+      cache: { answers: 'never' },
+      data: { dir: join(scratch, 'data') },
+    }),
+  );
   const serve = ['serve', join(FOLDERS.root, 'docs/guides'), '--config', config];
   return startNode({ args: [join(FOLDERS.root, 'dist/cli/narae.js'), ...serve], cwd: scratch });
 }

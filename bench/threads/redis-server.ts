@@ -1,30 +1,87 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openRedis } from '../../dist/redis/index.js';
+import { cpuOfProcess } from './process-figures.js';
 
-const START_TRIES = 500;
+/** A private redis-server without persistence, and what it was asked. */
+export class RedisServer {
+  readonly url: string;
+  readonly #port: number;
+  readonly #folder: string;
+  readonly #process: ChildProcess;
 
-/** A redis-server of our own: a free port, memory only. */
-export async function startRedis(): Promise<{ readonly url: string; readonly child: ChildProcess }> {
-  const port = await freePort();
-  const path = process.env.REDIS_SERVER_PATH ?? 'redis-server';
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-  const child = spawn(path, args, { stdio: 'ignore' });
-  const url = `redis://127.0.0.1:${port}`;
-  const redis = openRedis({ url });
-  for (let tries = 0; tries < START_TRIES && redis.health.state !== 'ready'; tries++) await sleep(10);
-  await redis.call(['PING']);
-  await redis.close();
-  return { url, child };
+  private constructor(port: number) {
+    this.#port = port;
+    this.url = `redis://127.0.0.1:${port}`;
+    this.#folder = mkdtempSync(join(tmpdir(), 'narae-bench-'));
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', this.#folder];
+    this.#process = spawn(process.env.REDIS_SERVER_PATH ?? 'redis-server', args, { stdio: 'ignore' });
+  }
+
+  static async start(): Promise<RedisServer> {
+    const server = new RedisServer(await freePort());
+    for (let attempt = 0; attempt < 500; attempt++) {
+      if (await server.#isUp()) return server;
+      await sleep(20);
+    }
+    throw new Error('redis-server did not start; is it installed?');
+  }
+
+  /** Counts the commands that clients send while `body` runs; those that scripts run inside the server are not. */
+  async count(body: () => Promise<void>): Promise<number> {
+    const socket = await open(this.#port);
+    let seen = '';
+    socket.on('data', (data) => {
+      seen += data.toString('latin1');
+    });
+    socket.write('MONITOR\r\n');
+    await sleep(50);
+    try {
+      await body();
+    } finally {
+      await sleep(50);
+      socket.destroy();
+    }
+    const lines = seen.split('\r\n').filter((line) => /^\+\d+\.\d+ \[/.test(line));
+    return lines.filter((line) => !/^\+\d+\.\d+ \[\d+ lua\]/.test(line)).length;
+  }
+
+  /** Milliseconds of CPU that the server has used so far; Linux only. */
+  cpuMs(): number {
+    return cpuOfProcess(this.#process.pid ?? 0);
+  }
+
+  async stop(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await sleep(50);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #isUp(): Promise<boolean> {
+    try {
+      (await open(this.#port)).destroy();
+      return true;
+    } catch {
+      return false;
+    }
+  }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
+function open(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
 }

@@ -7,10 +7,14 @@ export { ANSWER_GRAPH } from './graph.js';
 export { PROMPT_REVISION } from './prompt.js';
 export {
   defaultRecallOptions,
+  defaultSemanticOptions,
   type KeptAnswer,
   keptParts,
   Recall,
   type RecallOptions,
+  type RecallParts,
   replayedAnswer,
+  type SemanticOptions,
+  type SemanticReport,
 } from './recall/index.js';
 export type { AnswerFlowParts } from './run.js';

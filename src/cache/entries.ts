@@ -4,7 +4,7 @@ import type { LifeRules } from './life.js';
 import type { MemoryEntry, ValueEntry } from './memory/entry.js';
 import type { Memory } from './memory/memory.js';
 import { scopeTest } from './scope.js';
-import type { SharedSide } from './shared/shared-side.js';
+import type { SharedRead, SharedSide } from './shared/shared-side.js';
 import type { CacheOptions, CacheOutcome, Found, StoreOptions } from './spec.js';
 import type { Counters } from './statistics.js';
 import type { TierScope } from './tier.js';
@@ -46,15 +46,15 @@ export class Entries<Value> {
     return this.#parts.memory.get(address);
   }
 
-  /** Undefined also for what is dead. Never rejects. */
-  async inShared(key: CacheKey, address: string, signal?: AbortSignal): Promise<ValueEntry | undefined> {
-    const { shared, life, clock } = this.#parts;
-    if (shared === undefined) return undefined;
+  /**
+   * Gives what `use` makes of the entry, undefined also for what is dead. Never rejects, unless `use` throws. All of
+   * it happens in the turn in which the tier answers: a promise more at each layer costs as much as decoding.
+   */
+  inShared<Result>(read: SharedRead, use: (entry: ValueEntry | undefined) => Result): Promise<Result> {
+    const { shared } = this.#parts;
+    if (shared === undefined) return Promise.resolve(use(undefined));
     const removals = this.#removals;
-    const entry = await shared.read(key, address, signal);
-    if (entry === undefined || life.age(entry, clock.now()) === 'dead') return undefined;
-    if (removals === this.#removals) this.#keepNewer(address, entry);
-    return entry;
+    return shared.read(read, (entry) => use(entry && this.#living(read.address, entry, removals)));
   }
 
   make(value: Value, { ttlMs, tags = [], cost }: StoreOptions): ValueEntry {
@@ -141,6 +141,13 @@ export class Entries<Value> {
 
   #keep(address: string, entry: ValueEntry): void {
     this.#parts.memory.set(address, entry, this.#parts.options.bytesOf(entry.value as Value));
+  }
+
+  #living(address: string, entry: ValueEntry, removals: number): ValueEntry | undefined {
+    const { life, clock } = this.#parts;
+    if (life.age(entry, clock.now()) === 'dead') return undefined;
+    if (removals === this.#removals) this.#keepNewer(address, entry);
+    return entry;
   }
 
   #keepNewer(address: string, entry: ValueEntry): void {

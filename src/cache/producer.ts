@@ -8,6 +8,8 @@ import type { ValueEntry } from './memory/entry.js';
 import { type Flight, SingleFlight } from './single-flight.js';
 import type { CacheOptions, ComputeOptions, Found } from './spec.js';
 
+/** Whoever was granted the right to compute may find that a twin has: to look is worth more than a common read. */
+const AFTER_WAITING_MS = 1_000;
 /** Values that are computed anew behind a hit, at once. */
 const MAX_REFRESHES = 64;
 
@@ -127,7 +129,7 @@ export class Producer<Value> {
     let written: Promise<void> | undefined;
     try {
       throwIfAborted(flight.signal);
-      const twins = right && (await this.#newerInShared(order, flight));
+      const twins = right && (await this.#newerInShared(order, flight, AFTER_WAITING_MS));
       if (twins && this.#age(twins) === 'fresh') return { kind: 'joined', entry: twins };
       const entry = this.#parts.entries.make(await order.compute(flight.signal), order.options);
       if (flight.isCurrent && isKept(entry, order.options))
@@ -139,13 +141,15 @@ export class Producer<Value> {
     }
   }
 
-  async #newerInShared(
+  #newerInShared(
     { key, address, known }: Order<Value>,
-    flight: Flight,
+    { signal }: Flight,
+    deadlineMs?: number,
   ): Promise<ValueEntry | undefined> {
-    const entry = await this.#parts.entries.inShared(key, address, flight.signal);
-    const isNewer = entry && (known === undefined || entry.storedAtMs > known.storedAtMs);
-    return isNewer ? entry : undefined;
+    return this.#parts.entries.inShared({ key, address, signal, deadlineMs }, (entry) => {
+      const isNewer = entry && (known === undefined || entry.storedAtMs > known.storedAtMs);
+      return isNewer ? entry : undefined;
+    });
   }
 
   /** Gives what is past its life instead, or remembers the failure. Throws it where nothing stands in. */

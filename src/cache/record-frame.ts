@@ -27,14 +27,14 @@ export function frameLife(life: Pick<TierRecord, 'freshUntilMs' | 'keepUntilMs' 
   return bytes;
 }
 
-/** Undefined for what is too short to be one. The body is a view of `frame`. */
-export function unframeRecord(frame: Buffer): TierRecord | undefined {
-  if (frame.length < BODY_OFFSET_BYTES) return undefined;
+/** Undefined for what is too short to be one. The body is a view of `frame`, up to `end`. */
+export function unframeRecord(frame: Buffer, end = frame.length): TierRecord | undefined {
+  if (end < BODY_OFFSET_BYTES) return undefined;
   return {
     storedAtMs: frame.readDoubleLE(0),
     freshUntilMs: frame.readDoubleLE(8),
     keepUntilMs: frame.readDoubleLE(16),
     reads: frame.readUInt32LE(24),
-    body: frame.subarray(BODY_OFFSET_BYTES),
+    body: frame.subarray(BODY_OFFSET_BYTES, end),
   };
 }

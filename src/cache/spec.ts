@@ -85,8 +85,11 @@ export interface Cache<Value> {
   readonly name: string;
   /** Memory only, at once, while fresh; does not count as a miss. */
   peek(key: CacheKey): Found<Value> | undefined;
-  /** Memory, then the shared tier. Never rejects: a shared tier that is slow or down is a miss. */
-  get(key: CacheKey, signal?: AbortSignal): Promise<Found<Value> | undefined>;
+  /**
+   * Memory, then the shared tier. Never rejects: a shared tier that is slow or down is a miss. `sharedDeadlineMs`: how
+   * long the shared tier may take where a needless computation costs more than waiting; default: its own deadline.
+   */
+  get(key: CacheKey, signal?: AbortSignal, sharedDeadlineMs?: number): Promise<Found<Value> | undefined>;
   /**
    * Also what is past its life but within its stale windows, as `stale`: to stand in where computing failed.
    * Never rejects.

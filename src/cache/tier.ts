@@ -51,8 +51,11 @@ export interface SharedTierSize {
  * that and do without.
  */
 export interface SharedTier {
-  /** Reads of one tick travel together. Undefined for what is not there or past `keepUntilMs`. */
-  read(address: EntryAddress, signal?: AbortSignal): Promise<TierRecord | undefined>;
+  /**
+   * Reads of one tick travel together. Undefined for what is not there or past `keepUntilMs`. `deadlineMs` takes the
+   * place of the tier's own deadline, where it has one.
+   */
+  read(address: EntryAddress, signal?: AbortSignal, deadlineMs?: number): Promise<TierRecord | undefined>;
   /** Replaces what is there, its tags too. Resolves once other processes can read it. */
   write(address: EntryAddress, record: TierRecord, tags: readonly string[]): Promise<void>;
   /** Gives an entry another life; does nothing where there is none. */

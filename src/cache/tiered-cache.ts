@@ -1,11 +1,12 @@
 import type { Clock } from '../core/index.js';
 import { checkStoreOptions } from './check-options.js';
-import type { Entries } from './entries.js';
+import type { Entries, FoundTier } from './entries.js';
 import type { CacheKey } from './key.js';
 import type { LifeRules } from './life.js';
 import type { MemoryEntry, ValueEntry } from './memory/entry.js';
 import type { Compute, Order, Producer } from './producer.js';
 import { scopeTest, toTierScope } from './scope.js';
+import type { SharedRead } from './shared/shared-side.js';
 import type {
   Cache,
   CacheOptions,
@@ -42,14 +43,16 @@ export class TieredCache<Value> implements Cache<Value> {
   peek(key: CacheKey): Found<Value> | undefined {
     const { entries, clock } = this.#parts;
     const entry = entries.inMemory(entries.addressOf(key));
-    if (entry?.kind !== 'value') return undefined;
-    const nowMs = clock.now();
-    return nowMs < entry.freshUntilMs ? entries.hit(key, entry, nowMs, 'memory') : undefined;
+    return entry && this.#fresh(key, entry, clock.now(), 'memory');
   }
 
-  get(key: CacheKey, signal?: AbortSignal): Promise<Found<Value> | undefined> {
-    const found = this.peek(key);
-    return found === undefined ? this.#fromShared(key, signal) : Promise.resolve(found);
+  get(key: CacheKey, signal?: AbortSignal, sharedDeadlineMs?: number): Promise<Found<Value> | undefined> {
+    const { entries, clock } = this.#parts;
+    const address = entries.addressOf(key);
+    const entry = entries.inMemory(address);
+    const found = entry && this.#fresh(key, entry, clock.now(), 'memory');
+    if (found !== undefined) return Promise.resolve(found);
+    return this.#fromShared({ key, address, signal, deadlineMs: sharedDeadlineMs });
   }
 
   async getStale(key: CacheKey, signal?: AbortSignal): Promise<Found<Value> | undefined> {
@@ -57,7 +60,7 @@ export class TieredCache<Value> implements Cache<Value> {
     const address = entries.addressOf(key);
     const known = entries.inMemory(address);
     const inMemory = known?.kind === 'value' && life.age(known, clock.now()) !== 'dead' ? known : undefined;
-    const entry = inMemory ?? (await entries.inShared(key, address, signal));
+    const entry = inMemory ?? (await entries.inShared({ key, address, signal }, (found) => found));
     return entry && this.#give(key, entry, inMemory ? 'memory' : 'shared');
   }
 
@@ -146,14 +149,18 @@ export class TieredCache<Value> implements Cache<Value> {
     return Promise.resolve(entries.give(entry, 'stale', 'memory'));
   }
 
-  async #fromShared(key: CacheKey, signal: AbortSignal | undefined): Promise<Found<Value> | undefined> {
-    const { entries, life, clock, counters } = this.#parts;
-    const entry = await entries.inShared(key, entries.addressOf(key), signal);
-    const nowMs = clock.now();
-    if (entry !== undefined && life.age(entry, nowMs) === 'fresh')
-      return entries.hit(key, entry, nowMs, 'shared');
-    counters.read('miss');
-    return undefined;
+  #fromShared(read: SharedRead): Promise<Found<Value> | undefined> {
+    const { entries, clock, counters } = this.#parts;
+    return entries.inShared(read, (entry) => {
+      const found = entry && this.#fresh(read.key, entry, clock.now(), 'shared');
+      if (found === undefined) counters.read('miss');
+      return found;
+    });
+  }
+
+  #fresh(key: CacheKey, entry: MemoryEntry, nowMs: number, tier: FoundTier): Found<Value> | undefined {
+    if (entry.kind !== 'value' || nowMs >= entry.freshUntilMs) return undefined;
+    return this.#parts.entries.hit(key, entry, nowMs, tier);
   }
 
   #give(key: CacheKey, entry: ValueEntry, tier: 'memory' | 'shared'): Found<Value> {

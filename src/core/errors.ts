@@ -182,6 +182,22 @@ export const ERROR_TABLE = {
     message:
       'Events after "{event}" of run "{run}" are not kept any more. Read the thread, which holds the finished answer.',
   },
+  unsupported_option: {
+    status: 422,
+    retryable: false,
+    message: '"{field}" is not supported here: {reason}. See docs/reference/api.md, "LangGraph".',
+  },
+  graph_unavailable: {
+    status: 500,
+    retryable: false,
+    message:
+      'The graph "{graph}" cannot be loaded from {source}: {reason}. Correct it and start the server anew.',
+  },
+  graph_failed: {
+    status: 500,
+    retryable: false,
+    message: 'The graph "{graph}" failed: {reason}. Look into its code; its thread can be used.',
+  },
   // Reading documents
   file_not_found: { status: 400, retryable: false, message: '"{path}" does not exist. Check the path.' },
   folder_not_found: {

@@ -31,9 +31,11 @@ function findTenant(request: FastifyRequest, tenants: TenantDirectory): string {
   return tenant;
 }
 
-/** The key that a request brings. */
+/** The key that a request brings, as OpenAI's clients send it, or in `x-api-key` as LangGraph's do. */
 export function bearerKey({ headers }: FastifyRequest): string | undefined {
-  return /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+  const own = headers['x-api-key'];
+  return bearer ?? (typeof own === 'string' && own !== '' ? own : undefined);
 }
 
 function refuseForeignHost(request: FastifyRequest): void {

@@ -1,6 +1,7 @@
 export { isLoopback } from './access.js';
 export type { App } from './app.js';
 export type { Leave } from './close.js';
+export * from './langgraph/index.js';
 export type { HttpOptions } from './options.js';
 export { type RouteParts, registerRoutes } from './routes.js';
 export { createHttpServer, type HttpServer } from './server.js';

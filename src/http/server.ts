@@ -64,7 +64,10 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   followRequests(app, traffic, parts.emit);
   await app.register(cors, {
     origin: options.corsOrigins.includes('*') ? true : [...options.corsOrigins],
-    exposedHeaders: ['x-request-id', 'server-timing', 'retry-after', 'x-narae-cache', 'content-location'],
+    exposedHeaders: [
+      ...['x-request-id', 'server-timing', 'retry-after', 'x-narae-cache'],
+      ...['content-location', 'location', 'x-pagination-next'],
+    ],
   });
   guardAccess(app, parts.tenants, { corsOrigins: options.corsOrigins, loopback: isLoopback(options.host) });
   await app.register(compress, compressionOptions(options.compressionMinBytes));

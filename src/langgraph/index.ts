@@ -11,3 +11,4 @@ export {
   type RedisCheckpointOptions,
 } from '../threads/index.js';
 export { NaraeSaver, type NaraeSaverOptions } from './saver.js';
+export { openUserGraph, type UserGraphSettings } from './served/user-graph.js';

@@ -109,11 +109,12 @@ async function manifestOf(
 /** Contents of the base are in the store as long as the base is, which `put` makes sure of. */
 function storedIn(base: StoredManifest | undefined): (id: ContentId) => boolean {
   if (base === undefined) return () => false;
-  const stored = new Set<ContentId>();
-  for (const value of base.values.values()) {
-    for (const id of contentsOf(value)) stored.add(id);
-  }
-  return (id) => stored.has(id);
+  // Most steps change no list: then nobody asks.
+  let stored: Set<ContentId> | undefined;
+  return (id) => {
+    stored ??= new Set([...base.values.values()].flatMap(contentsOf));
+    return stored.has(id);
+  };
 }
 
 function placeOf({ namespace, id }: Manifest): CheckpointPlace {

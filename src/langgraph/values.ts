@@ -29,10 +29,7 @@ export class Values {
     writer: ContentWriter,
     isStored: (id: ContentId) => boolean,
   ): Promise<ChannelValue> {
-    if (isList(value)) {
-      const ids = value.map((item) => this.#recognise(item, isStored) ?? this.#write(item, writer));
-      return { kind: 'list', ids: await Promise.all(ids) };
-    }
+    if (isList(value)) return { kind: 'list', ids: await this.#encodeItems(value, writer, isStored) };
     const known = this.#recognise(value, isStored);
     if (known !== undefined) return { kind: 'content', id: known };
     const bytes = await this.dump(value);
@@ -55,7 +52,7 @@ export class Values {
       case 'content':
         return this.#item(value.id, read);
       case 'list':
-        return Promise.all(value.ids.map((id) => this.#item(id, read)));
+        return this.#items(value.ids, read);
     }
   }
 
@@ -75,6 +72,27 @@ export class Values {
     return this.#remembered.has(id);
   }
 
+  /** One after the other: a conversation's items are mostly known, and a promise for each would cost more than they. */
+  async #encodeItems(
+    items: readonly object[],
+    writer: ContentWriter,
+    isStored: (id: ContentId) => boolean,
+  ): Promise<readonly ContentId[]> {
+    const ids: ContentId[] = [];
+    for (const item of items) ids.push(this.#recognise(item, isStored) ?? (await this.#write(item, writer)));
+    return ids;
+  }
+
+  /** One after the other: hundreds of half-read items at once would only keep the garbage collector busy. */
+  async #items(ids: readonly ContentId[], read: ContentReader): Promise<unknown[]> {
+    const items: unknown[] = [];
+    for (const id of ids) {
+      const remembered = this.#remembered.take(id);
+      items.push(remembered === undefined ? await this.#read(id, read) : remembered.value);
+    }
+    return items;
+  }
+
   #recognise(value: unknown, isStored: (id: ContentId) => boolean): ContentId | undefined {
     const id = this.#remembered.idOf(value);
     return id !== undefined && isStored(id) ? id : undefined;
@@ -89,7 +107,6 @@ export class Values {
     return id;
   }
 
-  /** Not a promise where it is remembered: a long list costs a microtask, not one an item. */
   #item(id: ContentId, read: ContentReader): unknown {
     const remembered = this.#remembered.take(id);
     return remembered === undefined ? this.#read(id, read) : remembered.value;

@@ -48,6 +48,10 @@ export interface RecallFacts {
   readonly storedAtMs?: number;
   /** Tokens, in and out, that were not bought anew; of a hit. */
   readonly savedTokens?: number;
+  /** Of `semantic`: cosine of both questions' vectors, −1 to 1. */
+  readonly similarity?: number;
+  /** Of `semantic`: how much of what both questions say is matched on the other side, 0 to 1. */
+  readonly likeness?: number;
 }
 
 /** Who writes an answer. */

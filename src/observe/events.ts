@@ -128,6 +128,20 @@ export type NaraeEvent =
       outcome: 'ok' | 'error' | 'aborted' | 'interrupted';
       durationMs: number;
     }
+  | {
+      /** Whether a kept answer served a question that means the same; only where that is switched on. */
+      type: 'answer-reuse-decided';
+      outcome: 'reused' | 'missed';
+      /** Of a miss, one of a few words: `evidence-differs`, `guard:negation`. */
+      reason?: string;
+    }
+  | {
+      /** The model was asked as well, after a reused answer was out. `failed`: it gave nothing to compare. */
+      type: 'answer-reuse-checked';
+      outcome: 'same' | 'different' | 'failed';
+      /** Where the answers differed: `number`, `polarity`, `words` and the like. */
+      difference?: string;
+    }
   | { type: 'cache-read'; cache: string; outcome: CacheReadOutcome }
   | { type: 'ingest-started'; jobId: string; collection: string; origin: 'folder' | 'upload' }
   | {

@@ -31,6 +31,8 @@ export type BreakerState =
   | { readonly kind: 'open'; readonly untilMs: number }
   | { readonly kind: 'half-open'; readonly probing: boolean };
 
+const CLOSED: BreakerState = Object.freeze({ kind: 'closed' });
+
 /** The right to make one call. Its holder must say how the call ended. */
 export interface BreakerPass {
   succeeded(): void;
@@ -46,7 +48,12 @@ export class CircuitBreaker {
   readonly #clock: Clock;
   readonly #counts: RollingCounts;
   readonly #onChange: (from: BreakerState['kind'], to: BreakerState['kind']) => void;
-  #state: BreakerState = { kind: 'closed' };
+  readonly #verdicts: Verdicts = {
+    decide: (state, period) => this.#decide(state, period),
+    count: (outcome, period) => this.#count(outcome, period),
+    open: () => this.#open(),
+  };
+  #state: BreakerState = CLOSED;
   /** Rises whenever it opens: what a call of an earlier period reports is no longer news. */
   #period = 0;
 
@@ -89,25 +96,13 @@ export class CircuitBreaker {
   }
 
   #pass(isProbe: boolean): BreakerPass {
-    const period = this.#period;
-    let decided = !isProbe;
-    const decide = (state: BreakerState): boolean => {
-      if (decided || period !== this.#period) return false;
-      decided = true;
-      this.#become(state);
-      return true;
-    };
-    return {
-      succeeded: () => {
-        if (!decide({ kind: 'closed' })) this.#count('success', period);
-      },
-      failed: () => {
-        if (isProbe && !decided) this.#open();
-        else this.#count('failure', period);
-        decided = true;
-      },
-      abandoned: () => decide({ kind: 'half-open', probing: false }),
-    };
+    return new Pass(this.#verdicts, this.#period, isProbe);
+  }
+
+  #decide(state: BreakerState, period: number): boolean {
+    if (period !== this.#period) return false;
+    this.#become(state);
+    return true;
   }
 
   #count(outcome: 'success' | 'failure', period: number): void {
@@ -133,5 +128,47 @@ export class CircuitBreaker {
     if (from === state.kind) return;
     this.#counts.clear();
     this.#onChange(from, state.kind);
+  }
+}
+
+/** What passes tell their breaker: one for all of them, since a pass is made for every call. */
+interface Verdicts {
+  /** False where the breaker has opened since. */
+  decide(state: BreakerState, period: number): boolean;
+  count(outcome: 'success' | 'failure', period: number): void;
+  open(): void;
+}
+
+class Pass implements BreakerPass {
+  readonly #verdicts: Verdicts;
+  readonly #period: number;
+  readonly #isProbe: boolean;
+  #decided: boolean;
+
+  constructor(verdicts: Verdicts, period: number, isProbe: boolean) {
+    this.#verdicts = verdicts;
+    this.#period = period;
+    this.#isProbe = isProbe;
+    this.#decided = !isProbe;
+  }
+
+  succeeded(): void {
+    if (!this.#decide(CLOSED)) this.#verdicts.count('success', this.#period);
+  }
+
+  failed(): void {
+    if (this.#isProbe && !this.#decided) this.#verdicts.open();
+    else this.#verdicts.count('failure', this.#period);
+    this.#decided = true;
+  }
+
+  abandoned(): void {
+    this.#decide({ kind: 'half-open', probing: false });
+  }
+
+  #decide(state: BreakerState): boolean {
+    if (this.#decided || !this.#verdicts.decide(state, this.#period)) return false;
+    this.#decided = true;
+    return true;
   }
 }

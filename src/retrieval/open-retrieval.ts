@@ -59,7 +59,7 @@ export async function openRetrieval(
   const resolved = resolveRetrievalOptions(options);
   const closer = new Closer();
   try {
-    const db = openDatabase(resolved.dataDir, { busyTimeoutMs: 0, checkpoints: false });
+    const db = openDatabase(resolved.dataDir, { busyTimeoutMs: 0, checkpoints: 'none' });
     closer.add('database', () => db.close());
     const embedder = parts.embedder ?? (await createEmbedder(resolved.embedder));
     if (!parts.embedder) closer.add('embedder', () => embedder.close());

@@ -102,6 +102,26 @@ export interface Retriever {
    * be told. Throws `collection_not_found` and `invalid_name`.
    */
   stateOf?(tenant: string, collection: string): CollectionState | undefined;
+  /**
+   * A question's vector, as the search for it used it. Absent, or undefined, where there is none to be had. Rejects
+   * with `collection_not_found`, `invalid_name`, the embedder's error or the signal's reason.
+   */
+  queryVector?(request: VectorRequest): Promise<QueryVector | undefined>;
+}
+
+export interface VectorRequest {
+  readonly tenant: string;
+  readonly collection: string;
+  readonly query: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface QueryVector {
+  readonly vector: Float32Array;
+  /** Id of the embedder that made it: vectors of different ones are never compared. */
+  readonly embedder: string;
+  /** Names the collection through all its changes; another one of the same name, made later, has another number. */
+  readonly collection: number;
 }
 
 export interface CollectionState {

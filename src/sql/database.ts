@@ -1,5 +1,6 @@
 import Database from 'libsql';
 import { BUSY_TIMEOUT_MS, storageError } from './errors.js';
+import { LogMover } from './log-mover.js';
 
 /** What may be bound. The driver ends the process on a boolean, so none may come through. */
 export type SqlValue = number | string | null | Uint8Array;
@@ -7,8 +8,11 @@ export type SqlValue = number | string | null | Uint8Array;
 export interface DatabaseOptions {
   /** Milliseconds to wait for another writer once it is open; 0 fails at once, for threads that must not block. Default 5,000. */
   readonly busyTimeoutMs?: number;
-  /** False: leave moving the log into the database to other connections, off the event loop. Default true. */
-  readonly checkpoints?: boolean;
+  /**
+   * Who moves the log into the database. `commit` (default): a commit now and then, in its own time. `background`:
+   * threads of the driver, off the event loop. `none`: other connections.
+   */
+  readonly checkpoints?: 'commit' | 'background' | 'none';
   /** Bytes of a page, for a file that is made anew. Default 4,096. Larger ones waste less on rows of some kilobytes. */
   readonly pageBytes?: number;
 }
@@ -26,12 +30,14 @@ export class SqlDatabase {
   readonly path: string;
   readonly #database: Database.Database;
   readonly #statements = new Map<string, Statement>();
-  readonly #checkpoints: boolean;
+  readonly #movesLogAtEnd: boolean;
+  readonly #mover: LogMover | undefined;
   #open = true;
 
   constructor(path: string, options: DatabaseOptions = {}) {
     this.path = path;
-    this.#checkpoints = options.checkpoints !== false;
+    this.#movesLogAtEnd = options.checkpoints !== 'none';
+    this.#mover = options.checkpoints === 'background' ? new LogMover(path) : undefined;
     this.#database = this.#guard(() => connect(path, options));
   }
 
@@ -57,7 +63,9 @@ export class SqlDatabase {
 
   /** Runs a short write transaction: all of it or nothing. Must not be nested or awaited. */
   write<Result>(body: () => Result): Result {
-    return this.#transaction('BEGIN IMMEDIATE', body);
+    const result = this.#transaction('BEGIN IMMEDIATE', body);
+    this.#mover?.committed();
+    return result;
   }
 
   /** Runs reads on one snapshot. Must not be nested or awaited. */
@@ -73,7 +81,8 @@ export class SqlDatabase {
   close(): void {
     if (!this.#open) return;
     this.#open = false;
-    if (this.#checkpoints) this.#tryCheckpoint();
+    this.#mover?.close();
+    if (this.#movesLogAtEnd) this.#tryCheckpoint();
     this.#statements.clear();
     this.#database.close();
   }
@@ -126,7 +135,7 @@ function connect(path: string, options: DatabaseOptions): Database.Database {
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA temp_store = MEMORY');
-  if (options.checkpoints === false) database.exec('PRAGMA wal_autocheckpoint = 0');
+  if ((options.checkpoints ?? 'commit') !== 'commit') database.exec('PRAGMA wal_autocheckpoint = 0');
   return database;
 }
 

@@ -14,7 +14,7 @@ export const GROWING_LIFE: readonly LifeStep[] = [
 
 export interface ThreadStoreOptions {
   /**
-   * Threads go by themselves when they are not used for so long; each load is a use. The first step has `uses: 0`.
+   * Threads go by themselves when they are not used for so long; each load of turns is a use. The first step has `uses: 0`.
    * Default: none, threads are kept.
    */
   readonly life?: readonly LifeStep[];

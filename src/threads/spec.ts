@@ -123,7 +123,7 @@ export interface CreateThread {
 }
 
 export interface LoadOptions {
-  /** Turns to bring, 0 to 1,000. Default 10. */
+  /** Turns to bring, 0 to 1,000. Default 10. With 0 the thread is only looked at: that is no use that prolongs its life. */
   readonly lastTurns?: number;
 }
 
@@ -292,6 +292,8 @@ export interface RunRequest<Part> {
   readonly execute: (context: RunContext<Part>) => Promise<void>;
   /** Told once when an accepted run is over, also where `execute` was never called. Must not throw. */
   readonly onOver?: () => void;
+  /** Called when the run is rolled back, still under its lease: undoes what `execute` stored beside the turns. */
+  readonly undo?: (context: RunContext<Part>) => Promise<void>;
 }
 
 export interface RunEvent<Part> {

@@ -292,6 +292,42 @@ describe.each(Object.entries(CLUSTERS))('runs, %s', (_, start) => {
     await expect(read(there, thread, failing.id)).rejects.toMatchObject({ code: 'internal' });
   });
 
+  it('reach every reader once, however often it is cut off', { timeout: 60_000 }, async () => {
+    const at = cluster.sharesStreams ? [await node(), await node()] : [await node()];
+    const thread = newThread();
+    const { id } = await at[0]!.runs.create(
+      request(thread, async ({ write }) => {
+        for (let n = 0; n < 200; n++) {
+          write([`${n}a`, `${n}나`]);
+          if (n % 3 === 0) await turn();
+        }
+      }),
+    );
+    /** Reads until it is cut, again and again, on one node after another. */
+    const persistent = async (reader: number): Promise<RunEvent<string>[]> => {
+      const events: RunEvent<string>[] = [];
+      for (let visit = 0; ; visit++) {
+        const { runs } = at[(reader + visit) % at.length]!;
+        let left = 1 + ((reader * 7 + visit * 13) % 90);
+        let isCut = false;
+        for await (const batch of runs.stream('t', thread, id, { after: events.at(-1)?.id ?? 0 })) {
+          // What was on the wire when it was cut is lost: it resumes after what it has.
+          events.push(...batch.slice(0, left));
+          left -= batch.length;
+          isCut = left <= 0;
+          if (isCut) break;
+        }
+        if (!isCut) return events;
+      }
+    };
+    const all = Array.from({ length: 400 }, (__, n) => ({
+      id: n + 1,
+      part: `${n >> 1}${n % 2 ? '나' : 'a'}`,
+    }));
+    const found = await Promise.all(Array.from({ length: 60 }, (__, reader) => persistent(reader)));
+    for (const events of found) expect(events).toEqual(all);
+  });
+
   it('of a process that died are ended as failed, and their thread goes on', async () => {
     const here = await node({ leaseMs: 300 });
     const thread = newThread();

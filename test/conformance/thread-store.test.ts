@@ -275,6 +275,7 @@ describe.each(Object.entries(ENGINES))('threads, %s', (_, start) => {
     const before = await engine.size();
     const [short, long] = [await filled(store, ['짧은', 'short']), await filled(store, ['long'])];
     for (let uses = 0; uses < 3; uses++) await store.load('t', long.thread);
+    for (let looks = 0; looks < 3; looks++) await store.load('t', short.thread, { lastTurns: 0 });
     const { expiresAtMs = 0, updatedAtMs } = (await store.load('t', long.thread)).info;
     expect(expiresAtMs - updatedAtMs).toBeGreaterThan(3_000_000);
     await sleep(600);

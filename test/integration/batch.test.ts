@@ -163,7 +163,7 @@ describe('failures', () => {
     const controller = new AbortController();
     const before = upstream.seen.length;
     const response = await post(
-      { questions: Array(20).fill('How much leave?'), model: 'hang' },
+      { questions: Array.from({ length: 20 }, (_, n) => `How much leave in year ${n}?`), model: 'hang' },
       {},
       controller.signal,
     );

@@ -12,8 +12,8 @@ import {
   openRedisCheckpoints,
 } from '../../../dist/langgraph/index.js';
 import { installPeer } from '../../gateway/install-peer.js';
+import type { RedisServer } from '../redis-server.js';
 import { noise, prose, type Writer } from './prose.js';
-import type { RedisServer } from './redis-server.js';
 
 /** A saver with its store open and empty. */
 export interface Opened {

@@ -1,9 +1,9 @@
 import { AIMessage, HumanMessage } from '@langchain/core/messages';
 import { MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
+import type { RedisServer } from '../redis-server.js';
 import type { Contender, Opened } from './contenders.js';
 import type { Writer } from './prose.js';
-import type { RedisServer } from './redis-server.js';
 
 const QUESTION_BYTES = 400;
 const ANSWER_BYTES = 1_648;
@@ -11,18 +11,24 @@ const SHORT = 10;
 const LONG = 200;
 /** Conversations of ten turns; what a store takes once is shared by them. */
 const THREADS = 20;
+/** Of the quick run. */
+const FEW_THREADS = 3;
+/** Savers that have seen nothing; the first warms the code up. */
+const COLD_LOADS = 6;
 /** Supersteps and loads of so many turns make one figure. */
 const WINDOW = 40;
 
-export interface Spread {
-  readonly p50: number;
-  readonly p95: number;
+/** Milliseconds of calls, one after the other. */
+export interface Calls {
+  readonly wallMs: number[];
+  /** Of this process: what a busy machine does not change. */
+  readonly cpuMs: number[];
 }
 
 export interface Times {
-  readonly put: Spread;
-  readonly load: Spread;
-  readonly turn: Spread;
+  readonly put: Calls;
+  readonly load: Calls;
+  readonly turn: Calls;
 }
 
 export type Outcome =
@@ -32,20 +38,13 @@ export type Outcome =
       readonly ratioLong: number;
       readonly short: Times;
       readonly long: Times;
-      /** The 200 turns read by a saver that has seen nothing. */
-      readonly coldLoadMs: number | undefined;
+      /** The 200 turns read by savers that have seen nothing. */
+      readonly cold: Calls | undefined;
       readonly commands: number | undefined;
     }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Times of one call after the other, in ms. */
-interface Log {
-  put: number[];
-  load: number[];
-  turn: number[];
-}
-
-export async function measure(contender: Contender, redis: RedisServer): Promise<Outcome> {
+export async function measure(contender: Contender, redis: RedisServer, quick: boolean): Promise<Outcome> {
   const whileOpen = async <Result>(body: (opened: Opened) => Promise<Result>): Promise<Result> => {
     const opened = await contender.open(redis);
     try {
@@ -55,7 +54,9 @@ export async function measure(contender: Contender, redis: RedisServer): Promise
     }
   };
   try {
-    const short = await whileOpen((opened) => measureShort(contender, opened, redis));
+    const short = await whileOpen((opened) =>
+      measureShort(contender, opened, redis, quick ? FEW_THREADS : THREADS),
+    );
     const long = await whileOpen((opened) => measureLong(contender, opened));
     return { kind: 'measured', ...short, ...long };
   } catch (thrown) {
@@ -64,10 +65,10 @@ export async function measure(contender: Contender, redis: RedisServer): Promise
   }
 }
 
-async function measureShort(contender: Contender, opened: Opened, redis: RedisServer) {
-  const log = emptyLog();
+async function measureShort(contender: Contender, opened: Opened, redis: RedisServer, threads: number) {
+  const log = emptyTimes();
   let said = 0;
-  for (let thread = 0; thread < THREADS; thread++) {
+  for (let thread = 0; thread < threads; thread++) {
     const talk = new Talk(opened.saver, contender.text(), `t${thread}`, log);
     await talk.say(SHORT);
     said += talk.said;
@@ -75,24 +76,27 @@ async function measureShort(contender: Contender, opened: Opened, redis: RedisSe
   const ratioShort = (await opened.storedBytes()) / said;
   const commands = contender.isOnRedis ? await commandsATurn(contender, opened, redis) : undefined;
   // The last conversations, once the code is warm.
-  return { ratioShort, commands, short: timesOf(log, THREADS * SHORT, 5 * SHORT) };
+  return { ratioShort, commands, short: lastOf(log, threads * SHORT, Math.min(threads, 5) * SHORT) };
 }
 
 async function measureLong(contender: Contender, opened: Opened) {
-  const log = emptyLog();
+  const log = emptyTimes();
   const talk = new Talk(opened.saver, contender.text(), 'long', log);
   await talk.say(LONG);
   const ratioLong = (await opened.storedBytes()) / talk.said;
-  const times = timesOf(log, LONG, WINDOW);
-  const fresh = opened.fresh?.();
-  const start = performance.now();
-  await fresh?.getTuple({ configurable: { thread_id: 'long', checkpoint_ns: '' } });
-  const coldLoadMs = fresh && performance.now() - start;
-  return { ratioLong, long: times, coldLoadMs };
+  return { ratioLong, long: lastOf(log, LONG, WINDOW), cold: await measureCold(opened) };
+}
+
+async function measureCold({ fresh }: Opened): Promise<Calls | undefined> {
+  if (fresh === undefined) return undefined;
+  const calls = emptyCalls();
+  for (let load = 0; load < COLD_LOADS; load++)
+    await timed(calls, () => fresh().getTuple({ configurable: { thread_id: 'long', checkpoint_ns: '' } }));
+  return { wallMs: calls.wallMs.slice(1), cpuMs: calls.cpuMs.slice(1) };
 }
 
 async function commandsATurn(contender: Contender, { saver }: Opened, redis: RedisServer): Promise<number> {
-  const talk = new Talk(saver, contender.text(), 'counted', emptyLog());
+  const talk = new Talk(saver, contender.text(), 'counted', emptyTimes());
   await talk.say(1);
   return (await redis.count(() => talk.say(SHORT))) / SHORT;
 }
@@ -103,9 +107,9 @@ class Talk {
   readonly #graph;
   readonly #text: Writer;
   readonly #thread: string;
-  readonly #log: Log;
+  readonly #log: Times;
 
-  constructor(saver: BaseCheckpointSaver, text: Writer, thread: string, log: Log) {
+  constructor(saver: BaseCheckpointSaver, text: Writer, thread: string, log: Times) {
     this.#text = text;
     this.#thread = thread;
     this.#log = log;
@@ -116,16 +120,14 @@ class Talk {
       .addEdge(START, 'prepare')
       .addEdge('prepare', 'retrieve')
       .addEdge('retrieve', 'generate')
-      .compile({ checkpointer: timed(saver, log) });
+      .compile({ checkpointer: logged(saver, log) });
   }
 
   async say(turns: number): Promise<void> {
     const config = { configurable: { thread_id: this.#thread } };
     for (let turn = 0; turn < turns; turn++) {
       const messages = [new HumanMessage(this.#write(QUESTION_BYTES))];
-      const start = performance.now();
-      await this.#graph.invoke({ messages }, config);
-      this.#log.turn.push(performance.now() - start);
+      await timed(this.#log.turn, () => this.#graph.invoke({ messages }, config));
     }
   }
 
@@ -137,36 +139,40 @@ class Talk {
 }
 
 /** The saver, its calls logged. */
-function timed(saver: BaseCheckpointSaver, log: Log): BaseCheckpointSaver {
+function logged(saver: BaseCheckpointSaver, log: Times): BaseCheckpointSaver {
   return new Proxy(saver, {
     get: (target, name) => {
       const member = Reflect.get(target, name, target) as unknown;
       if (typeof member !== 'function') return member;
-      const times = name === 'put' ? log.put : name === 'getTuple' ? log.load : undefined;
-      if (times === undefined) return member.bind(target) as unknown;
-      return async (...args: readonly unknown[]) => {
-        const start = performance.now();
-        const result = (await Reflect.apply(member, target, args)) as unknown;
-        times.push(performance.now() - start);
-        return result;
-      };
+      const calls = name === 'put' ? log.put : name === 'getTuple' ? log.load : undefined;
+      if (calls === undefined) return member.bind(target) as unknown;
+      return (...args: readonly unknown[]) =>
+        timed(calls, () => Reflect.apply(member, target, args) as Promise<unknown>);
     },
   });
 }
 
+async function timed<Result>(calls: Calls, call: () => Promise<Result>): Promise<Result> {
+  const before = process.cpuUsage();
+  const start = performance.now();
+  const result = await call();
+  calls.wallMs.push(performance.now() - start);
+  const { user, system } = process.cpuUsage(before);
+  calls.cpuMs.push((user + system) / 1_000);
+  return result;
+}
+
 /** Of the last turns. */
-function timesOf({ put, load, turn }: Log, allTurns: number, turns: number): Times {
-  const last = (times: readonly number[]): Spread =>
-    spread(times.slice(-Math.floor((times.length / allTurns) * turns)));
-  return { put: last(put), load: last(load), turn: last(turn) };
+function lastOf({ put, load, turn }: Times, allTurns: number, turns: number): Times {
+  const last = (all: readonly number[]): number[] => all.slice(-Math.floor((all.length / allTurns) * turns));
+  const of = (calls: Calls): Calls => ({ wallMs: last(calls.wallMs), cpuMs: last(calls.cpuMs) });
+  return { put: of(put), load: of(load), turn: of(turn) };
 }
 
-function spread(times: readonly number[]): Spread {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
-  return { p50: at(0.5), p95: at(0.95) };
+function emptyTimes(): Times {
+  return { put: emptyCalls(), load: emptyCalls(), turn: emptyCalls() };
 }
 
-function emptyLog(): Log {
-  return { put: [], load: [], turn: [] };
+function emptyCalls(): Calls {
+  return { wallMs: [], cpuMs: [] };
 }

@@ -1,5 +1,12 @@
 import { throwIfAborted } from '../../core/index.js';
-import type { CollectionState, Retriever, SearchOutcome, SearchRequest } from '../../retrieval/spec.js';
+import type {
+  CollectionState,
+  QueryVector,
+  Retriever,
+  SearchOutcome,
+  SearchRequest,
+  VectorRequest,
+} from '../../retrieval/spec.js';
 
 /** The questions of a batch that are searched for in the same way. */
 interface Group {
@@ -51,6 +58,10 @@ export class SharedSearch implements Retriever {
 
   stateOf(tenant: string, collection: string): CollectionState | undefined {
     return this.#retriever.stateOf?.(tenant, collection);
+  }
+
+  async queryVector(request: VectorRequest): Promise<QueryVector | undefined> {
+    return this.#retriever.queryVector?.(request);
   }
 
   #searchAll(request: SearchRequest, group: Group): Promise<SearchOutcome> {

@@ -21,17 +21,19 @@ export interface AnswerEntry {
   readonly logprobs?: LogProbs;
   readonly finishReason: FinishReason;
   readonly sources: readonly Source[];
+  /** Content hash of each source's passage. */
+  readonly hashes: readonly string[];
   readonly search?: SearchFacts;
   readonly citations: readonly Citation[];
   readonly usage?: TokenUsage;
   readonly createdAtMs: number;
 }
 
-export function entryOf(answer: Answer): AnswerEntry {
+export function entryOf(answer: Answer, hashes: readonly string[]): AnswerEntry {
   const { model, provider, text, reasoning, toolCalls, logprobs, finishReason } = answer;
   const { sources, search, citations, usage, createdAtMs } = answer;
   return {
-    ...{ model, provider, text, reasoning, toolCalls, finishReason, sources, citations, createdAtMs },
+    ...{ model, provider, text, reasoning, toolCalls, finishReason, sources, hashes, citations, createdAtMs },
     ...(logprobs !== undefined && { logprobs }),
     ...(search !== undefined && { search }),
     ...(usage !== undefined && { usage }),
@@ -43,7 +45,7 @@ export function isAnswerEntry(candidate: unknown): candidate is AnswerEntry {
   if (typeof candidate !== 'object' || candidate === null) return false;
   const entry = candidate as Partial<Record<keyof AnswerEntry, unknown>>;
   const texts = [entry.model, entry.provider, entry.text, entry.reasoning, entry.finishReason];
-  const lists = [entry.toolCalls, entry.sources, entry.citations];
+  const lists = [entry.toolCalls, entry.sources, entry.hashes, entry.citations];
   return (
     texts.every((text) => typeof text === 'string') &&
     lists.every(Array.isArray) &&

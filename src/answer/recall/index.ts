@@ -1,6 +1,13 @@
+export type { Asked, Look } from './asked.js';
 export { replayedAnswer } from './entry.js';
 export type { KeptAnswer } from './kept.js';
-export { defaultRecallOptions, type RecallOptions } from './options.js';
-export { type Asked, type Look, Recall } from './recall.js';
+export {
+  defaultRecallOptions,
+  defaultSemanticOptions,
+  type RecallOptions,
+  type SemanticOptions,
+} from './options.js';
+export { Recall, type RecallParts } from './recall.js';
 export { bytesOfPart } from './recording.js';
 export { keptParts } from './replay.js';
+export type { SemanticReport } from './semantic-reuse.js';

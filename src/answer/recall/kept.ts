@@ -17,7 +17,7 @@ export interface KeptAnswer {
 export function keptAnswer(
   entry: AnswerEntry,
   found: Pick<Recollection, 'search' | 'scores'> | undefined,
-  facts: Pick<RecallFacts, 'outcome' | 'reason'>,
+  facts: Omit<RecallFacts, 'storedAtMs' | 'savedTokens'>,
 ): KeptAnswer {
   const { usage, createdAtMs: storedAtMs } = entry;
   const savedTokens = usage === undefined ? 0 : usage.inputTokens + usage.outputTokens;

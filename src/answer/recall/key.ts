@@ -1,6 +1,6 @@
 import { type CacheKey, contentKey, type KeyPart } from '../../cache/index.js';
 import { contentHash } from '../../core/index.js';
-import type { ChatMessage } from '../../llm/spec.js';
+import type { ChatMessage, Source } from '../../llm/spec.js';
 import type { Filter } from '../../retrieval/spec.js';
 import type { AnswerOptions } from '../options.js';
 import type { Prepared } from '../prepare.js';
@@ -55,19 +55,31 @@ export function answerId(
   settings: KeySettings,
 ): string {
   const { evidence, sources, model, conversation } = prompt;
-  const hashes = new Map(evidence.passages.map(({ id, hash }) => [id, hash]));
+  const hashes = hashesOf(prompt);
   const filter = plan.kind === 'search' ? plan.options.filter : undefined;
   const parts: KeyPart = [
     modelPart(request, model, settings),
     [evidence.retrieval, evidence.search?.collection, filterPart(filter)],
     conversation.map(messagePart),
     query,
-    sources.map(({ id, documentId, source, title, headings, position: { start, end } }) => [
-      ...[id, hashes.get(id), documentId, source, title, start, end],
-      headings,
-    ]),
+    sources.map((source, index) => passagePart(source, hashes[index] ?? '')),
   ];
   return contentHash(JSON.stringify(parts));
+}
+
+/** Content hashes of the passages in a prompt, in their order. */
+export function hashesOf({ evidence, sources }: Prompt): string[] {
+  const hashes = new Map(evidence.passages.map(({ id, hash }) => [id, hash]));
+  return sources.map(({ id }) => hashes.get(id) ?? '');
+}
+
+/** All of a passage that the prompt, or who reads the answer, sees. */
+export function passagePart(
+  { id, documentId, source, title, headings, position }: Source,
+  hash: string,
+): KeyPart {
+  const { start, end } = position;
+  return [...[id, hash, documentId, source, title, start, end], headings];
 }
 
 /** Where the answer of that name is kept. */
@@ -75,7 +87,7 @@ export function answerKey(tenant: string, id: string): CacheKey {
   return contentKey(tenant, ['answer', id]);
 }
 
-function modelPart(
+export function modelPart(
   { parameters, maxOutputTokens, footnotes }: AnswerRequest,
   { name, revision, maxOutputTokens: ownLimit }: Prepared['model'],
   { options, perUser }: KeySettings,
@@ -94,13 +106,13 @@ function parametersPart(parameters: AnswerRequest['parameters'], perUser: boolea
   return names.sort().map((name) => [name, canonical(parameters[name])]);
 }
 
-function messagePart({ role, content, name, toolCalls, toolCallId, extra }: ChatMessage): KeyPart {
+export function messagePart({ role, content, name, toolCalls, toolCallId, extra }: ChatMessage): KeyPart {
   if (typeof content === 'string' && name === undefined && toolCalls === undefined && extra === undefined)
     return [role, content, toolCallId];
   return [role, canonical(content), name, canonical(toolCalls), toolCallId, canonical(extra)];
 }
 
-function filterPart(filter: Filter | undefined): KeyPart {
+export function filterPart(filter: Filter | undefined): KeyPart {
   return filter === undefined ? null : canonical(filter);
 }
 

@@ -1,3 +1,10 @@
+import {
+  defaultReuseOptions,
+  defaultShadowOptions,
+  type ReuseOptions,
+  type ShadowOptions,
+} from '../reuse/index.js';
+
 export interface RecallOptions {
   /** True: what one user was answered is kept for that user alone, by the request's `user`. */
   readonly perUser: boolean;
@@ -12,6 +19,20 @@ export interface RecallOptions {
   readonly keepMs: number;
   /** How long another node that is writing the answer is waited for. */
   readonly otherNodeWaitMs: number;
+  /** Absent: only the very same question is answered from what is kept. */
+  readonly semantic?: SemanticOptions;
+}
+
+/** One answer for questions that mean the same. */
+export interface SemanticOptions {
+  /** Where: in these collections; `*`: in all. */
+  readonly collections: readonly string[];
+  /** Answers of these models, whatever the collection; `*`: of all. */
+  readonly models: readonly string[];
+  readonly reuse: ReuseOptions;
+  /** Bytes of questions and vectors in memory, about. */
+  readonly memoryLimitBytes: number;
+  readonly shadow: ShadowOptions;
 }
 
 export const defaultRecallOptions: RecallOptions = Object.freeze({
@@ -22,4 +43,12 @@ export const defaultRecallOptions: RecallOptions = Object.freeze({
   flightLimitItems: 200_000,
   keepMs: 24 * 3_600_000,
   otherNodeWaitMs: 60_000,
+});
+
+export const defaultSemanticOptions: SemanticOptions = Object.freeze({
+  collections: Object.freeze([]),
+  models: Object.freeze([]),
+  reuse: defaultReuseOptions,
+  memoryLimitBytes: 128_000_000,
+  shadow: defaultShadowOptions,
 });

@@ -312,7 +312,7 @@ describe('nodes that share a tier and leases', () => {
         retriever: new ChangingRetriever(),
         options: defaultAnswerOptions,
         emit: () => {},
-        recall: new Recall(caches, defaultRecallOptions, leases),
+        recall: new Recall(caches, defaultRecallOptions, { leases }),
       });
     });
   }

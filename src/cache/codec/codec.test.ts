@@ -55,12 +55,12 @@ describe('the codec', () => {
   });
 
   it('never throws, whatever it is given, though the checksum fits', () => {
-    const forged = fc.tuple(fc.nat(3), fc.nat(4), fc.uint8Array({ maxLength: 300 }));
+    const forged = fc.tuple(fc.nat(4), fc.nat(4), fc.uint8Array({ maxLength: 300 }));
     fc.assert(
       fc.property(forged, ([format, compression, rest]) => {
         const head = Buffer.of(format, compression, 1, 0);
         const sum = Buffer.alloc(4);
-        sum.writeUInt32LE(crc32(rest, crc32(head)));
+        sum.writeUInt32LE(crc32(rest, head.readUInt32LE()));
         decode(Buffer.concat([head, sum, rest]), 1);
       }),
       { numRuns: 2_000 },

@@ -1,16 +1,17 @@
 import { crc32 } from 'node:zlib';
 import { Packr } from 'msgpackr';
 import type { ComputeCost } from '../spec.js';
-import { type Compression, compress, decompress, isCompression } from './compression.js';
+import { COMPRESSION, type Compression, compress, decompress, isCompression } from './compression.js';
 
 /*
  *  0         1             2                4          8
  *  ├─format──┼─compression─┼─value version──┼─checksum─┼─msgpack ─ ─
- *  │ u8 = 1  │ u8          │ u16 LE         │ u32 LE   │ [value, tags, cost]
+ *  │ u8 = 2  │ u8          │ u16 LE         │ u32 LE   │ [value, tags, cost]
  *
- *  The checksum is a CRC-32 of the first four bytes and of everything after it.
+ *  The checksum is a CRC-32 of everything after it that begins with the first four bytes as its value, so that one
+ *  call covers both.
  */
-const FORMAT = 1;
+const FORMAT = 2;
 const CHECKSUM_OFFSET = 4;
 const BODY_OFFSET = 8;
 
@@ -41,14 +42,25 @@ export function encode(content: Content, valueVersion: number): Buffer {
 
 /** Undefined for what cannot be read: torn, of another format, of another value version. Never throws. */
 export function decode(body: Uint8Array, valueVersion: number): Content | undefined {
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const compression = readHeader(bytes, valueVersion);
+  const compression = readHeader(asBuffer(body), valueVersion);
   if (compression === undefined) return undefined;
   try {
-    return asContent(packr.unpack(decompress({ compression, bytes: bytes.subarray(BODY_OFFSET) })));
+    return asContent(unpack(body, compression));
   } catch {
     return undefined;
   }
+}
+
+const IN_PLACE = { start: BODY_OFFSET };
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Reads in place where it can: a view of a buffer costs as much as a short message. */
+function unpack(body: Uint8Array, compression: Compression): unknown {
+  if (compression === COMPRESSION.none) return packr.unpack(body, IN_PLACE);
+  return packr.unpack(decompress({ compression, bytes: body.subarray(BODY_OFFSET) }));
 }
 
 function readHeader(body: Buffer, valueVersion: number): Compression | undefined {
@@ -60,7 +72,7 @@ function readHeader(body: Buffer, valueVersion: number): Compression | undefined
 }
 
 function checksum(body: Buffer): number {
-  return crc32(body.subarray(BODY_OFFSET), crc32(body.subarray(0, CHECKSUM_OFFSET)));
+  return crc32(body.subarray(BODY_OFFSET), body.readUInt32LE(0));
 }
 
 function asContent(unpacked: unknown): Content | undefined {

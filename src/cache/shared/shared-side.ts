@@ -7,6 +7,15 @@ import type { Counters } from '../statistics.js';
 import type { EntryAddress, RecordLife, SharedTier, TierRecord, TierScope } from '../tier.js';
 import type { WriteBehind } from './write-behind.js';
 
+export interface SharedRead {
+  readonly key: CacheKey;
+  /** What memory and the write-behind know the entry by. */
+  readonly address: string;
+  readonly signal?: AbortSignal | undefined;
+  /** In place of the tier's own. */
+  readonly deadlineMs?: number | undefined;
+}
+
 /** One cache's view of the shared tier: values instead of bytes, and no failure comes through. */
 export class SharedSide<Value> {
   readonly #options: CacheOptions<Value>;
@@ -21,17 +30,20 @@ export class SharedSide<Value> {
     this.#counters = counters;
   }
 
-  /** `memoryAddress` is what the write-behind knows the entry by. */
-  async read(key: CacheKey, memoryAddress: string, signal?: AbortSignal): Promise<ValueEntry | undefined> {
-    const unwritten = this.#writes.peek(memoryAddress);
-    if (unwritten !== undefined) return unwritten;
-    try {
-      const record = await this.#tier.read(this.#address(key), signal);
-      return record && this.#readable(key, record);
-    } catch {
-      if (!signal?.aborted) this.#counters.read('shared-failed');
-      return undefined;
-    }
+  /** Gives what `use` makes of the entry; `use` must not throw. */
+  read<Result>(
+    { key, address, signal, deadlineMs }: SharedRead,
+    use: (entry: ValueEntry | undefined) => Result,
+  ): Promise<Result> {
+    const unwritten = this.#writes.peek(address);
+    if (unwritten !== undefined) return Promise.resolve(use(unwritten));
+    return this.#tier.read(this.#address(key), signal, deadlineMs).then(
+      (record) => use(record && this.#readable(key, record)),
+      () => {
+        if (!signal?.aborted) this.#counters.read('shared-failed');
+        return use(undefined);
+      },
+    );
   }
 
   /** Resolves when other nodes can read it, or when that failed or became needless. */
@@ -76,7 +88,7 @@ export class SharedSide<Value> {
 
   #readable(key: CacheKey, record: TierRecord): ValueEntry | undefined {
     const content = decode(record.body, this.#options.version);
-    if (content === undefined || !this.#options.isValue(content.value)) {
+    if (content === undefined || !this.#isValue(content.value)) {
       this.#counters.read('unreadable');
       this.#behind(this.#tier.delete(this.#address(key)));
       return undefined;
@@ -90,6 +102,15 @@ export class SharedSide<Value> {
   #record({ value, tags, cost, storedAtMs, freshUntilMs, keepUntilMs, reads }: ValueEntry): TierRecord {
     const body = encode({ value, tags, cost }, this.#options.version);
     return { body, storedAtMs, freshUntilMs, keepUntilMs, reads };
+  }
+
+  /** A check that trips over what it was given has found something else. */
+  #isValue(candidate: unknown): boolean {
+    try {
+      return this.#options.isValue(candidate);
+    } catch {
+      return false;
+    }
   }
 
   #behind(work: Promise<void>): void {

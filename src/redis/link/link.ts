@@ -6,7 +6,7 @@ import type { RedisReply } from '../spec.js';
 import { Breakers } from './breakers.js';
 import { Deadlines } from './deadlines.js';
 import { KeptClient, type LinkState } from './kept-client.js';
-import { PendingCall } from './pending-call.js';
+import { type CallOwner, PendingCall } from './pending-call.js';
 import { openClient, type VendorClient } from './vendor-client.js';
 
 export interface LinkSettings {
@@ -26,6 +26,7 @@ export class Link {
   readonly #kept: KeptClient;
   readonly #deadlines: Deadlines;
   readonly #breakers: Breakers;
+  readonly #owner: CallOwner = { expired: (call) => this.#onExpire(call) };
   /** Calls that came while the first attempt to connect was under way. */
   #early: PendingCall[] = [];
   /** Commands that the client was given and has not settled, those included whose callers have left. */
@@ -68,13 +69,12 @@ export class Link {
     if (obstacle) return Promise.reject(obstacle);
     const pass = this.#breakers.enter(deadlineMs);
     if (!pass) return Promise.reject(unavailable(`${this.name} is too slow and is left alone for a moment`));
-    return new Promise((resolve, reject) => {
-      const call = new PendingCall({ args, pass, resolve, reject, onExpire: this.#onExpire, signal });
-      this.#deadlines.add(call, deadlineMs);
-      const { state } = this;
-      if (state.kind === 'ready') this.#give(state.client, call);
-      else this.#early.push(call);
-    });
+    const call = new PendingCall(args, pass, this.#owner, signal);
+    this.#deadlines.add(call, deadlineMs);
+    const { state } = this;
+    if (state.kind === 'ready') this.#give(state.client, call);
+    else this.#early.push(call);
+    return call.promise;
   }
 
   /** Drops the connection and makes another. */
@@ -130,14 +130,14 @@ export class Link {
     call.fail(error, { fault: true });
   }
 
-  readonly #onExpire = (call: PendingCall): void => {
+  #onExpire(call: PendingCall): void {
     call.fail(unavailable(`no answer from ${this.name} in time`), { fault: true });
     const nowMs = this.#settings.clock.monotonicMs();
     this.#silentSinceMs ??= nowMs;
     // A server that was stopped, or a network that swallows everything, never closes the connection.
     if (nowMs - this.#silentSinceMs >= this.#settings.options.connectTimeoutMs)
       this.#kept.restart(`silent for ${this.#settings.options.connectTimeoutMs} ms`);
-  };
+  }
 
   #onChange(state: LinkState): void {
     this.#silentSinceMs = undefined;

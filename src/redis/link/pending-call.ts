@@ -3,62 +3,71 @@ import type { BreakerPass } from '../../resilience/index.js';
 import type { RedisReply } from '../spec.js';
 import type { Expiring } from './deadlines.js';
 
+/** What a call is told by its link. */
+export interface CallOwner {
+  expired(call: PendingCall): void;
+}
+
 /** A call from its beginning to the moment at which its caller has an answer or an error. */
 export class PendingCall implements Expiring {
   settled = false;
+  /** What the caller waits for. */
+  readonly promise: Promise<RedisReply>;
   readonly args: readonly (string | Buffer)[];
-  readonly pass: BreakerPass;
-  readonly #resolve: (reply: RedisReply) => void;
-  readonly #reject: (error: NaraeError) => void;
-  readonly #onExpire: (call: PendingCall) => void;
-  #signal: AbortSignal | undefined;
+  readonly #pass: BreakerPass;
+  readonly #owner: CallOwner;
+  #resolve!: (reply: RedisReply) => void;
+  #reject!: (error: NaraeError) => void;
+  #stopListening: (() => void) | undefined;
 
-  constructor(settings: {
-    readonly args: readonly (string | Buffer)[];
-    readonly pass: BreakerPass;
-    readonly resolve: (reply: RedisReply) => void;
-    readonly reject: (error: NaraeError) => void;
-    readonly onExpire: (call: PendingCall) => void;
-    readonly signal: AbortSignal | undefined;
-  }) {
-    this.args = settings.args;
-    this.pass = settings.pass;
-    this.#resolve = settings.resolve;
-    this.#reject = settings.reject;
-    this.#onExpire = settings.onExpire;
-    this.#signal = settings.signal;
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+  constructor(
+    args: readonly (string | Buffer)[],
+    pass: BreakerPass,
+    owner: CallOwner,
+    signal: AbortSignal | undefined,
+  ) {
+    this.args = args;
+    this.#pass = pass;
+    this.#owner = owner;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    if (signal !== undefined) this.#listen(signal);
   }
 
   succeed(reply: RedisReply): void {
     if (!this.#settle()) return;
-    this.pass.succeeded();
+    this.#pass.succeeded();
     this.#resolve(reply);
   }
 
   /** `fault`: it says that the server is not well. */
   fail(error: NaraeError, { fault }: { readonly fault: boolean }): void {
     if (!this.#settle()) return;
-    if (fault) this.pass.failed();
-    else this.pass.succeeded();
+    if (fault) this.#pass.failed();
+    else this.#pass.succeeded();
     this.#reject(error);
   }
 
   expire(): void {
-    this.#onExpire(this);
+    this.#owner.expired(this);
   }
 
-  readonly #onAbort = (): void => {
-    const signal = this.#signal as AbortSignal;
-    if (!this.#settle()) return;
-    this.pass.abandoned();
-    this.#reject(abortReason(signal));
-  };
+  #listen(signal: AbortSignal): void {
+    const onAbort = (): void => {
+      if (!this.#settle()) return;
+      this.#pass.abandoned();
+      this.#reject(abortReason(signal));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#stopListening = () => signal.removeEventListener('abort', onAbort);
+  }
 
   #settle(): boolean {
     if (this.settled) return false;
     this.settled = true;
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#stopListening?.();
     return true;
   }
 }

@@ -7,10 +7,12 @@ import type { ResolvedRetrievalOptions } from '../options.js';
 import type {
   CollectionState,
   Embedder,
+  QueryVector,
   Retriever,
   SearchMode,
   SearchOutcome,
   SearchRequest,
+  VectorRequest,
 } from '../spec.js';
 import { type CollectionRow, checkCollectionName, requireCollection } from '../stores/embedded/index.js';
 import { bytesOfOutcome, type CachedOutcome, isOutcome } from './cached-outcome.js';
@@ -22,8 +24,6 @@ import type { SearchOutput } from './search-methods.js';
 
 /** A search starts anew when the collection's embedder changes under it; this many times at most. */
 const MAX_ATTEMPTS = 3;
-/** Collections whose revision is remembered. */
-const MAX_REVISIONS = 10_000;
 
 export interface EmbeddedRetrieverParts {
   readonly db: SqlDatabase;
@@ -53,8 +53,6 @@ export class EmbeddedRetriever implements Retriever {
   readonly #results: Cache<CachedOutcome>;
   /** Of this turn, by tenant and name. */
   readonly #states = new Map<string, CollectionState>();
-  /** By collection; options never change. */
-  readonly #revisions = new Map<number, { readonly embedder: string; readonly revision: string }>();
 
   constructor(parts: EmbeddedRetrieverParts) {
     const { options, emit, caches } = parts;
@@ -106,25 +104,31 @@ export class EmbeddedRetriever implements Retriever {
     return state;
   }
 
+  /** Kept by the search for the same question, so that nothing is embedded twice. */
+  async queryVector({ tenant, collection, query, signal }: VectorRequest): Promise<QueryVector | undefined> {
+    const { db, embedderOf } = this.#parts;
+    const name = checkCollectionName(collection);
+    const row = await retryBusy(systemClock, () => requireCollection(db, tenant, name));
+    const embedder = embedderOf(row.embedder);
+    const [vector] = embedder ? await this.#queries.embed(embedder, tenant, [query], signal) : [];
+    return vector && { vector, embedder: row.embedder, collection: row.id };
+  }
+
   #readState(tenant: string, name: string): CollectionState | undefined {
     try {
-      const { id, version, embedder } = requireCollection(this.#parts.db, tenant, name);
-      return { version, revision: this.#revisionOf(id, embedder) };
+      const row = requireCollection(this.#parts.db, tenant, name);
+      return { version: row.version, revision: this.#revisionOf(row) };
     } catch (error) {
       if (error instanceof NaraeError && error.code === 'collection_not_found') throw error;
       return undefined;
     }
   }
 
-  #revisionOf(collection: number, embedder: string): string {
-    const known = this.#revisions.get(collection);
-    if (known?.embedder === embedder) return known.revision;
+  /** The stamp tells apart what several servers, each with a store of its own, keep in one Redis. */
+  #revisionOf({ id, stamp, embedder }: CollectionRow): string {
     const { options, embedderOf } = this.#parts;
     const settings = [this.#fusion(embedderOf(embedder)), options.candidates, options.expansionSearch];
-    const revision = JSON.stringify([collection, embedder, settings]);
-    if (this.#revisions.size >= MAX_REVISIONS) this.#revisions.clear();
-    this.#revisions.set(collection, { embedder, revision });
-    return revision;
+    return JSON.stringify([id, stamp, embedder, settings]);
   }
 
   async #attempt(
@@ -222,14 +226,14 @@ export class EmbeddedRetriever implements Retriever {
   }
 
   /**
-   * All that a result depends on. The moments tell apart collections of the same number and version in two data
+   * All that a result depends on. The stamp tells apart collections of the same number and version in two data
    * folders whose servers share a tier.
    */
   #key(request: SearchRequest, filter: readonly FilterClause[], row: CollectionRow): CacheKey {
     const { options, embedderOf } = this.#parts;
     const { fusion, vectorWeight } = asParts(this.#fusion(embedderOf(row.embedder)));
     return contentKey(request.tenant, [
-      [row.id, row.version, row.createdAtMs, row.updatedAtMs, row.embedder],
+      [row.id, row.version, row.stamp, row.embedder],
       [request.mode, request.k, request.minScore, JSON.stringify(filter)],
       [fusion, vectorWeight, options.candidates, options.expansionSearch],
       request.queries,

@@ -13,6 +13,7 @@ import type {
   CancelOptions,
   OpenedThread,
   ReadRunOptions,
+  RunContext,
   RunEvent,
   RunInfo,
   RunRequest,
@@ -290,11 +291,13 @@ class OpenRuns<Part> implements Runs<Part> {
     const onLost = (): void => live.stop('lease-lost');
     lease.lost.addEventListener('abort', onLost, { once: true });
     const timer = setTimeout(() => live.stop('timeout'), live.timeoutMs).unref();
+    const context: RunContext<Part> = {
+      ...{ run: live.id, thread: live.place.thread, lease, state, signal: live.signal },
+      write: (parts) => live.write(parts),
+    };
     try {
       throwIfAborted(live.signal);
-      const context = { run: live.id, thread: live.place.thread, lease, state, signal: live.signal };
-      const write = (parts: readonly Part[]): void => live.write(parts);
-      await withinGrace(live.request.execute({ ...context, write }), live.signal);
+      await withinGrace(live.request.execute(context), live.signal);
       if (live.reason !== 'rollback') return { status: 'success' };
     } catch (error) {
       if (live.reason !== 'rollback') return live.failure(error);
@@ -302,13 +305,15 @@ class OpenRuns<Part> implements Runs<Part> {
       clearTimeout(timer);
       lease.lost.removeEventListener('abort', onLost);
     }
-    await this.#rollBack(live, { lease, state });
+    await this.#rollBack(live, context);
     return { status: 'interrupted' };
   }
 
-  async #rollBack(live: LiveRun<Part>, { lease, state }: OpenedThread): Promise<void> {
+  async #rollBack(live: LiveRun<Part>, context: RunContext<Part>): Promise<void> {
     const { tenant, thread } = live.place;
+    const { lease, state } = context;
     await this.#settings.threads.moveHead(tenant, thread, state.info.head, { fence: lease.fence });
+    await live.request.undo?.(context);
   }
 
   #record(live: LiveRun<Part>, end: RunEnd): Promise<unknown> {

@@ -1,10 +1,17 @@
 import { compareFacts } from '../guards/compare.js';
 import { readText } from '../guards/read.js';
+import type { GuardName } from '../spec.js';
 
 /** Whether two answers to a question tell its asker the same. */
 export type AnswerComparison =
   | { readonly kind: 'same'; readonly overlap: number }
-  | { readonly kind: 'different'; readonly overlap: number; readonly why: string };
+  | {
+      readonly kind: 'different';
+      readonly overlap: number;
+      /** What they differ in, and how, with words of both. */
+      readonly by: GuardName | 'words';
+      readonly why: string;
+    };
 
 /** Answers that share less of their words say different things; two runs of one prompt share about 0.5 to 0.8. */
 const MIN_OVERLAP = 0.35;
@@ -19,10 +26,12 @@ export function compareAnswers(reused: string, fresh: string): AnswerComparison 
   const [a, b] = [reused, fresh].map((text) => readText(text.replaceAll(CITATION, ' '))) as [Read, Read];
   const overlap = overlapOf(a, b);
   const differing = compareFacts(a, b, ['number', 'date', 'unit', 'version', 'polarity']);
-  if (differing)
-    return { kind: 'different', overlap, why: `${differing.guard}: ${differing.left} / ${differing.right}` };
+  if (differing) {
+    const { guard, left, right } = differing;
+    return { kind: 'different', overlap, by: guard, why: `${guard}: ${left} / ${right}` };
+  }
   if (overlap < MIN_OVERLAP)
-    return { kind: 'different', overlap, why: `words: ${overlap.toFixed(2)} in common` };
+    return { kind: 'different', overlap, by: 'words', why: `words: ${overlap.toFixed(2)} in common` };
   return { kind: 'same', overlap };
 }
 

@@ -24,6 +24,11 @@ export class OrderedCalls {
     return chain(this.#groups, group, before.length === 0 ? undefined : Promise.all(before), call);
   }
 
+  /** Nothing is being changed. */
+  get isIdle(): boolean {
+    return this.#keys.size === 0 && this.#groups.size === 0;
+  }
+
   /** Whether a call about the place would overtake changes of it. */
   isBusy({ group, key }: Place): boolean {
     return this.#keys.has(key) || this.#groups.has(group);

@@ -1,5 +1,5 @@
 import { type Clock, NaraeError, systemClock } from '../../../core/index.js';
-import type { Redis } from '../../../redis/spec.js';
+import type { Redis, RedisCallOptions } from '../../../redis/spec.js';
 import { frameLife } from '../../record-frame.js';
 import type {
   EntryAddress,
@@ -12,7 +12,7 @@ import type {
 } from '../../tier.js';
 import { dropByName, dropByTag } from './invalidation.js';
 import { RedisTierNews } from './news.js';
-import { OrderedCalls } from './ordered-calls.js';
+import { OrderedCalls, type Place } from './ordered-calls.js';
 import { frameTagged, unframeTagged } from './tagged-frame.js';
 import { escapeName, TierKeys } from './tier-keys.js';
 import { TOUCH, WRITE_TAGGED } from './tier-scripts.js';
@@ -24,6 +24,8 @@ export interface RedisTierOptions {
   readonly readTimeoutMs?: number;
   readonly clock?: Clock;
 }
+
+type ReadOptions = RedisCallOptions & { readonly deadlineMs: number };
 
 const READ_TIMEOUT_MS = 20;
 /** For a whole scope, which may mean to look at every key. */
@@ -55,16 +57,16 @@ class RedisTier implements SharedTier {
     this.#news = new RedisTierNews(redis, this.#keys);
   }
 
-  async read(address: EntryAddress, signal?: AbortSignal): Promise<TierRecord | undefined> {
+  read(
+    address: EntryAddress,
+    signal?: AbortSignal,
+    deadlineMs = this.#readTimeoutMs,
+  ): Promise<TierRecord | undefined> {
     const key = this.#keys.entry(address);
-    const deadlineMs = this.#readTimeoutMs;
     const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal };
+    if (this.#ordered.isIdle) return this.#get(key, options);
     const place = { group: groupOf(address), key };
-    if (this.#ordered.isBusy(place) && !(await this.#ordered.caughtUp(place, deadlineMs)))
-      throw stillChanging();
-    const bytes = await this.#redis.call(['GET', key], options);
-    const record = Buffer.isBuffer(bytes) ? unframeTagged(bytes) : undefined;
-    return record !== undefined && record.keepUntilMs > this.#clock.now() ? record : undefined;
+    return this.#ordered.isBusy(place) ? this.#getBehind(place, options) : this.#get(key, options);
   }
 
   async write(address: EntryAddress, record: TierRecord, tags: readonly string[]): Promise<void> {
@@ -123,6 +125,19 @@ class RedisTier implements SharedTier {
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#ordered.settled(CLOSE_TIMEOUT_MS);
+  }
+
+  #get(key: string, options: ReadOptions): Promise<TierRecord | undefined> {
+    return this.#redis.call(['GET', key], options).then((bytes) => {
+      const record = Buffer.isBuffer(bytes) ? unframeTagged(bytes) : undefined;
+      return record !== undefined && record.keepUntilMs > this.#clock.now() ? record : undefined;
+    });
+  }
+
+  /** What was changed before it was asked for is waited for. */
+  async #getBehind(place: Place, options: ReadOptions): Promise<TierRecord | undefined> {
+    if (!(await this.#ordered.caughtUp(place, options.deadlineMs))) throw stillChanging();
+    return this.#get(place.key, options);
   }
 
   #drop(scope: TierScope): Promise<number> {

@@ -20,5 +20,5 @@ export function unframeTagged(bytes: Buffer): TierRecord | undefined {
   if (bytes.length < LENGTH_BYTES) return undefined;
   const end = bytes.length - LENGTH_BYTES;
   const tagsAt = end - bytes.readUInt32BE(end);
-  return tagsAt < 0 ? undefined : unframeRecord(bytes.subarray(0, tagsAt));
+  return unframeRecord(bytes, tagsAt);
 }

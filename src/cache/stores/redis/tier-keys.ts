@@ -85,8 +85,12 @@ const MAX_REMEMBERED = 10_000;
 const PLAIN = /^[\w#=.@-]*$/;
 const ESCAPED = /[%:{}\p{Surrogate}]/gu;
 
+/** Of an entry's id: the colon of its kind, then mostly nothing else to escape. */
+const PLAIN_AFTER_KIND = /^[#=]:([\w#=.@-]*)$/;
+
 export function escapeName(name: string): string {
   if (PLAIN.test(name)) return name;
+  if (PLAIN_AFTER_KIND.test(name)) return `${name[0]}%3a;${name.slice(2)}`;
   return name.replace(ESCAPED, (character) => `%${character.charCodeAt(0).toString(16)};`);
 }
 

@@ -8,6 +8,8 @@ export interface CollectionRow {
   readonly tenant: string;
   readonly name: string;
   readonly version: number;
+  /** Random, another with every version: names this content, over all data folders. */
+  readonly stamp: string;
   /** Rises when segments change while the content stays. */
   readonly layout: number;
   readonly embedder: string;
@@ -22,6 +24,7 @@ interface StoredCollection {
   tenant: string;
   name: string;
   version: number;
+  stamp: string;
   layout: number;
   embedder: string;
   next_embedder: string | null;
@@ -36,6 +39,7 @@ function toRow(stored: StoredCollection): CollectionRow {
     tenant: stored.tenant,
     name: stored.name,
     version: stored.version,
+    stamp: stored.stamp,
     layout: stored.layout,
     embedder: stored.embedder,
     nextEmbedder: stored.next_embedder ?? undefined,
@@ -67,6 +71,8 @@ export function allCollections(db: SqlDatabase, tenant: string): CollectionRow[]
     .map(toRow);
 }
 
+const NEW_STAMP = 'lower(hex(randomblob(16)))';
+
 /** Within a write transaction. False when the name is taken. */
 export function insertCollection(
   db: SqlDatabase,
@@ -74,8 +80,8 @@ export function insertCollection(
 ): boolean {
   const { tenant, name, embedder, nowMs } = collection;
   const changes = db.run(
-    `INSERT INTO collections (tenant, name, embedder, created_at_ms, updated_at_ms)
-     VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO collections (tenant, name, stamp, embedder, created_at_ms, updated_at_ms)
+     VALUES (?, ?, ${NEW_STAMP}, ?, ?, ?) ON CONFLICT DO NOTHING`,
     [tenant, name, embedder, nowMs, nowMs],
   );
   return changes === 1;
@@ -84,7 +90,8 @@ export function insertCollection(
 /** Within a write transaction: the collection's content changed. Gives the new version. */
 export function raiseVersion(db: SqlDatabase, collection: number, nowMs: number): number {
   db.run(
-    'UPDATE collections SET version = version + 1, layout = layout + 1, updated_at_ms = ? WHERE id = ?',
+    `UPDATE collections SET version = version + 1, stamp = ${NEW_STAMP}, layout = layout + 1, updated_at_ms = ?
+     WHERE id = ?`,
     [nowMs, collection],
   );
   const row = db.first<{ version: number }>('SELECT version FROM collections WHERE id = ?', [collection]);

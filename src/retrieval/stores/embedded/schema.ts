@@ -6,7 +6,9 @@ import { type DatabaseOptions, openSqlFile, type SqlDatabase } from '../../../sq
  *
  * Every row carries its tenant. `chunk_runs` of a segment lists its rows as (first chunk, document, count);
  * `layout` rises with every change that a reader must see, also where segments are merged or rebuilt and the content,
- * and so `version`, stays. A dead chunk is `merged` once no segment holds it; its vector may then go.
+ * and so `version`, stays. A dead chunk is `merged` once no segment holds it; its vector may then go. `stamp` is random
+ * and another with every version: no two contents in the world have the same one, also not those of a folder and its
+ * copy that went on by itself.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -110,6 +112,10 @@ const MIGRATIONS: readonly string[] = [
     merged INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (collection_id, chunk_id)
   ) WITHOUT ROWID;
+  `,
+  `
+  ALTER TABLE collections ADD COLUMN stamp TEXT NOT NULL DEFAULT '';
+  UPDATE collections SET stamp = lower(hex(randomblob(16)));
   `,
 ];
 

@@ -51,5 +51,9 @@ const MIGRATIONS: readonly string[] = [
 
 /** Does not wait for locks by itself: calls on it go through `retryBusy`. */
 export function openCheckpointFile(path: string): SqlDatabase {
-  return openSqlFile(path, { room: 'checkpoints', migrations: MIGRATIONS }, { busyTimeoutMs: 0 });
+  return openSqlFile(
+    path,
+    { room: 'checkpoints', migrations: MIGRATIONS },
+    { busyTimeoutMs: 0, checkpoints: 'background' },
+  );
 }

@@ -18,7 +18,6 @@ import {
 import { lifeAfter, type ThreadStoreOptions } from '../../options.js';
 import {
   encodeTurn,
-  lastOfPath,
   newDetails,
   parseDetails,
   parsePath,
@@ -29,7 +28,6 @@ import {
   printDetails,
   readEntry,
   readTurn,
-  stateTurns,
   threadInfo,
 } from '../../records/index.js';
 import type {
@@ -51,7 +49,8 @@ import type {
   Turn,
   WriteOptions,
 } from '../../spec.js';
-import { branchTo, planAppend } from './append.js';
+import { planAppend } from './append.js';
+import { firstKept, pathTo, readState, recounted, rowInfo } from './thread-reads.js';
 import {
   changeOf,
   findThread,
@@ -64,11 +63,9 @@ import {
 } from './thread-rows.js';
 import {
   copyTurns,
-  countTurns,
   deleteThreadRows,
   deleteTurn,
   deleteTurnsBelow,
-  firstSince,
   insertTurn,
   readAllTurns,
   readPathTurns,
@@ -100,13 +97,13 @@ export class EmbeddedThreadStore implements ThreadStore {
     return this.#write((nowMs) => {
       const there = findThread(this.#db, tenant, id, nowMs);
       if (there && thread.ifExists !== 'keep') throw threadExists({ id });
-      return info(there ?? this.#insert(tenant, id, thread, nowMs));
+      return rowInfo(there ?? this.#insert(tenant, id, thread, nowMs));
     });
   }
 
   async load(tenant: string, thread: string, options: LoadOptions = {}): Promise<ThreadState> {
     const count = checkLastTurns(options);
-    return this.#use((nowMs) => this.#state(this.#used(tenant, thread, nowMs), count));
+    return this.#use(count, (nowMs) => this.#used(this.#find(tenant, thread, nowMs), count, nowMs));
   }
 
   async loadMany(
@@ -116,10 +113,10 @@ export class EmbeddedThreadStore implements ThreadStore {
   ): Promise<readonly (ThreadState | undefined)[]> {
     const count = checkLastTurns(options);
     const ids = checkThreads(threads);
-    return this.#use((nowMs) =>
+    return this.#use(count, (nowMs) =>
       ids.map((id) => {
         const row = findThread(this.#db, tenant, id, nowMs);
-        return row && this.#state(this.#touch(row, nowMs), count);
+        return row && this.#used(row, count, nowMs);
       }),
     );
   }
@@ -137,7 +134,7 @@ export class EmbeddedThreadStore implements ThreadStore {
         nowMs + ttlMs,
         row.row,
       ]);
-      const state = this.#state(this.#touch(row, nowMs), count);
+      const state = this.#used(row, count, nowMs);
       return { lease: this.#hold(tenant, thread, row.row, { fence, ttlMs }), state };
     });
   }
@@ -153,7 +150,7 @@ export class EmbeddedThreadStore implements ThreadStore {
 
   moveHead(tenant: string, thread: string, sequence: number, options: WriteOptions): Promise<ThreadInfo> {
     return this.#change(tenant, thread, options, (row) => ({
-      change: { ...changeOf(row), path: this.#pathTo(row, sequence) },
+      change: { ...changeOf(row), path: pathTo(this.#db, row, sequence) },
       result: (changed) => changed,
     }));
   }
@@ -172,7 +169,7 @@ export class EmbeddedThreadStore implements ThreadStore {
       if (!stored) throw checkpointNotFound(thread, sequence);
       deleteTurn(this.#db, row.row, stored);
       const path = pathWithout(parsePath(row.path), sequence);
-      return { change: this.#recounted(row, { path }), result: (changed) => changed };
+      return { change: recounted(this.#db, row, { path }), result: (changed) => changed };
     });
   }
 
@@ -199,7 +196,7 @@ export class EmbeddedThreadStore implements ThreadStore {
     const after = options.cursor === undefined ? undefined : parseCursor(options.cursor);
     return this.#read((nowMs) => {
       const rows = listThreads(this.#db, tenant, { limit: limit + 1, after, nowMs });
-      const items = rows.slice(0, limit).map(info);
+      const items = rows.slice(0, limit).map(rowInfo);
       const last = items.at(-1);
       return { items, ...(rows.length > limit && last && { nextCursor: printCursor(last) }) };
     });
@@ -210,7 +207,7 @@ export class EmbeddedThreadStore implements ThreadStore {
       const row = this.#find(tenant, thread, nowMs);
       const details = checkDetails(printDetails(patchDetails(parseDetails(row.details), patch)));
       this.#db.run('UPDATE threads SET details = ? WHERE row = ?', [details, row.row]);
-      return info({ ...row, details });
+      return rowInfo({ ...row, details });
     });
   }
 
@@ -220,7 +217,7 @@ export class EmbeddedThreadStore implements ThreadStore {
     options: { readonly at?: number } & CreateThread = {},
   ): Promise<ThreadInfo> {
     return this.#duplicate(tenant, thread, options, (row) => {
-      const path = this.#pathTo(row, options.at ?? pathHead(parsePath(row.path)));
+      const path = pathTo(this.#db, row, options.at ?? pathHead(parsePath(row.path)));
       return { path, turns: path };
     });
   }
@@ -235,10 +232,10 @@ export class EmbeddedThreadStore implements ThreadStore {
   async prune(tenant: string, thread: string, options: PruneOptions & WriteOptions): Promise<number> {
     checkPrune(options);
     return this.#change(tenant, thread, options, (row, nowMs) => {
-      const first = this.#firstKept(row, options, nowMs);
+      const first = firstKept(this.#db, row, options, nowMs);
       const removed = deleteTurnsBelow(this.#db, row.row, first);
       const path = pathFrom(parsePath(row.path), first);
-      return { change: this.#recounted(row, { path }), result: () => removed };
+      return { change: recounted(this.#db, row, { path }), result: () => removed };
     });
   }
 
@@ -273,8 +270,8 @@ export class EmbeddedThreadStore implements ThreadStore {
   }
 
   /** A load writes only where being used prolongs a life. */
-  #use<Result>(body: (nowMs: number) => Result): Promise<Result> {
-    return this.#options.life ? this.#write(body) : this.#read(body);
+  #use<Result>(turns: number, body: (nowMs: number) => Result): Promise<Result> {
+    return this.#options.life && turns > 0 ? this.#write(body) : this.#read(body);
   }
 
   /** A change of the conversation, refused without the newest fence. */
@@ -314,7 +311,7 @@ export class EmbeddedThreadStore implements ThreadStore {
       const details = patchDetails(parseDetails(from.details), options);
       const to = this.#insert(tenant, id, details, nowMs);
       copyTurns(this.#db, from.row, to.row, turns);
-      const change = this.#recounted(to, { path, lastSequence: from.last_sequence });
+      const change = recounted(this.#db, to, { path, lastSequence: from.last_sequence });
       const expiresAtMs = this.#expiry(0, nowMs);
       updateThread(this.#db, to, change, { nowMs, expiresAtMs, release: false });
       return threadInfo({ ...storedThread(to), ...change, details: printDetails(details) });
@@ -327,16 +324,12 @@ export class EmbeddedThreadStore implements ThreadStore {
     return row;
   }
 
-  #used(tenant: string, thread: string, nowMs: number): ThreadRow {
-    return this.#touch(this.#find(tenant, thread, nowMs), nowMs);
-  }
-
-  #touch(row: ThreadRow, nowMs: number): ThreadRow {
-    if (!this.#options.life) return row;
+  #used(row: ThreadRow, count: number, nowMs: number): ThreadState {
+    if (!this.#options.life || count === 0) return readState(this.#db, row, count);
     const uses = row.uses + 1;
     const expires = this.#expiry(uses, nowMs) ?? null;
     this.#db.run('UPDATE threads SET uses = ?, expires_at_ms = ? WHERE row = ?', [uses, expires, row.row]);
-    return { ...row, uses, expires_at_ms: expires };
+    return readState(this.#db, { ...row, uses, expires_at_ms: expires }, count);
   }
 
   #expiry(uses: number, nowMs: number): number | undefined {
@@ -378,31 +371,4 @@ export class EmbeddedThreadStore implements ThreadStore {
       release: async () => void (await extend(0)),
     });
   }
-
-  #state(row: ThreadRow, count: number): ThreadState {
-    const path = parsePath(row.path);
-    const turns = readPathTurns(this.#db, row.row, path, count).reverse();
-    return { info: info(row), path, ...stateTurns(turns.map((turn) => readEntry(row.id, turn))) };
-  }
-
-  #pathTo(row: ThreadRow, sequence: number): ThreadChange['path'] {
-    return branchTo(this.#db, row, parsePath(row.path), sequence);
-  }
-
-  /** Everything below this sequence goes. */
-  #firstKept(row: ThreadRow, { keepLast, olderThanMs }: PruneOptions, nowMs: number): number {
-    const path = parsePath(row.path);
-    const end = row.last_sequence + 1;
-    const lastKept = keepLast === undefined ? end : (lastOfPath(path, keepLast).at(-1) ?? end);
-    if (olderThanMs === undefined) return lastKept;
-    return Math.min(lastKept, firstSince(this.#db, row.row, path, nowMs - olderThanMs) ?? end);
-  }
-
-  #recounted(row: ThreadRow, change: Pick<ThreadChange, 'path'> & Partial<ThreadChange>): ThreadChange {
-    return { ...changeOf(row), ...change, ...countTurns(this.#db, row.row) };
-  }
-}
-
-function info(row: ThreadRow): ThreadInfo {
-  return threadInfo(storedThread(row));
 }

@@ -75,6 +75,6 @@ export function openThreadDatabase(dataDir: string): SqlDatabase {
   return openSqlFile(
     join(dataDir, 'threads.db'),
     { room: 'threads', migrations: MIGRATIONS },
-    { busyTimeoutMs: 0, pageBytes: PAGE_BYTES },
+    { busyTimeoutMs: 0, pageBytes: PAGE_BYTES, checkpoints: 'background' },
   );
 }

@@ -220,7 +220,7 @@ export class RedisThreadStore implements ThreadStore {
 
   async patch(tenant: string, thread: string, patch: ThreadPatch): Promise<ThreadInfo> {
     for (let attempt = 1; attempt <= PATCH_ATTEMPTS; attempt++) {
-      const [facts = null] = okValues(await this.#load(tenant, thread, 0), thread);
+      const [facts = null] = okValues(await this.#run(PEEK, tenant, thread, []), thread);
       const { details: before } = readThread(thread, facts);
       const after = checkDetails(printDetails(patchDetails(parseDetails(before), patch)));
       const reply = readReply(await this.#run(SET_DETAILS, tenant, thread, [before, after]));

@@ -36,7 +36,7 @@ if ARGV[3] ~= '' then
   redis.call('HINCRBY', key, 'f', 1)
   redis.call('HSET', key, 'h', ARGV[3], 'e', text(t + tonumber(ARGV[4])))
 end
-if ARGV[2] ~= '' then prolong(ARGV[2], redis.call('HINCRBY', key, 'k', 1)) end
+if ARGV[2] ~= '' and ARGV[1] ~= '0' then prolong(ARGV[2], redis.call('HINCRBY', key, 'k', 1)) end
 return {'ok', facts(), last_turns(ranges(get('p')), tonumber(ARGV[1]), math.huge)}
 `,
 );

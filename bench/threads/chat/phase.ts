@@ -1,0 +1,5 @@
+import type { PhaseSettings, Section } from '../phase.js';
+
+export async function chatPhase(_: PhaseSettings): Promise<Section> {
+  return { title: 'chat', body: '', verdicts: [] };
+}

@@ -1,0 +1,5 @@
+import type { PhaseSettings, Section } from '../phase.js';
+
+export async function resumePhase(_: PhaseSettings): Promise<Section> {
+  return { title: 'resume', body: '', verdicts: [] };
+}

@@ -1,0 +1,119 @@
+import { AnswerCollector } from '../../../answer/index.js';
+import type { AnswerPart } from '../../../llm/spec.js';
+import type { TurnFacts } from '../../../threads/spec.js';
+import type { GraphEvent, GraphStreamMode } from '../graph.js';
+import { graphEvent } from '../graph-event.js';
+import { messageJson } from './message-json.js';
+import type { StateMessage } from './messages.js';
+import { ANSWER, RETRIEVE } from './snapshot.js';
+
+export interface EventsSettings {
+  readonly modes: readonly GraphStreamMode[];
+  readonly run: string;
+  readonly thread: string;
+  /** Of the message that is being written. */
+  readonly answerId: string;
+  /** The state before the answer, as JSON. */
+  readonly messages: readonly unknown[];
+}
+
+/** Turns an answer's parts into LangGraph's events, in the modes that were asked for. */
+export class AnswerEvents {
+  readonly collector = new AnswerCollector();
+  readonly #settings: EventsSettings;
+  readonly #modes: ReadonlySet<GraphStreamMode>;
+  #sources: readonly unknown[] = [];
+  #text = '';
+  #hasBegun = false;
+
+  constructor(settings: EventsSettings) {
+    this.#settings = settings;
+    this.#modes = new Set(settings.modes);
+  }
+
+  /** The state that the run begins with. */
+  begin(): GraphEvent[] {
+    return this.#values(this.#settings.messages);
+  }
+
+  /** Throws the failure that an `error` part carries. */
+  encode(batch: readonly AnswerPart[]): GraphEvent[] {
+    return batch.flatMap((part) => {
+      this.collector.add(part);
+      return this.#part(part);
+    });
+  }
+
+  /** The last events, once the answer is stored. */
+  end(answer: StateMessage, facts: TurnFacts): GraphEvent[] {
+    const message = messageJson(answer, facts);
+    return [
+      ...this.#when('messages', () => graphEvent('messages/complete', [message])),
+      ...this.#when('updates', () => graphEvent('updates', { [ANSWER]: { messages: [message] } })),
+      ...this.#values([...this.#settings.messages, message]),
+    ];
+  }
+
+  #part(part: AnswerPart): GraphEvent[] {
+    switch (part.type) {
+      case 'sources':
+        this.#sources = part.sources.map(({ text: _, ...source }) => source);
+        return [
+          ...this.#when('updates', () => graphEvent('updates', { [RETRIEVE]: { sources: this.#sources } })),
+          ...this.#values(this.#settings.messages),
+        ];
+      case 'text-delta':
+        return part.choice === undefined ? this.#delta(part.text) : [];
+      case 'start':
+      case 'writer':
+      case 'reasoning-delta':
+      case 'citations':
+      case 'usage':
+        return this.#when('custom', () => graphEvent('custom', part));
+      default:
+        return [];
+    }
+  }
+
+  #delta(text: string): GraphEvent[] {
+    const { answerId: id } = this.#settings;
+    this.#text += this.#modes.has('messages') ? text : '';
+    const tuple = this.#when('messages-tuple', () =>
+      graphEvent('messages', [chunkJson(id, text), this.#metadata()]),
+    );
+    const begin = this.#hasBegun ? [] : this.#when('messages', () => this.#messageMetadata(id));
+    this.#hasBegun = true;
+    const partial = this.#when('messages', () => graphEvent('messages/partial', [chunkJson(id, this.#text)]));
+    return [...tuple, ...begin, ...partial];
+  }
+
+  #messageMetadata(id: string): GraphEvent {
+    return graphEvent('messages/metadata', { [id]: { metadata: this.#metadata() } });
+  }
+
+  #metadata() {
+    const { run, thread } = this.#settings;
+    return { langgraph_node: ANSWER, langgraph_step: 2, run_id: run, thread_id: thread };
+  }
+
+  #values(messages: readonly unknown[]): GraphEvent[] {
+    return this.#when('values', () => graphEvent('values', { messages, sources: this.#sources }));
+  }
+
+  #when(mode: GraphStreamMode, make: () => GraphEvent): GraphEvent[] {
+    return this.#modes.has(mode) ? [make()] : [];
+  }
+}
+
+function chunkJson(id: string, content: string) {
+  return {
+    type: 'AIMessageChunk',
+    id,
+    content,
+    additional_kwargs: {},
+    response_metadata: {},
+    tool_calls: [],
+    invalid_tool_calls: [],
+    tool_call_chunks: [],
+  };
+}

@@ -1,0 +1,72 @@
+import type { AnswerFlow } from '../../answer/spec.js';
+import type { BackgroundTasks, NaraeError } from '../../core/index.js';
+import type { EventSink } from '../../observe/index.js';
+import type { Runs, ThreadStore } from '../../threads/spec.js';
+import type { App } from '../app.js';
+import { describeFailure, errorBody, retryHeaders } from '../errors.js';
+import { defaultSseOptions, type SseOptions } from '../sse.js';
+import { assistantRoutes } from './assistants/routes.js';
+import { BuiltinGraph } from './builtin/builtin-graph.js';
+import type { ServedGraph } from './graph.js';
+import { Graphs } from './graphs.js';
+import type { LangGraphParts, RunPart } from './parts.js';
+import { runRoutes } from './runs/routes.js';
+import { threadRoutes } from './threads/routes.js';
+import { stateRoutes } from './threads/state-routes.js';
+
+export interface LangGraphRouteParts {
+  readonly flow: AnswerFlow;
+  readonly threads: ThreadStore;
+  readonly runs: Runs<RunPart>;
+  /** Those that users bring, besides the built-in one. */
+  readonly graphs?: readonly ServedGraph[];
+  readonly background: BackgroundTasks;
+  readonly emit: EventSink;
+  readonly defaultCollection: string;
+  readonly defaultK: number;
+  readonly sse?: SseOptions;
+  readonly bodyLimitBytes: number;
+  readonly info: { readonly version: string };
+}
+
+/** LangGraph's REST API, for its clients. */
+export async function langGraphRoutes(app: App, parts: LangGraphRouteParts): Promise<void> {
+  const { flow, threads, runs, background, emit, sse = defaultSseOptions, info } = parts;
+  const defaults = { collection: parts.defaultCollection, k: parts.defaultK };
+  const graphs = new Graphs([new BuiltinGraph({ flow, threads, defaults }), ...(parts.graphs ?? [])]);
+  const own: LangGraphParts = { graphs, threads, runs, background, emit, sse, version: info.version };
+  await app.register(async (scope: App) => {
+    answerInTheirWords(scope, parts);
+    await assistantRoutes(scope, own);
+    await threadRoutes(scope, own);
+    await stateRoutes(scope, own);
+    await runRoutes(scope, own);
+    infoRoutes(scope, own);
+  });
+}
+
+/** Their clients show the body's text; `detail` is where their servers say what is wrong. */
+function answerInTheirWords(scope: App, { emit, bodyLimitBytes }: LangGraphRouteParts): void {
+  scope.setErrorHandler((thrown, request, reply) => {
+    const error = describeFailure(thrown, request.id, bodyLimitBytes);
+    tell(emit, error, request.id);
+    return reply
+      .code(error.status)
+      .headers(retryHeaders(error))
+      .send({ detail: error.message, ...errorBody(error) });
+  });
+}
+
+function tell(emit: EventSink, { code, message, cause }: NaraeError, requestId: string): void {
+  emit({ type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) });
+}
+
+/** What their tools ask for first. */
+function infoRoutes(scope: App, { version }: LangGraphParts): void {
+  const schema = { tags: ['langgraph'] };
+  scope.get('/ok', { config: { open: true }, schema }, async () => ({ ok: true }));
+  scope.get('/info', { config: { open: true }, schema }, async () => ({
+    version,
+    flags: { assistants: true, crons: false, langsmith: false },
+  }));
+}
