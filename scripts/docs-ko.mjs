@@ -113,6 +113,20 @@ export const KOREAN_DESCRIPTIONS = {
   'cache.answerHours': '답변을 저장해 두는 시간. 근거가 된 구절이 바뀌면 곧바로 쓰지 않습니다',
   'cache.retrievalMinutes': '검색 결과를 저장해 두는 시간. 컬렉션이 바뀌면 곧바로 버립니다',
   'cache.embeddingHours': '질문의 벡터를 저장해 두는 시간',
+  'langgraph.graphs':
+    '`narae`와 함께 서비스할 직접 만든 LangGraph.js 그래프: `{"support": "./graphs/support.mjs:graph"}`. 아이디에 파일과 내보낸 이름을 적습니다',
+  'cache.semanticCollections':
+    '뜻이 같은 질문끼리 답변을 나누어 쓸 컬렉션. `*`는 전부입니다. 비워 두면 똑같은 질문에만 저장한 답변을 씁니다',
+  'cache.semanticModels': '컬렉션과 상관없이 답변을 그렇게 나누어 쓸 모델. `*`는 전부입니다',
+  'cache.semanticMinSimilarity':
+    '답변을 나누어 쓰는 두 질문의 최소 코사인 유사도. 임베더에 따라 알맞은 값이 다릅니다',
+  'cache.semanticMinLikeness':
+    '답변을 나누어 쓰는 두 질문이 서로 맞아야 하는 단어의 최소 비율(한글이 없는 질문)',
+  'cache.semanticMinLikenessKorean': '같은 비율, 한글이 있는 질문',
+  'cache.semanticLeadingPassages':
+    '가장 알맞은 구절을 이 수만큼만, 그리고 저장한 답변이 인용한 구절을 비교합니다. 없으면 두 질문이 찾은 구절이 모두 같아야 합니다',
+  'cache.semanticShadowShare': '나누어 쓴 답변 가운데 나중에 모델에도 물어 잘못된 것을 세어 볼 비율',
+  'cache.semanticMemoryMb': '나누어 쓸 수 있는 답변의 질문과 벡터에 워커 하나가 쓰는 메모리',
   'redis.url':
     '여러 서버가 함께 쓰는 Redis: `redis://호스트:6379/0`, 클러스터라면 노드를 쉼표로 이어 적습니다',
   'redis.keyPrefix': 'Redis의 모든 키 앞에 붙는 말',

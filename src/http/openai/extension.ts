@@ -34,13 +34,19 @@ export function searchJson(search: SearchFacts | undefined) {
   return { collection, collection_version: collectionVersion, search_mode: mode };
 }
 
-export function recallJson({ outcome, reason, storedAtMs, savedTokens }: RecallFacts) {
+export function recallJson({ outcome, reason, storedAtMs, savedTokens, similarity, likeness }: RecallFacts) {
   return {
     outcome,
     reason,
     ...(storedAtMs !== undefined && { stored_at: new Date(storedAtMs).toISOString() }),
     ...(savedTokens !== undefined && { saved_tokens: savedTokens }),
+    ...(similarity !== undefined && { similarity: rounded(similarity) }),
+    ...(likeness !== undefined && { likeness: rounded(likeness) }),
   };
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 1_000) / 1_000;
 }
 
 /** Who wrote it, and since when it is stale, if it is. */
