@@ -55,15 +55,6 @@ async function edit(page: Page, index: number, text: string): Promise<void> {
   await page.locator('.turn', { hasText: text }).and(page.locator('[data-status="done"]')).waitFor();
 }
 
-/** Tears the page's connections down under it, as a network that changes does; what comes next gets through. */
-async function cutConnections(page: Page): Promise<void> {
-  const network = await page.context().newCDPSession(page);
-  const conditions = { latency: 0, downloadThroughput: -1, uploadThroughput: -1 };
-  await network.send('Network.emulateNetworkConditions', { ...conditions, offline: true });
-  await page.waitForTimeout(100);
-  await network.send('Network.emulateNetworkConditions', { ...conditions, offline: false });
-}
-
 describe('the list of conversations', () => {
   it('gathers them, the newest first, and goes back to them', async () => {
     const page = await open();
@@ -226,7 +217,7 @@ describe('an answer under way', () => {
     const page = await open();
     await askSlowly(page, question());
     const resumed = page.waitForRequest('**/chat/stream/*');
-    await cutConnections(page);
+    server().cut();
     const lastEventId = Number((await resumed).headers()['last-event-id']);
     expect(lastEventId).toBeGreaterThan(2);
     await isDone(page);
