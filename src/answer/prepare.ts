@@ -6,7 +6,7 @@ import type { AnswerOptions } from './options.js';
 import { type Question, readQuestion } from './question.js';
 import type { Run } from './run.js';
 import type { RetrievalOptions } from './spec.js';
-import { measured } from './stage.js';
+import { measuredAtOnce } from './stage.js';
 
 /** How the documents take part; `skipped` is for small talk, which needs none. */
 export type SearchPlan =
@@ -31,11 +31,11 @@ export interface Prepared {
 }
 
 /**
- * Finds the model, the question and whether to search. Rejects with `model_not_found`, what is wrong with the
+ * Finds the model, the question and whether to search. Throws `model_not_found`, what is wrong with the
  * question, or `invalid_request` for several answers from the documents. `given` is what was found before.
  */
-export function prepare(run: Run, given?: Prepared): Promise<Prepared> {
-  return measured(run, 'prepare', () => given ?? prepareRequest(run));
+export function prepare(run: Run, given?: Prepared): Prepared {
+  return measuredAtOnce(run, 'prepare', () => given ?? prepareRequest(run));
 }
 
 /** The same without telling it: no clock, no events. */
