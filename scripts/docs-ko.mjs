@@ -113,6 +113,8 @@ export const KOREAN_DESCRIPTIONS = {
   'cache.answerHours': '답변을 저장해 두는 시간. 근거가 된 구절이 바뀌면 곧바로 쓰지 않습니다',
   'cache.retrievalMinutes': '검색 결과를 저장해 두는 시간. 컬렉션이 바뀌면 곧바로 버립니다',
   'cache.embeddingHours': '질문의 벡터를 저장해 두는 시간',
+  'langgraph.graphs':
+    '`narae`와 함께 서비스할 직접 만든 LangGraph.js 그래프: `{"support": "./graphs/support.mjs:graph"}`. 아이디에 파일과 내보낸 이름을 적습니다',
   'cache.semanticCollections':
     '뜻이 같은 질문끼리 답변을 나누어 쓸 컬렉션. `*`는 전부입니다. 비워 두면 똑같은 질문에만 저장한 답변을 씁니다',
   'cache.semanticModels': '컬렉션과 상관없이 답변을 그렇게 나누어 쓸 모델. `*`는 전부입니다',

@@ -2,6 +2,7 @@
  * The composition root: configuration → parts → server, and their closing in the reverse order. Nothing here has
  * behaviour of its own; each room is built from its options and handed the rooms below it.
  */
+import { basename } from 'node:path';
 import {
   ConversationService,
   type Conversations,
@@ -22,6 +23,7 @@ import {
   describeDefaultModel,
   endpointLoads,
   exampleQuestions,
+  type GraphToOpen,
   httpOptions,
   IndexCare,
   IndexLead,
@@ -35,15 +37,17 @@ import {
   redisFor,
   retrievalOptions,
   sseOptions,
+  userGraphs,
 } from './compose/index.js';
 import { assertSafeBind, type Config, chooseServed, PACKAGE, type Served } from './config/index.js';
-import { BackgroundTasks, Closer, toNaraeError } from './core/index.js';
+import { BackgroundTasks, Closer, NaraeError, toNaraeError } from './core/index.js';
 import {
   createHttpServer,
   type HttpServer,
   type Leave,
   type RouteParts,
   registerRoutes,
+  type ServedGraph,
 } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
@@ -75,6 +79,8 @@ export interface Parts {
   readonly flow: AnswerFlow;
   /** Answers on conversations that are kept. */
   readonly conversations: Conversations;
+  /** Users' own LangGraph graphs, which LangGraph's API serves beside the built-in one. */
+  readonly graphs: readonly ServedGraph[];
   readonly embedder: Embedder;
   /** The model that answers when a request names none. */
   readonly llm: DefaultModel;
@@ -201,6 +207,7 @@ export async function openParts(
       ingest,
       flow,
       conversations,
+      graphs: userGraphs(config, closer, redis.threads, openGraph),
       embedder,
       llm: describeDefaultModel(registry, config),
       background,
@@ -305,6 +312,20 @@ function ingestVia(own: IngestService, { ingestUploads }: WorkerPlace): IngestSe
   };
 }
 
+/** LangGraph is loaded for those who have graphs: it is not among our own packages. */
+async function openGraph(graph: GraphToOpen): Promise<ServedGraph> {
+  const { id, source } = graph;
+  const room = await import('./langgraph/index.js').catch((cause: unknown) => {
+    const reason =
+      'install @langchain/core, @langchain/langgraph and @langchain/langgraph-checkpoint beside narae';
+    throw new NaraeError('graph_unavailable', {
+      values: { graph: id, source: basename(source), reason },
+      cause,
+    });
+  });
+  return room.openUserGraph(graph);
+}
+
 function emitFailure(emit: EventSink, thrown: unknown): void {
   const { code, message, cause } = toNaraeError(thrown);
   emit({ type: 'error', code, message, cause });
@@ -335,6 +356,7 @@ function routeSettings(config: Config, { store, served, embedder, flow }: Parts)
     defaultCollection: served.collection,
     defaultK: retrieval.k,
     sse: sseOptions(config),
+    bodyLimitBytes: server.bodyLimitBytes,
     onDisconnect: threads.onDisconnect,
     maxQuestionCharacters: answer.maxQuestionCharacters,
     batchMaxQuestions: answer.batchMaxQuestions,

@@ -12,8 +12,11 @@ import type { EventSink } from '../observe/index.js';
 import { createRedisLeases, type Leases, type Redis } from '../redis/index.js';
 
 const MB = 1_000_000;
-/** A grant that comes late spares a whole call of a model: it may take longer than the reading of an entry. */
-const LEASE_TIMEOUT_MS = 250;
+/**
+ * A grant that comes late spares a whole call of a model: it may take longer than the reading of an entry, and four
+ * times as long again where Redis is busy rather than silent.
+ */
+const LEASE_TIMEOUT_MS = 100;
 /** In the data folder. */
 const CACHE_FILE = 'cache.sqlite';
 

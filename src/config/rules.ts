@@ -18,6 +18,7 @@ export function checkRules(config: Config, entries: readonly ConfigEntry[]): voi
   checkFallbacks(config, fail);
   checkBatch(config, fail);
   checkCache(config, fail);
+  checkGraphs(config, fail);
   checkSemantic(config, fail);
   checkThreads(config, fail);
 }
@@ -131,8 +132,22 @@ function checkThreads({ threads, redis }: Config, fail: Fail): void {
     fail('threads.lifeHours', `means nothing while threads.life is ${threads.life}`);
 }
 
+const GRAPH_ID = /^[A-Za-z0-9][\w.-]{0,63}$/;
+
+function checkGraphs({ langgraph }: Config, fail: Fail): void {
+  for (const id of Object.keys(langgraph.graphs)) {
+    const key = `langgraph.graphs.${id}`;
+    if (id === 'narae') fail(key, 'is taken by the built-in graph');
+    if (!GRAPH_ID.test(id))
+      fail(
+        key,
+        'must be named by letters, digits, ".", "_" or "-", at most 64, beginning with a letter or digit',
+      );
+  }
+}
+
 function originOf(entries: readonly ConfigEntry[], key: string): Origin {
-  const name = key.replace(/\[.*$/, '');
+  const name = key.replace(/\[.*$/, '').replace(/^(\w+\.\w+)\..*$/, '$1');
   return entries.find((entry) => entry.key === name)?.origin ?? DEFAULT_ORIGIN;
 }
 

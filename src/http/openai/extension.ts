@@ -2,6 +2,12 @@ import type { AnswerPart, Citation, RecallFacts, SearchFacts, Source, Writer } f
 
 export type StartPart = Extract<AnswerPart, { type: 'start' }>;
 
+/** Which run of which thread an answer is. */
+export interface RunPlace {
+  readonly thread: string;
+  readonly run: string;
+}
+
 /** The `narae` object of an answer. */
 export function extensionJson(
   writer: Writer,
@@ -9,6 +15,7 @@ export function extensionJson(
   search: SearchFacts | undefined,
   requestId: string,
   recall?: RecallFacts,
+  place?: RunPlace,
 ) {
   return {
     sources: sources.map(sourceJson),
@@ -16,6 +23,7 @@ export function extensionJson(
     ...searchJson(search),
     ...(recall && { cache: recallJson(recall) }),
     request_id: requestId,
+    ...(place && { thread_id: place.thread, run_id: place.run }),
   };
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { RunPart } from '../../../answer/index.js';
 import type { RunContext, RunInfo } from '../../../threads/spec.js';
 import { unsupported } from '../fields.js';
 import type { GraphOrder, GraphPlace, GraphRun, ServedGraph } from '../graph.js';
 import { graphEvent } from '../graph-event.js';
 import { assistantId } from '../graphs.js';
-import type { LangGraphParts, RunPart } from '../parts.js';
+import type { LangGraphParts } from '../parts.js';
 import { type RunBody, readOrder } from './body.js';
 
 /** A run that has its place, and the graph that it runs. */
@@ -113,8 +114,8 @@ function createRun(
     id,
     strategy: body.multitask_strategy ?? 'enqueue',
     metadata: { ...body.metadata, ...ownerOf(graph) },
-    lastTurns: 0,
-    execute: (context) => work.run(context).finally(onEnd),
+    execute: (context) => work.run(context),
+    ...(onEnd && { onOver: onEnd }),
     undo: (context) => work.rollBack(context),
   });
 }
@@ -144,6 +145,6 @@ class GraphWork {
   }
 
   #runOf({ run, lease, state, signal, write }: RunContext<RunPart>): GraphRun {
-    return { ...this.#place, run, fence: lease.fence, state, signal, emit: write };
+    return { ...this.#place, run, lease, state, signal, emit: write };
   }
 }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import Type, { type Static } from 'typebox';
+import { NaraeError } from '../../../core/index.js';
+import type { ThreadInfo } from '../../../threads/spec.js';
 import type { App } from '../../app.js';
 import { Metadata, Name, OneOf, OrNull, refuseFields, unsupported } from '../fields.js';
+import type { Graphs } from '../graphs.js';
 import type { LangGraphParts } from '../parts.js';
 import { CountThreadsBody, countThreads, SearchThreadsBody, searchThreads } from './search.js';
 import { threadJson } from './thread-json.js';
@@ -109,7 +112,18 @@ async function remove(
   for (const status of ['pending', 'running'] as const)
     for (const run of await runs.list(tenant, thread, { status, limit: 1_000 }))
       await runs.cancel(tenant, thread, run.id, { wait: true });
-  const name = info.metadata.graph_id;
-  if (typeof name !== 'string' || graphs.has(name)) await graphs.ofThread(info).remove({ tenant, thread });
+  await removeStates(graphs, info, tenant);
   await threads.delete(tenant, thread);
 }
+
+/** A graph that is gone or does not load must not keep its threads. */
+async function removeStates(graphs: Graphs, info: ThreadInfo, tenant: string): Promise<void> {
+  try {
+    await graphs.ofThread(info).remove({ tenant, thread: info.id });
+  } catch (thrown) {
+    const isGone = thrown instanceof NaraeError && GONE.has(thrown.code);
+    if (!isGone) throw thrown;
+  }
+}
+
+const GONE: ReadonlySet<string> = new Set(['assistant_not_found', 'graph_unavailable']);
