@@ -52,7 +52,9 @@ export class SseWriters {
   /** Takes the reply over and sends its head, with the headers that hooks have set. */
   open(reply: FastifyReply, form: StreamForm = EVENTS): SseWriter {
     reply.hijack();
-    const headers: OutgoingHttpHeaders = { ...(reply.getHeaders() as OutgoingHttpHeaders), ...HEADERS };
+    // A copy already.
+    const headers = reply.getHeaders() as OutgoingHttpHeaders;
+    Object.assign(headers, HEADERS);
     headers['content-type'] = form.contentType;
     if (reply.server.traffic.isLeaving) headers.connection = 'close';
     reply.raw.writeHead(200, headers);

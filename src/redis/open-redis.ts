@@ -96,7 +96,8 @@ class OpenRedis implements Redis {
 
   get health(): RedisHealth {
     const error = this.#lastError === undefined ? {} : { lastError: this.#lastError };
-    return { state: this.#state(), ...error };
+    const answers = this.#nodes.masters.reduce((sum, link) => sum + link.answers, 0);
+    return { state: this.#state(), ...error, answers };
   }
 
   close(): Promise<void> {

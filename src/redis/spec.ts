@@ -62,6 +62,11 @@ export interface RedisHealth {
   readonly state: 'connecting' | 'ready' | 'resting' | 'closed';
   /** What the last failure was. */
   readonly lastError?: string;
+  /**
+   * Answers that have come so far, refusals and late ones too: who got none in time can tell a server that is busy
+   * from one that is silent.
+   */
+  readonly answers: number;
 }
 
 /**

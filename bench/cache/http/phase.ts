@@ -45,7 +45,7 @@ export const httpPhase: Phase = async ({ quick, workFolder }) => {
     const files = await answersOf(kept.url, workFolder);
     const bare = await startNode({ args: [join(HERE, 'bare.js'), files.whole.path, files.stream.path] });
     children.push(bare);
-    const cells = await measure({ kept, bare }, quick ? { ms: 500, rounds: 1 } : { ms: 2_500, rounds: 5 });
+    const cells = await measure({ kept, bare }, quick ? { ms: 500, rounds: 1 } : { ms: 2_000, rounds: 3 });
     return report(cells, { whole: files.whole.bytes, stream: files.stream.bytes });
   } finally {
     for (const child of children) await child.stop();

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { MemoryEntry } from './entry.js';
 
 /**
- * What an entry takes besides its key's characters and its value, measured by `npm run bench:cache-tiers`: the entry
- * object with its numbers, the map's slot, the places in the lists, the key's header.
+ * What an entry takes besides its key's characters and its value, measured by `npm run bench:cache`: the entry object
+ * with its numbers, the map's slot, the places in the lists, the key's header.
  */
 export const ENTRY_OVERHEAD_BYTES = 380;
 const TAG_OVERHEAD_BYTES = 32;

@@ -36,6 +36,7 @@ export class WriteBehind {
 
   /** The value of an address that is not in the tier yet. */
   peek(address: string): ValueEntry | undefined {
+    if (this.#waiting.size + this.#underWay.size === 0) return undefined;
     return (this.#waiting.get(address) ?? this.#underWay.get(address))?.entry;
   }
 

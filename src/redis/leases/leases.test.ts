@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RedisServer } from '../../../test/support/redis-server.js';
+import { SlowProxy } from '../../../test/support/slow-proxy.js';
 import { createLocalLeases, createRedisLeases, openRedis } from '../index.js';
 import type { OwnLeases, Redis } from '../spec.js';
 
@@ -101,6 +102,26 @@ describe('leases in Redis', () => {
     await (await waiting).release();
     await mine.close();
     await theirs.close();
+  });
+
+  it('are waited for while Redis answers others, and given up where it is silent', async () => {
+    const proxy = await SlowProxy.start(server.port);
+    const far = openRedis({ url: `redis://127.0.0.1:${proxy.port}` });
+    await far.call(['PING']);
+    const leases = createRedisLeases(far, { deadlineMs: 200 });
+    proxy.delayMs = 300;
+    const busy = setInterval(() => void far.call(['PING']).catch(() => {}), 20);
+    await sleep(400);
+    const lease = await leases.acquire('patience', 5_000, never());
+    clearInterval(busy);
+    await lease.release();
+    proxy.delayMs = 60_000;
+    await expect(leases.acquire('patience', 5_000, never())).rejects.toMatchObject({
+      code: 'redis_unavailable',
+    });
+    await leases.close();
+    await far.close();
+    await proxy.stop();
   });
 
   it('are lost when taken away or not renewable in time, and fences rise over an empty restart', async () => {

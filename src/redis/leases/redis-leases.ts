@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { abortReason, deferred, NaraeError, untilAborted } from '../../core/index.js';
 import { systemTimers, type Timers } from '../../resilience/index.js';
 import { defaultRedisOptions } from '../options.js';
-import type { Lease, OwnLeases, Redis, RedisCallOptions } from '../spec.js';
+import type { Lease, OwnLeases, Redis } from '../spec.js';
 import { HeldLease } from './held-lease.js';
 import { type LeaseKeys, leaseKeys } from './lease-keys.js';
 import { ACQUIRE, RELEASE, RENEW } from './lease-scripts.js';
 
 /** A waiter looks again after so long at the latest, whatever it was told. */
 const LONGEST_POLL_MS = 1_000;
+/** The last attempt may take so many times as long as the first. */
+const MOST_PATIENCE = 4;
 /** What a dead holder left is free a moment after its time, not at it. */
 const POLL_SLACK_MS = 5;
 
@@ -16,8 +18,9 @@ export interface RedisLeasesSettings {
   /** Default `narae:`. */
   readonly keyPrefix?: string;
   /**
-   * How long Redis may take to grant. Short where going on without a lease is better than waiting, as in caches.
-   * Default: `commandTimeoutMs` of the connection.
+   * How long Redis may take to grant, after which it is asked again with twice and four times as long while it
+   * answers others: a busy machine is no reason to go on without. Short where that is better than waiting for a
+   * silent one, as in caches. Default: `commandTimeoutMs` of the connection, once.
    */
   readonly deadlineMs?: number;
   readonly timers?: Timers;
@@ -36,7 +39,8 @@ export function createRedisLeases(redis: Redis, settings: RedisLeasesSettings = 
 class RedisLeases implements OwnLeases {
   readonly #redis: Redis;
   readonly #keyPrefix: string;
-  readonly #deadline: Pick<RedisCallOptions, 'deadlineMs'>;
+  readonly #deadlineMs: number | undefined;
+  readonly #mostPatience: number;
   readonly #timers: Timers;
   readonly #held = new Set<HeldLease>();
   #closing: Promise<void> | undefined;
@@ -44,7 +48,8 @@ class RedisLeases implements OwnLeases {
   constructor(redis: Redis, { keyPrefix, deadlineMs, timers }: RedisLeasesSettings) {
     this.#redis = redis;
     this.#keyPrefix = keyPrefix ?? defaultRedisOptions.keyPrefix;
-    this.#deadline = deadlineMs === undefined ? {} : { deadlineMs };
+    this.#deadlineMs = deadlineMs;
+    this.#mostPatience = deadlineMs === undefined ? 1 : MOST_PATIENCE;
     this.#timers = timers ?? systemTimers;
   }
 
@@ -55,7 +60,7 @@ class RedisLeases implements OwnLeases {
 
   async acquire(name: string, ttlMs: number, signal: AbortSignal): Promise<Lease> {
     const keys = leaseKeys(this.#keyPrefix, name);
-    const first = await this.#attempt(keys, ttlMs, signal);
+    const first = await this.#patiently(keys, ttlMs, signal);
     if (first.kind === 'granted') return first.lease;
     return this.#wait(keys, ttlMs, signal, first.leftMs);
   }
@@ -63,6 +68,18 @@ class RedisLeases implements OwnLeases {
   close(): Promise<void> {
     this.#closing ??= Promise.all([...this.#held].map((lease) => lease.revoke())).then(() => {});
     return this.#closing;
+  }
+
+  async #patiently(keys: LeaseKeys, ttlMs: number, signal: AbortSignal): Promise<Attempt> {
+    for (let patience = 1; ; patience *= 2) {
+      const { answers } = this.#redis.health;
+      try {
+        return await this.#attempt(keys, ttlMs, signal, patience);
+      } catch (error) {
+        const isSilent = this.#redis.health.answers === answers;
+        if (isSilent || patience >= this.#mostPatience || signal.aborted) throw error;
+      }
+    }
   }
 
   async #wait(keys: LeaseKeys, ttlMs: number, signal: AbortSignal, firstLeftMs: number): Promise<Lease> {
@@ -84,12 +101,13 @@ class RedisLeases implements OwnLeases {
     }
   }
 
-  async #attempt(keys: LeaseKeys, ttlMs: number, signal?: AbortSignal): Promise<Attempt> {
+  async #attempt(keys: LeaseKeys, ttlMs: number, signal?: AbortSignal, patience = 1): Promise<Attempt> {
     if (this.#closing) throw new NaraeError('closing');
     if (signal?.aborted) throw abortReason(signal);
     const token = randomUUID();
     const grantedAtMs = this.#timers.monotonicMs();
-    const call = signal === undefined ? this.#deadline : { ...this.#deadline, signal };
+    const deadlineMs = this.#deadlineMs === undefined ? {} : { deadlineMs: this.#deadlineMs * patience };
+    const call = { ...deadlineMs, ...(signal !== undefined && { signal }) };
     try {
       const reply = await this.#redis.run(ACQUIRE, [keys.lease, keys.fence], [token, ttlMs], call);
       if (typeof reply === 'number') return { kind: 'held', leftMs: Math.max(0, reply) };

@@ -32,6 +32,7 @@ export class Link {
   /** Commands that the client was given and has not settled, those included whose callers have left. */
   #underWay = 0;
   #closing = false;
+  #answers = 0;
   /** Since when deadlines pass without any answer coming. */
   #silentSinceMs: number | undefined;
 
@@ -60,6 +61,11 @@ export class Link {
   /** Connected, but too slow to be asked. */
   get resting(): boolean {
     return this.#breakers.resting;
+  }
+
+  /** Answers that have come, refusals and late ones too. */
+  get answers(): number {
+    return this.#answers;
   }
 
   /** Rejects as `Redis.call` does. */
@@ -113,6 +119,7 @@ export class Link {
 
   #answered(): void {
     this.#underWay--;
+    this.#answers++;
     this.#silentSinceMs = undefined;
   }
 
