@@ -1,16 +1,19 @@
 import { stat } from 'node:fs/promises';
 import type Connection from 'libsql/promise';
-import { BUSY_TIMEOUT_MS } from './errors.js';
 
 /** Commits between two moves; with some pages a commit this is about SQLite's own 1,000 pages. */
 const COMMITS_A_MOVE = 200;
-/** A log beyond this size is moved to its end and begun anew, which makes writers wait for some milliseconds. */
-const LARGE_LOG_BYTES = 64 * 1_024 * 1_024;
+/** Each pass takes what was written during the one before; a log that has been caught up with begins anew by itself. */
+const PASSES = 4;
+/** A log beyond this size is moved to its end with writers locked out. */
+const LARGE_LOG_BYTES = 256 * 1_024 * 1_024;
+/** Writers are locked out for so long at most while readers are waited for. */
+const LOCKED_MS = 1_000;
 
 /**
  * Moves a database's log into the database, off the event loop: on a connection of its own whose calls run on the
  * driver's threads. A move takes milliseconds to hundreds of them, and blocks neither readers nor, but for a log that
- * got large, writers. A move that fails is left to a later one.
+ * got very large, writers. A move that fails is left to a later one.
  */
 export class LogMover {
   readonly #path: string;
@@ -43,10 +46,9 @@ export class LogMover {
   async #move(): Promise<void> {
     try {
       this.#connection ??= await connect(this.#path);
-      await this.#connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
-      // While others write on, a passive move never catches up, and the log would grow without end.
+      for (let pass = 0; pass < PASSES; pass++) if (await catchUp(this.#connection)) return;
       if ((await stat(`${this.#path}-wal`)).size > LARGE_LOG_BYTES)
-        await this.#connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+        await this.#connection.exec('PRAGMA wal_checkpoint(RESTART)');
     } catch {
       // Locked, full or closed just now: the log is whole, and the next move takes it along.
     }
@@ -58,9 +60,16 @@ export class LogMover {
   }
 }
 
+/** Disturbs nobody. Whether nothing is left in the log that is not in the database. */
+async function catchUp(connection: Connection): Promise<boolean> {
+  const statement = await connection.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+  const [row] = (await statement.all()) as { readonly log: number; readonly checkpointed: number }[];
+  return row !== undefined && row.log === row.checkpointed;
+}
+
 async function connect(path: string): Promise<Connection> {
   const { default: Connection } = await import('libsql/promise');
-  const connection = new Connection(path, { timeout: BUSY_TIMEOUT_MS });
+  const connection = new Connection(path, { timeout: LOCKED_MS });
   await connection.exec('PRAGMA synchronous = NORMAL');
   return connection;
 }

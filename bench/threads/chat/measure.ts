@@ -18,7 +18,8 @@ export interface ChatFigures {
   readonly threads: number;
   /** Threads that hold every turn once, in the order in which it was asked. */
   readonly right: number;
-  readonly failed: number;
+  /** Of the turns that failed, each. */
+  readonly failures: readonly string[];
   readonly seconds: number;
   readonly turnMs: readonly number[];
   readonly serverCpuMs: number;
@@ -54,8 +55,18 @@ export async function measureChat(load: ChatLoad): Promise<ChatFigures> {
     let right = 0;
     for (const one of all) if (await one.isRight()) right++;
     const turnMs = all.flatMap((one) => one.turnMs);
-    const failed = all.reduce((sum, one) => sum + one.failed, 0);
-    return { threads: load.threads, right, failed, seconds, turnMs, serverCpuMs, redisCpuMs, before, after };
+    const failures = all.flatMap((one) => one.failures);
+    return {
+      threads: load.threads,
+      right,
+      failures,
+      seconds,
+      turnMs,
+      serverCpuMs,
+      redisCpuMs,
+      before,
+      after,
+    };
   } finally {
     await client.close();
     await server.stop();
@@ -64,7 +75,7 @@ export async function measureChat(load: ChatLoad): Promise<ChatFigures> {
 
 /** One thread: asks, waits for the end of the answer, asks again. */
 class Conversation {
-  failed = 0;
+  readonly failures: string[] = [];
   readonly turnMs: number[] = [];
   readonly #client: ChatClient;
   readonly #url: string;
@@ -81,9 +92,9 @@ class Conversation {
   async run(): Promise<void> {
     for (let turn = 1; turn <= this.#load.turns; turn++) {
       const start = performance.now();
-      const isWhole = await this.#ask(turn).catch(() => false);
-      if (isWhole) this.turnMs.push(performance.now() - start);
-      else this.failed++;
+      const failure = await this.#ask(turn).catch((error: unknown) => String(error));
+      if (failure === undefined) this.turnMs.push(performance.now() - start);
+      else this.failures.push(failure);
     }
   }
 
@@ -95,14 +106,15 @@ class Conversation {
     return turns.length === this.#load.turns && turns.every(isInPlace);
   }
 
-  async #ask(turn: number): Promise<boolean> {
+  async #ask(turn: number): Promise<string | undefined> {
     const { events } = await this.#client.ask(this.#url, {
       question: this.#question(turn),
       thread_id: this.#thread,
       if_not_exists: 'create',
       model: this.#load.model,
     });
-    return events.at(-1)?.data.includes('"finish"') ?? false;
+    const end = events.at(-1)?.data ?? 'nothing came';
+    return end.includes('"finish"') ? undefined : end;
   }
 
   /** Alternately Korean and English, each another. */
