@@ -46,7 +46,11 @@ export class LogMover {
   async #move(): Promise<void> {
     try {
       this.#connection ??= await connect(this.#path);
-      for (let pass = 0; pass < PASSES; pass++) if (await catchUp(this.#connection)) return;
+      for (let pass = 0; pass < PASSES; pass++) {
+        const before = this.#commits;
+        await this.#connection.exec('PRAGMA wal_checkpoint(PASSIVE)');
+        if (this.#commits === before) return;
+      }
       if ((await stat(`${this.#path}-wal`)).size > LARGE_LOG_BYTES)
         await this.#connection.exec('PRAGMA wal_checkpoint(RESTART)');
     } catch {
@@ -58,13 +62,6 @@ export class LogMover {
     this.#connection?.close();
     this.#connection = undefined;
   }
-}
-
-/** Disturbs nobody. Whether nothing is left in the log that is not in the database. */
-async function catchUp(connection: Connection): Promise<boolean> {
-  const statement = await connection.prepare('PRAGMA wal_checkpoint(PASSIVE)');
-  const [row] = (await statement.all()) as { readonly log: number; readonly checkpointed: number }[];
-  return row !== undefined && row.log === row.checkpointed;
 }
 
 async function connect(path: string): Promise<Connection> {
