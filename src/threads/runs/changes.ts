@@ -1,8 +1,14 @@
+import { deriveSignal, throwIfAborted } from '../../core/index.js';
 import type { RunPlace } from './run-store.js';
 
-/** Wakes those who wait for something to change on a thread. */
+/** Wakes those who wait for something to change on a thread; news may be lost, so they look now and then too. */
 export class ThreadChanges {
+  readonly #lookAgainMs: number;
   readonly #waiting = new Map<string, Set<() => void>>();
+
+  constructor(lookAgainMs: number) {
+    this.#lookAgainMs = lookAgainMs;
+  }
 
   changed(place: RunPlace): void {
     for (const wake of [...(this.#waiting.get(keyOf(place)) ?? [])]) wake();
@@ -22,6 +28,25 @@ export class ThreadChanges {
       this.#join(keyOf(place), done);
       if (signal?.aborted) done();
     });
+  }
+
+  /** Asks again after each change until there is an answer; rejects with the signal's reason. What changes meanwhile counts. */
+  async until<Found>(
+    place: RunPlace,
+    signal: AbortSignal | undefined,
+    ask: () => Promise<Found | undefined>,
+  ): Promise<Found> {
+    for (;;) {
+      throwIfAborted(signal);
+      using waiting = deriveSignal(signal);
+      const change = this.next(place, this.#lookAgainMs, waiting.signal);
+      const found = await ask();
+      if (found !== undefined) {
+        waiting.abort();
+        return found;
+      }
+      await change;
+    }
   }
 
   #join(key: string, wake: () => void): void {

@@ -1,19 +1,9 @@
-import {
-  type BatchSource,
-  deriveSignal,
-  errorFromData,
-  NaraeError,
-  newId,
-  throwIfAborted,
-  toNaraeError,
-} from '../../core/index.js';
+import { type BatchSource, errorFromData, NaraeError, newId, toNaraeError } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import { defaultRunsOptions, type RunsOptions } from '../options.js';
 import type {
   CancelOptions,
-  OpenedThread,
   ReadRunOptions,
-  RunContext,
   RunEvent,
   RunInfo,
   RunRequest,
@@ -22,11 +12,13 @@ import type {
   ThreadStore,
 } from '../spec.js';
 import { ThreadChanges } from './changes.js';
+import { RunConduct } from './conduct.js';
 import { LiveRun } from './live-run.js';
 import { LogShelf } from './log-shelf.js';
 import type { PartCodec } from './part-codec.js';
 import { RunLog } from './run-log.js';
 import {
+  type AddedRun,
   isLive,
   type NewRun,
   type RunEnd,
@@ -38,7 +30,6 @@ import {
 } from './run-store.js';
 import { RunStream } from './run-streams.js';
 import type { SharedLogs } from './shared-log.js';
-import { withinGrace } from './within-grace.js';
 
 export interface RunsSettings<Part> {
   readonly threads: ThreadStore;
@@ -54,8 +45,6 @@ export interface RunsSettings<Part> {
 
 /** Renewals in the life of a run's lease, so that one that is late does no harm. */
 const RENEWALS = 3;
-/** A lease that others than runs hold is asked for again so often. */
-const LEASE_RETRY_MS = 50;
 const MAX_PAGE = 1_000;
 
 /** Begins to hear of other processes and to renew what lives. Close it before its stores. */
@@ -70,7 +59,8 @@ class OpenRuns<Part> implements Runs<Part> {
   readonly #options: Required<RunsOptions>;
   readonly #live = new Map<string, LiveRun<Part>>();
   readonly #ended: LogShelf<Part>;
-  readonly #changes = new ThreadChanges();
+  readonly #changes: ThreadChanges;
+  readonly #conduct: RunConduct<Part>;
   readonly #heartbeat: NodeJS.Timeout;
   #closing: Promise<void> | undefined;
 
@@ -79,6 +69,13 @@ class OpenRuns<Part> implements Runs<Part> {
     this.#options = { ...defaultRunsOptions, ...settings.options };
     const { maxTotalLogBytes, keepLogMs, leaseMs } = this.#options;
     this.#ended = new LogShelf({ maxBytes: maxTotalLogBytes, keepMs: keepLogMs });
+    this.#changes = new ThreadChanges(leaseMs / RENEWALS);
+    this.#conduct = new RunConduct({
+      ...settings,
+      leaseMs,
+      changes: this.#changes,
+      report: (error) => this.#report(error),
+    });
     this.#heartbeat = setInterval(() => void this.#beat(), leaseMs / RENEWALS).unref();
   }
 
@@ -90,22 +87,20 @@ class OpenRuns<Part> implements Runs<Part> {
   async create(request: RunRequest<Part>): Promise<RunInfo> {
     if (this.#closing) throw new NaraeError('closing');
     const { tenant, thread, strategy = 'enqueue', metadata = {} } = request;
-    await this.#needThread(request);
     const id = request.id ?? newId('run');
     const run: NewRun = { tenant, thread, id, strategy, metadata, node: this.#settings.node };
     const live = this.#newLive(id, request);
     if (this.#has(live.place, id)) throw new NaraeError('thread_busy', { values: { thread } });
     this.#live.set(keyOf(live.place, id), live);
-    const added = await this.#settings.store.add(run).catch((error: unknown) => error as Error);
-    if (added === undefined || added instanceof Error) {
+    const added = await this.#add(run, request).catch((error: unknown) => {
       this.#live.delete(keyOf(live.place, id));
       live.done.resolve();
-      throw added ?? new NaraeError('thread_busy', { values: { thread } });
-    }
+      throw error;
+    });
     if (strategy === 'interrupt' || strategy === 'rollback')
       await Promise.all(added.ahead.map((ahead) => this.#stopRun(live.place, ahead, strategy)));
     if (this.#closing) live.stop('closing');
-    void this.#carryOut(live);
+    void this.#conduct.carryOut(live, added).then((end) => this.#finish(live, end));
     return { id, thread, status: 'pending', strategy, metadata, createdAtMs: added.createdAtMs };
   }
 
@@ -135,7 +130,7 @@ class OpenRuns<Part> implements Runs<Part> {
     const place = { tenant, thread };
     const stopWatching = this.#has(place, run) ? () => {} : await this.#settings.store.watch(place);
     try {
-      return await this.#untilChanged(place, signal, async () => {
+      return await this.#changes.until(place, signal, async () => {
         const info = await this.get(tenant, thread, run);
         return isLive(info.status) ? undefined : info;
       });
@@ -202,6 +197,19 @@ class OpenRuns<Part> implements Runs<Part> {
     await this.#settings.store.close();
   }
 
+  /** The thread is looked for, or made, on the same way as the run is added. */
+  async #add(run: NewRun, request: RunRequest<Part>): Promise<AddedRun> {
+    const { store } = this.#settings;
+    const [thread, added] = await Promise.allSettled([this.#needThread(request), store.add(run)]);
+    if (thread.status === 'rejected') {
+      if (added.status === 'fulfilled' && added.value) await store.remove(run, run.id);
+      throw thread.reason;
+    }
+    if (added.status === 'rejected') throw added.reason;
+    if (added.value) return added.value;
+    throw new NaraeError('thread_busy', { values: { thread: run.thread } });
+  }
+
   async #needThread({ tenant, thread, createThread }: RunRequest<Part>): Promise<void> {
     const { threads } = this.#settings;
     if (createThread) await threads.create(tenant, { ...createThread, id: thread, ifExists: 'keep' });
@@ -213,115 +221,6 @@ class OpenRuns<Part> implements Runs<Part> {
     const log = new RunLog<Part>(id, this.#settings.codec, { maxEvents, maxBytes: maxLogBytes });
     const shared = this.#settings.shared?.writer?.(request.tenant, id);
     return new LiveRun({ id, request, log, shared, timeoutMs: request.timeoutMs ?? this.#options.timeoutMs });
-  }
-
-  /** From its place in the queue to its end. Never rejects. */
-  async #carryOut(live: LiveRun<Part>): Promise<void> {
-    const end = await this.#toItsEnd(live).catch((error: unknown) => live.failure(error));
-    try {
-      await this.#record(live, end);
-    } catch (error) {
-      // The store cannot be reached: without renewal the run is found dead when it is back.
-      this.#report(error);
-    }
-    await this.#finish(live, end);
-  }
-
-  async #toItsEnd(live: LiveRun<Part>): Promise<RunEnd> {
-    if (!(await this.#turn(live))) return live.failure(new NaraeError('aborted'));
-    const opened = await this.#lease(live);
-    try {
-      return await this.#execute(live, opened);
-    } finally {
-      await opened.lease.release().catch((error: unknown) => this.#report(error));
-    }
-  }
-
-  /** Waits until nothing lives ahead of it. False: it is over. Rejects with why it is to stop. */
-  async #turn(live: LiveRun<Part>): Promise<boolean> {
-    const { store, node } = this.#settings;
-    let stopWatching: (() => void) | undefined;
-    try {
-      return await this.#untilChanged(live.place, live.signal, async () => {
-        const outcome = await store.start(live.place, live.id);
-        if (outcome.kind !== 'waiting') return outcome.kind === 'started';
-        if (outcome.node !== node) stopWatching ??= await store.watch(live.place);
-        return undefined;
-      });
-    } finally {
-      stopWatching?.();
-    }
-  }
-
-  /** Asks again after each change of the thread; rejects with the signal's reason. What changes meanwhile counts. */
-  async #untilChanged<Found>(
-    place: RunPlace,
-    signal: AbortSignal | undefined,
-    ask: () => Promise<Found | undefined>,
-  ): Promise<Found> {
-    for (;;) {
-      throwIfAborted(signal);
-      using waiting = deriveSignal(signal);
-      const change = this.#changes.next(place, this.#options.leaseMs / RENEWALS, waiting.signal);
-      const found = await ask();
-      if (found !== undefined) {
-        waiting.abort();
-        return found;
-      }
-      await change;
-    }
-  }
-
-  /** Rejects with why the run is to stop. */
-  async #lease(live: LiveRun<Part>): Promise<OpenedThread> {
-    const { tenant, thread, lastTurns, createThread } = live.request;
-    for (;;) {
-      throwIfAborted(live.signal);
-      const opened = await this.#settings.threads.open(tenant, thread, {
-        holder: live.id,
-        ttlMs: this.#options.leaseMs,
-        ...(lastTurns !== undefined && { lastTurns }),
-        ...(createThread && { create: createThread }),
-      });
-      if (opened) return opened;
-      await this.#changes.next(live.place, LEASE_RETRY_MS, live.signal);
-    }
-  }
-
-  async #execute(live: LiveRun<Part>, { lease, state }: OpenedThread): Promise<RunEnd> {
-    const onLost = (): void => live.stop('lease-lost');
-    lease.lost.addEventListener('abort', onLost, { once: true });
-    const timer = setTimeout(() => live.stop('timeout'), live.timeoutMs).unref();
-    const context: RunContext<Part> = {
-      ...{ run: live.id, thread: live.place.thread, lease, state, signal: live.signal },
-      write: (parts) => live.write(parts),
-    };
-    try {
-      throwIfAborted(live.signal);
-      await withinGrace(live.request.execute(context), live.signal);
-      if (live.reason !== 'rollback') return { status: 'success' };
-    } catch (error) {
-      if (live.reason !== 'rollback') return live.failure(error);
-    } finally {
-      clearTimeout(timer);
-      lease.lost.removeEventListener('abort', onLost);
-    }
-    await this.#rollBack(live, context);
-    return { status: 'interrupted' };
-  }
-
-  async #rollBack(live: LiveRun<Part>, context: RunContext<Part>): Promise<void> {
-    const { tenant, thread } = live.place;
-    const { lease, state } = context;
-    await this.#settings.threads.moveHead(tenant, thread, state.info.head, { fence: lease.fence });
-    await live.request.undo?.(context);
-  }
-
-  #record(live: LiveRun<Part>, end: RunEnd): Promise<unknown> {
-    const { store } = this.#settings;
-    return live.reason === 'rollback'
-      ? store.remove(live.place, live.id)
-      : store.end(live.place, live.id, end);
   }
 
   async #finish(live: LiveRun<Part>, end: RunEnd): Promise<void> {

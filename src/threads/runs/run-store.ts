@@ -42,7 +42,7 @@ export type StartOutcome =
 
 export interface AddedRun {
   readonly createdAtMs: number;
-  /** Live runs that came before it, oldest first. */
+  /** Live runs that came before it, oldest first. Where there are none it has started. */
   readonly ahead: readonly string[];
 }
 

@@ -49,7 +49,7 @@ export class EmbeddedRunStore implements RunStore {
       const ahead = this.#queue(run);
       if (ahead.length > 0 && run.strategy === 'reject') return undefined;
       if (ahead.length > this.#options.maxWaitingRuns) return undefined;
-      this.#insert(run, nowMs);
+      this.#insert(run, nowMs, ahead.length === 0);
       return { createdAtMs: nowMs, ahead: ahead.map(({ id }) => id) };
     });
   }
@@ -265,19 +265,22 @@ export class EmbeddedRunStore implements RunStore {
       .map(({ id, cancel }) => ({ kind: 'cancel', run: id, action: cancel }));
   }
 
-  #insert(run: NewRun, nowMs: number): void {
+  #insert(run: NewRun, nowMs: number, starts: boolean): void {
     this.#db.run(
-      `INSERT INTO runs (tenant, thread, id, status, strategy, metadata, node, alive_until_ms, created_at_ms)
-       VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?)`,
+      `INSERT INTO runs
+         (tenant, thread, id, status, strategy, metadata, node, alive_until_ms, created_at_ms, started_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         run.tenant,
         run.thread,
         run.id,
+        starts ? 'running' : 'pending',
         run.strategy,
         JSON.stringify(run.metadata),
         run.node,
         nowMs + this.#options.leaseMs,
         nowMs,
+        starts ? nowMs : null,
       ],
     );
   }

@@ -66,7 +66,8 @@ if #ahead > 0 and ARGV[3] == '1' then return {'refused'} end
 if #ahead > tonumber(ARGV[5]) then return {'refused'} end
 local id = ARGV[1]
 local t = now()
-set('s', id, 'pending')
+set('s', id, #ahead == 0 and 'running' or 'pending')
+if #ahead == 0 then set('t', id, text(t)) end
 set('i', id, string.sub(ARGV[2], 1, -2) .. ',"createdAtMs":' .. text(t) .. '}')
 set('a', id, text(t + tonumber(ARGV[4])))
 redis.call('LPUSH', order, id)
