@@ -14,11 +14,12 @@ export interface Received {
 }
 
 export interface ReadOptions {
-  /** Cuts the connection after so many bytes of the body, wherever that is. */
-  readonly cutAfterBytes?: number;
+  /** Cuts the connection in the middle of the event after so many. */
+  readonly cutAfterEvents?: number;
 }
 
 const EVENT_END = '\n\n';
+const HALF_AN_EVENT = 20;
 
 /** Asks and reads streams as a client does that keeps the id of the last event it has seen. */
 export class ChatClient {
@@ -56,20 +57,32 @@ export class ChatClient {
       readonly body?: string;
       readonly headers?: Record<string, string>;
     },
-    { cutAfterBytes = Number.POSITIVE_INFINITY }: ReadOptions = {},
+    { cutAfterEvents }: ReadOptions = {},
   ): Promise<Received> {
     const headers = { 'content-type': 'application/json', ...sent.headers };
     const { body, statusCode } = await request(url, { ...sent, headers, dispatcher: this.#agent });
     if (statusCode !== 200) throw new Error(`${statusCode}: ${await body.text()}`);
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk.subarray(0, Math.max(0, cutAfterBytes - bytes)));
-      bytes += chunk.length;
-      if (bytes >= cutAfterBytes) break;
+    body.setEncoding('utf8');
+    let text = '';
+    for await (const chunk of body) {
+      text += chunk;
+      const cut = cutAfterEvents === undefined ? -1 : endOfEvent(text, cutAfterEvents);
+      // Some of the next event may have come: that is what a cut looks like.
+      if (cut >= 0) return { events: eventsIn(text.slice(0, cut + HALF_AN_EVENT)), isCut: true };
     }
-    return { events: eventsIn(Buffer.concat(chunks).toString()), isCut: bytes >= cutAfterBytes };
+    return { events: eventsIn(text), isCut: false };
   }
+}
+
+/** Where the event of this number ends; -1 where it has not come yet. */
+function endOfEvent(text: string, number: number): number {
+  let end = 0;
+  for (let events = 0; events < number; events++) {
+    const at = text.indexOf(EVENT_END, end);
+    if (at < 0) return -1;
+    end = at + EVENT_END.length;
+  }
+  return end;
 }
 
 /** Events that came whole; the rest of one that was cut is as if it had not come. */

@@ -492,6 +492,22 @@ describe('a graph of the user', () => {
     await client.threads.delete(copy.thread_id);
   });
 
+  test('begins anew on a thread whose name was used before', async () => {
+    const threadId = 'again-and-again';
+    await client.threads.create({ threadId });
+    await client.runs.wait(threadId, 'counter', { input: { count: 5 } });
+    // As the page deletes conversations: it knows nothing of graphs.
+    await server.threads.delete('default', threadId);
+    const values = await client.runs.wait(threadId, 'counter', {
+      input: { count: 1 },
+      ifNotExists: 'create',
+    });
+    expect(values).toEqual({ count: 10 });
+    expect((await client.threads.getHistory(threadId, { limit: 100 })).at(-1)?.metadata).toMatchObject({
+      source: 'input',
+    });
+  });
+
   test('that fails says so, in the stream and to who waits', async () => {
     const { thread_id: thread } = await client.threads.create();
     const events = await read(

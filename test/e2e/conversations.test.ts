@@ -216,9 +216,10 @@ describe('an answer under way', () => {
   it('is taken up again where a lost connection broke it', async () => {
     const page = await open();
     await askSlowly(page, question());
-    await page.context().setOffline(true);
-    await page.waitForTimeout(500);
-    await page.context().setOffline(false);
+    const resumed = page.waitForRequest('**/chat/stream/*');
+    server().cut();
+    const lastEventId = Number((await resumed).headers()['last-event-id']);
+    expect(lastEventId).toBeGreaterThan(2);
     await isDone(page);
     expect(await page.getByRole('alert').count()).toBe(0);
     await expectWholeAnswer(page);
@@ -306,6 +307,21 @@ describe('an address', () => {
     expect(new URL(visitor.url()).search).toBe(`?thread=${threadOf(page)}`);
     await visitor.getByRole('button', { name: /^\d sources?$/ }).click();
     await visitor.locator('.source-list li:first-child mark').first().waitFor();
+  });
+
+  it('opens a long conversation at its end, and shows earlier turns on demand', async () => {
+    const headers = { 'content-type': 'application/json' };
+    for (let n = 1; n <= 55; n++) {
+      const body = { question: `Turn ${n}`, thread_id: 'long', if_not_exists: 'create', retrieval: false };
+      await fetch(`${server().url}/chat`, { method: 'POST', headers, body: JSON.stringify(body) });
+    }
+    const page = await open({ path: '/?thread=long' });
+    await page.locator('.turn-question', { hasText: 'Turn 55' }).waitFor();
+    expect(await page.locator('.turn').count()).toBe(50);
+    await page.getByRole('button', { name: 'Show earlier turns' }).click();
+    await page.locator('.turn-question', { hasText: /^Turn 1$/ }).waitFor();
+    expect(await questions(page)).toEqual(Array.from({ length: 55 }, (_, n) => `Turn ${n + 1}`));
+    expect(await page.getByRole('button', { name: 'Show earlier turns' }).count()).toBe(0);
   });
 
   it('keeps the question that is being typed through a reload', async () => {

@@ -6,12 +6,18 @@ import type { RunPart } from '../../dist/answer/index.js';
 import { loadConfig } from '../../dist/config/index.js';
 import { createHttpServer, type HttpServer, LazyGraph, langGraphRoutes } from '../../dist/http/index.js';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
-import { openEmbeddedCheckpoints, openUserGraph } from '../../dist/langgraph/index.js';
 import { openParts } from '../../dist/main.js';
 import type { Runs, ThreadStore } from '../../dist/threads/index.js';
 import { TempFolder } from './temp-folder.js';
 
 const GRAPHS = fileURLToPath(new URL('../fixtures/graphs', import.meta.url));
+
+const SOURCES: Readonly<Record<string, string>> = {
+  support: 'support.mjs:graph',
+  counter: 'support.mjs:counter',
+  missing: 'nowhere.mjs:graph',
+  wrong: 'support.mjs:notAGraph',
+};
 
 /** Keys of two tenants. */
 export const KEYS: Readonly<Record<string, string>> = { 'key-of-one': 'default', 'key-of-two': 'two' };
@@ -42,7 +48,7 @@ export class LangGraphServer {
     this.#close = close;
   }
 
-  static async start(): Promise<LangGraphServer> {
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<LangGraphServer> {
     const folder = new TempFolder();
     const docs = join(folder.path, 'docs');
     await mkdir(docs);
@@ -55,15 +61,16 @@ export class LangGraphServer {
         NARAE_DATA: join(folder.path, 'data'),
         NARAE_LLM_MODELS: JSON.stringify([model]),
         NARAE_CACHE_ENABLED: 'false',
+        NARAE_LANGGRAPH_GRAPHS: JSON.stringify(
+          Object.fromEntries(Object.entries(SOURCES).map(([id, source]) => [id, join(GRAPHS, source)])),
+        ),
+        ...environment,
       },
     });
     const parts = await openParts(config);
     await parts.ingest.ingestFolder(docs, { tenant: 'default', collection: 'docs' });
     const dataDir = join(folder.path, 'data');
     const { conversations } = parts;
-    const checkpoints = openEmbeddedCheckpoints({ path: join(dataDir, 'checkpoints.db') });
-    const userGraph = (id: string, source: string) =>
-      new LazyGraph(id, () => openUserGraph({ id, source: join(GRAPHS, source), checkpoints }));
     const http = await createHttpServer(
       {
         host: '127.0.0.1',
@@ -88,18 +95,12 @@ export class LangGraphServer {
             defaultK: 5,
             bodyLimitBytes: 1 << 20,
             info: { version: 'test' },
-            graphs: [
-              userGraph('support', './support.mjs:graph'),
-              userGraph('counter', './support.mjs:counter'),
-              userGraph('missing', './nowhere.mjs:graph'),
-              userGraph('wrong', './support.mjs:notAGraph'),
-            ],
+            graphs: parts.graphs,
           }),
       },
     );
     const url = await http.listen();
     return new LangGraphServer(url, http, conversations, async () => {
-      await checkpoints.close();
       await parts.close();
       await mock.close();
       folder.remove();

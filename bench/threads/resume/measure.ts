@@ -9,8 +9,8 @@ export interface ResumeFigures {
 
 const AT_ONCE = 50;
 const MAX_CUTS = 4;
-/** Cuts fall anywhere in a stream, whose events have some 6 KB with the sources. */
-const CUT_BYTES = 9_000;
+/** Events after which a connection is cut at most; a stream has more than twice as many. */
+const CUT_EVENTS = 20;
 
 export async function measureResumes(
   nodes: readonly string[],
@@ -64,21 +64,17 @@ class CutReader {
 
   async read(): Promise<void> {
     const question = {
-      question: `무엇을 ${this.#number}번 설정합니까?`,
+      question: `캐시는 어떻게 설정합니까? How are caches configured (${this.#number})?`,
       model: this.#model,
       on_disconnect: 'continue',
     };
     let received = await this.#client.ask(this.#node(0), question, this.#nextCut());
     this.events.push(...received.events);
-    while (received.isCut) {
+    while (received.isCut && !this.#hasEnded()) {
       this.cuts++;
-      // Who has not even heard the run's name asks anew, as a client must.
       const after = this.events.at(-1)?.id ?? 0;
       const node = this.#node(this.cuts);
-      received =
-        after === 0
-          ? await this.#client.ask(node, question, this.#nextCut())
-          : await this.#client.resume(node, this.#run(), after, this.#nextCut());
+      received = await this.#client.resume(node, this.#run(), after, this.#nextCut());
       this.events.push(...received.events);
     }
   }
@@ -93,8 +89,11 @@ class CutReader {
   }
 
   #isNumbered(): boolean {
-    const isEnded = this.events.at(-1)?.data.includes('"finish"') ?? false;
-    return isEnded && this.events.every(({ id }, at) => id === at + 1);
+    return this.#hasEnded() && this.events.every(({ id }, at) => id === at + 1);
+  }
+
+  #hasEnded(): boolean {
+    return this.events.at(-1)?.data.includes('"finish"') ?? false;
   }
 
   async #isKept(): Promise<boolean> {
@@ -113,8 +112,8 @@ class CutReader {
     return (JSON.parse(this.events[0]?.data ?? '{}') as { run_id: string }).run_id;
   }
 
-  #nextCut(): { readonly cutAfterBytes?: number } {
-    return this.cuts < MAX_CUTS ? { cutAfterBytes: 1 + Math.floor(this.#random() * CUT_BYTES) } : {};
+  #nextCut(): { readonly cutAfterEvents?: number } {
+    return this.cuts < MAX_CUTS ? { cutAfterEvents: 1 + Math.floor(this.#random() * CUT_EVENTS) } : {};
   }
 }
 

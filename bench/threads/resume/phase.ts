@@ -4,8 +4,8 @@ import { allOf, type PhaseSettings, type Section, shown, table } from '../phase.
 import { startServer } from '../server.js';
 import { measureResumes, type ResumeFigures } from './measure.js';
 
-/** Long enough to be cut in its middle: 60 tokens, one every 3 ms. */
-const MODEL = 'mock:tokens=60,token_ms=3';
+/** Long enough to be cut in its middle. */
+const MODEL = 'mock:tokens=120,token_ms=5';
 
 /** Streams cut at random points and taken up again, on one node, on two workers, and on two nodes. */
 export async function resumePhase({ quick, redis }: PhaseSettings): Promise<Section> {
@@ -40,7 +40,7 @@ export async function resumePhase({ quick, redis }: PhaseSettings): Promise<Sect
   }
   return {
     title: 'Streams that are cut',
-    body: `Each stream is cut at a random byte and taken up again with \`Last-Event-ID\`, up to four times, on two nodes each time on the other one. Right is a stream whose events are, in order and each once, those that a reader gets who reads it whole afterwards on every node, and whose text is the one that its thread keeps. 50 streams at once.
+    body: `Each stream (120 tokens, one every 5 ms) is cut in the middle of a random event, of the first 20 that a connection brings, and taken up again with \`Last-Event-ID\`, up to four times; where there are two nodes, on the other one each time, and where there are two workers, on whichever takes the connection. Right is a stream whose events are, in order and each once, those that a reader gets who reads it whole afterwards on every node, and whose text is the one that its thread keeps. 50 streams at once.
 
 ${table(['', 'streams', 'cuts', 'events', 'right'], all.map(row))}`,
     verdicts: all.map(([name, { streams, right }]) =>

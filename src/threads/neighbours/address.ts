@@ -8,8 +8,15 @@ export function addressOf(node: string): string {
   return IS_WINDOWS ? `\\\\.\\pipe\\narae-${node}` : join(tmpdir(), `narae-${node}.sock`);
 }
 
-/** Whether a failed connection says that the process is gone. A socket's file outlives its process, a pipe does not. */
-export function saysDead(error: unknown): boolean {
-  const { code } = error as { readonly code?: string };
-  return code === 'ECONNREFUSED' || (IS_WINDOWS && code === 'ENOENT');
+/** A process that is just being ended, or has its hands full: it must be asked again. */
+const PASSING = new Set(['ECONNRESET', 'EPIPE', 'EAGAIN']);
+
+/**
+ * What a connection that could not be made says of the process. A socket's file outlives its process, so there where
+ * nobody listens somebody has died; a pipe does not.
+ */
+export function fateOf(error: unknown): 'dead' | 'passing' | 'unreachable' {
+  const { code = '' } = error as { readonly code?: string };
+  if (code === 'ECONNREFUSED' || (IS_WINDOWS && code === 'ENOENT')) return 'dead';
+  return PASSING.has(code) ? 'passing' : 'unreachable';
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { saysDead } from './address.js';
+import { fateOf } from './address.js';
 import { MessageReader, packMessage, type Question, type Reply } from './messages.js';
 
 /**
- * How a call came to its end. `closed`: the connection, by either side. `dead`: nobody listens where somebody did.
+ * How a call came to its end. `closed`: the connection, by either side; it may be made again. `dead`: nobody listens where somebody did.
  * `unreachable`: nothing can be said.
  */
 export type CallEnd = 'closed' | 'dead' | 'unreachable';
@@ -28,7 +28,8 @@ export async function* ask(
     return 'closed';
   } catch (error) {
     if (isConnected || signal.aborted) return 'closed';
-    return saysDead(error) ? 'dead' : 'unreachable';
+    const fate = fateOf(error);
+    return fate === 'passing' ? 'closed' : fate;
   } finally {
     signal.removeEventListener('abort', leave);
     socket.destroy();

@@ -36,7 +36,8 @@ export class NeighbourHost {
   listen(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.once('error', () => resolve());
-      this.#server.listen(this.#address, () => {
+      // Its own also in a cluster, whose primary would keep a socket open after its worker's death.
+      this.#server.listen({ path: this.#address, exclusive: true }, () => {
         this.#hideFromOthers();
         resolve();
       });

@@ -13,6 +13,7 @@ import type {
   ServedGraph,
   StateUpdate,
 } from '../graph.js';
+import { hasMetadata } from '../has-metadata.js';
 import { answerRun } from './answer-run.js';
 import { Turns } from './branch.js';
 import { checkOrder, readInput } from './check-order.js';
@@ -79,7 +80,7 @@ export class BuiltinGraph implements ServedGraph {
     for (const point of pointsOf(turns, query, place.thread)) {
       if (found.length === query.limit) break;
       const snapshot = snapshotAt(turns, point);
-      if (hasMetadata(snapshot, query.metadata)) found.push(snapshot);
+      if (hasMetadata(snapshot.metadata, query.metadata ?? {})) found.push(snapshot);
     }
     return found;
   }
@@ -127,8 +128,4 @@ function* pointsOf(turns: Turns, query: HistoryQuery, thread: string): Generator
 
 function order({ sequence, phase }: Point): number {
   return sequence * 2 - (phase === 'asked' ? 1 : 0);
-}
-
-function hasMetadata({ metadata }: GraphSnapshot, wanted: HistoryQuery['metadata']): boolean {
-  return Object.entries(wanted ?? {}).every(([key, value]) => metadata[key] === value);
 }

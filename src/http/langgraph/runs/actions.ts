@@ -12,6 +12,7 @@ import { resultOf } from './result.js';
 import { isLive, runJson } from './run-json.js';
 import type { BegunRun } from './start.js';
 import { BEAT_MS, readLastEventId, sendRun } from './stream.js';
+import { sendResult } from './wait.js';
 
 /** What the routes of runs do. */
 export class RunActions {
@@ -86,7 +87,7 @@ export class RunActions {
     const { runs } = this.#parts;
     const signal = clientSignal(reply);
     try {
-      return await resultOf(this.#parts, graph, place, run, signal);
+      return await sendResult(resultOf(this.#parts, graph, place, run, signal), reply, this.#writers);
     } catch (error) {
       if (cancels && signal.aborted) await runs.cancel(place.tenant, place.thread, run);
       throw error;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { RunPart } from '../../../answer/index.js';
-import type { RunContext, RunInfo } from '../../../threads/spec.js';
+import { NaraeError } from '../../../core/index.js';
+import type { RunContext, RunInfo, ThreadInfo } from '../../../threads/spec.js';
 import { unsupported } from '../fields.js';
 import type { GraphOrder, GraphPlace, GraphRun, ServedGraph } from '../graph.js';
 import { graphEvent } from '../graph-event.js';
@@ -21,9 +22,12 @@ export async function startRun(parts: LangGraphParts, place: GraphPlace, body: R
   if (body.on_completion === 'delete')
     throw unsupported('on_completion', 'only the thread of a run without one is deleted with it');
   const { graph, order } = readRun(parts, body);
-  if (body.if_not_exists === 'create') await makeThread(parts, place, graph);
-  await adopt(parts, place, graph);
+  const { tenant, thread } = place;
+  const [state] = await parts.threads.loadMany(tenant, [thread], { lastTurns: 0 });
+  if (state === undefined && body.if_not_exists !== 'create')
+    throw new NaraeError('thread_not_found', { values: { thread }, field: 'thread_id' });
   await graph.check(order, place);
+  await adopt(parts, place, graph, state?.info);
   const info = await createRun(parts, { id: randomUUID(), graph, order, place, body });
   return { ...place, info, graph, removeThread: undefined };
 }
@@ -82,17 +86,19 @@ function ownerOf(graph: ServedGraph) {
   return { graph_id: graph.id, assistant_id: assistantId(graph) };
 }
 
-/** From its first run on, a thread belongs to a graph. */
+/** From its first run on, a thread belongs to a graph. What a thread of that name left behind earlier goes. */
 async function adopt(
-  { threads }: LangGraphParts,
-  { tenant, thread }: GraphPlace,
+  parts: LangGraphParts,
+  place: GraphPlace,
   graph: ServedGraph,
+  info: ThreadInfo | undefined,
 ): Promise<void> {
   const owner = ownerOf(graph);
-  const { info } = await threads.load(tenant, thread, { lastTurns: 0 });
-  const { graph_id, assistant_id } = info.metadata;
-  if (graph_id === owner.graph_id && assistant_id === owner.assistant_id) return;
-  await threads.patch(tenant, thread, { metadata: owner });
+  const { graph_id, assistant_id } = info?.metadata ?? {};
+  if (graph_id === undefined) await graph.remove(place);
+  if (info === undefined) await makeThread(parts, place, graph);
+  else if (graph_id !== owner.graph_id || assistant_id !== owner.assistant_id)
+    await parts.threads.patch(place.tenant, place.thread, { metadata: owner });
 }
 
 interface NewRun {

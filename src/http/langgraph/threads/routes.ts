@@ -87,12 +87,15 @@ export async function threadRoutes(app: App, parts: LangGraphParts): Promise<voi
 async function create(parts: LangGraphParts, tenant: string, body: Static<typeof CreateBody>) {
   refuseFields(body, REFUSED);
   const { graph_id: graph, ...metadata } = body.metadata ?? {};
-  if (typeof graph === 'string') parts.graphs.find(graph);
+  const owner = typeof graph === 'string' ? parts.graphs.find(graph) : undefined;
   const info = await parts.threads.create(tenant, {
     id: body.thread_id ?? randomUUID(),
     metadata: { ...metadata, ...(graph != null && { graph_id: graph }) },
     ifExists: body.if_exists === 'do_nothing' ? 'keep' : 'fail',
   });
+  // What a thread of that name left behind earlier goes.
+  if (owner !== undefined && body.thread_id && body.if_exists !== 'do_nothing')
+    await owner.remove({ tenant, thread: info.id });
   return threadJson(parts, tenant, info);
 }
 
