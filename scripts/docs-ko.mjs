@@ -95,6 +95,28 @@ export const KOREAN_DESCRIPTIONS = {
   'answer.batchPauseSeconds': '질문 목록의 묶음과 묶음 사이에 쉬는 시간',
   'answer.batchMaxConcurrency': '호출하는 쪽이 요구할 수 있는 동시 처리 질문 수의 상한',
   'answer.batchMaxQuestions': '요청 하나에 담을 수 있는 질문의 최대 개수',
+  'threads.store':
+    '대화를 두는 곳: `embedded`는 데이터 폴더, `redis`는 여러 서버가 함께 씁니다. `auto`는 `redis.url`이 있으면 Redis, 없으면 데이터 폴더입니다',
+  'threads.life':
+    '마지막으로 쓴 뒤 대화를 남겨 두는 기간: `keep`은 지울 때까지, `growing`은 한 시간에서 시작해 자주 쓰면 하루까지, `fixed`는 `threads.lifeHours`만큼입니다',
+  'threads.lifeHours': '`threads.life`가 `fixed`일 때 마지막으로 쓴 뒤 대화를 남겨 두는 시간',
+  'threads.historyTurns': '모델에게 보여 주는 앞선 질문과 답변의 수',
+  'threads.historyPolicy':
+    '그보다 앞선 대화를 어떻게 할지: `drop`은 버리고, `summarise`는 답변이 끝난 뒤 모델이 뒤에서 요약합니다',
+  'threads.followUps':
+    '앞 질문에 기대는 질문("그럼 환불은요?")을 검색하기 전에 채우는 방법: `rules`는 모델 없이 규칙으로, `llm`은 답변하는 모델이, 안 되면 규칙으로, `off`는 채우지 않습니다',
+  'threads.followUpTimeoutSeconds': '모델이 질문을 채우는 데 쓸 수 있는 시간. 지나면 규칙으로 채웁니다',
+  'threads.onDisconnect':
+    '대화에 답하는 중에 클라이언트가 끊기면: `cancel`은 멈추고, `continue`는 끝까지 답합니다',
+  'threads.runTimeoutSeconds': '대화의 답변 하나에 쓸 수 있는 시간',
+  'threads.maxWaitingRuns': '대화 하나에서 차례를 기다릴 수 있는 질문 수. 넘으면 409',
+  'threads.leaseSeconds':
+    '이 시간 동안 소식이 없는 서버는 죽은 것으로, 그 서버의 답변은 실패한 것으로 봅니다',
+  'threads.maxLogEvents': '다시 읽으러 오는 클라이언트를 위해 남겨 두는 답변 하나의 이벤트 수',
+  'threads.maxLogMb': '답변 하나의 이벤트가 쓸 수 있는 메모리',
+  'threads.maxTotalLogMb': '모든 답변의 이벤트가 쓸 수 있는 메모리. 끝난 답변의 것부터 버립니다',
+  'threads.keepLogSeconds': '답변이 끝난 뒤 이벤트를 읽을 수 있는 시간',
+  'threads.keepRunHours': '답변이 어떻게 끝났는지 기억하는 시간',
   'log.level': '기록할 가장 낮은 등급. `debug`이면 터미널에 오류의 원인도 보여 줍니다',
   'log.format': '`auto`는 터미널에서는 사람이 읽는 줄, 그 밖에서는 JSON',
   'log.questions': '질문 내용을 로그에 남겨도 되는지 여부',
@@ -113,6 +135,20 @@ export const KOREAN_DESCRIPTIONS = {
   'cache.answerHours': '답변을 저장해 두는 시간. 근거가 된 구절이 바뀌면 곧바로 쓰지 않습니다',
   'cache.retrievalMinutes': '검색 결과를 저장해 두는 시간. 컬렉션이 바뀌면 곧바로 버립니다',
   'cache.embeddingHours': '질문의 벡터를 저장해 두는 시간',
+  'langgraph.graphs':
+    '`narae`와 함께 서비스할 직접 만든 LangGraph.js 그래프: `{"support": "./graphs/support.mjs:graph"}`. 아이디에 파일과 내보낸 이름을 적습니다',
+  'cache.semanticCollections':
+    '뜻이 같은 질문끼리 답변을 나누어 쓸 컬렉션. `*`는 전부입니다. 비워 두면 똑같은 질문에만 저장한 답변을 씁니다',
+  'cache.semanticModels': '컬렉션과 상관없이 답변을 그렇게 나누어 쓸 모델. `*`는 전부입니다',
+  'cache.semanticMinSimilarity':
+    '답변을 나누어 쓰는 두 질문의 최소 코사인 유사도. 임베더에 따라 알맞은 값이 다릅니다',
+  'cache.semanticMinLikeness':
+    '답변을 나누어 쓰는 두 질문이 서로 맞아야 하는 단어의 최소 비율(한글이 없는 질문)',
+  'cache.semanticMinLikenessKorean': '같은 비율, 한글이 있는 질문',
+  'cache.semanticLeadingPassages':
+    '가장 알맞은 구절을 이 수만큼만, 그리고 저장한 답변이 인용한 구절을 비교합니다. 없으면 두 질문이 찾은 구절이 모두 같아야 합니다',
+  'cache.semanticShadowShare': '나누어 쓴 답변 가운데 나중에 모델에도 물어 잘못된 것을 세어 볼 비율',
+  'cache.semanticMemoryMb': '나누어 쓸 수 있는 답변의 질문과 벡터에 워커 하나가 쓰는 메모리',
   'redis.url':
     '여러 서버가 함께 쓰는 Redis: `redis://호스트:6379/0`, 클러스터라면 노드를 쉼표로 이어 적습니다',
   'redis.keyPrefix': 'Redis의 모든 키 앞에 붙는 말',

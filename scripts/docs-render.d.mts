@@ -3,6 +3,7 @@ export function renderRegions(tables: {
   readonly configKeys: readonly object[];
   readonly errorTable: object;
   readonly exitCodes: object;
+  readonly flow: string;
   readonly commands: readonly object[];
 }): Record<string, Record<string, string>>;
 

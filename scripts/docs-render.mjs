@@ -32,7 +32,7 @@ const HEADERS = {
   ko: ['키', '뜻', '기본값', '환경 변수', '플래그'],
 };
 
-/** Generated regions by file, then by name. `tables` are CONFIG_KEYS, ERROR_TABLE, EXIT_CODES and COMMANDS. */
+/** Generated regions by file, then by name. `tables` are CONFIG_KEYS, ERROR_TABLE, EXIT_CODES, COMMANDS and the answer flow as Mermaid. */
 export function renderRegions(tables) {
   const main = tables.configKeys.filter(({ key }) => MAIN_KEYS.includes(key));
   return {
@@ -40,6 +40,7 @@ export function renderRegions(tables) {
     'README.ko.md': { config: configTable(main, 'ko') },
     'docs/reference/configuration.md': { config: configSections(tables.configKeys, 'en') },
     'docs/reference/configuration.ko.md': { config: configSections(tables.configKeys, 'ko') },
+    'docs/reference/architecture.md': { flow: `\n\`\`\`mermaid\n${tables.flow.trim()}\n\`\`\`\n` },
     'docs/reference/errors.md': { errors: errorTable(tables.errorTable) },
     'docs/reference/cli.md': {
       commands: commandSections(tables),

@@ -6,11 +6,12 @@ import { ensureBuilt, ensureInstalled, root } from './steps.mjs';
 
 ensureInstalled();
 ensureBuilt();
-const [{ CONFIG_KEYS }, { ERROR_TABLE }, { EXIT_CODES }, { COMMANDS }] = await Promise.all([
+const [{ CONFIG_KEYS }, { ERROR_TABLE }, { EXIT_CODES }, { COMMANDS }, { ANSWER_GRAPH }] = await Promise.all([
   import('../dist/config/index.js'),
   import('../dist/core/index.js'),
   import('../dist/cli/exit-codes.js'),
   import('../dist/cli/commands/index.js'),
+  import('../dist/answer/index.js'),
 ]);
 
 const files = renderRegions({
@@ -18,6 +19,7 @@ const files = renderRegions({
   errorTable: ERROR_TABLE,
   exitCodes: EXIT_CODES,
   commands: COMMANDS,
+  flow: ANSWER_GRAPH.toMermaid(),
 });
 for (const [file, regions] of Object.entries(files)) {
   const path = join(root, file);

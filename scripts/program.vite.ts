@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
-/** Native code, packages that look for files beside themselves, and what only some runs load. */
+/** Native code, packages that look for files beside themselves, what only some runs load, and what users bring. */
 const KEPT_APART = [
   'libsql',
   'libsql/promise',
@@ -11,6 +11,9 @@ const KEPT_APART = [
   'mammoth',
   'unpdf',
   'undici',
+  '@langchain/core',
+  '@langchain/langgraph',
+  '@langchain/langgraph-checkpoint',
 ];
 
 /**

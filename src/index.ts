@@ -25,3 +25,4 @@ export {
   type RagChainOptions,
 } from './rag-chain.js';
 export type { Filter, Passage, SearchMode } from './retrieval/spec.js';
+export { ThreadChain, type ThreadQueryOptions, type ThreadTurn } from './thread-chain.js';

@@ -2,11 +2,13 @@
  * The composition root: configuration → parts → server, and their closing in the reverse order. Nothing here has
  * behaviour of its own; each room is built from its options and handed the rooms below it.
  */
+import { basename } from 'node:path';
 import {
   ConversationService,
   type Conversations,
   createAnswerFlow,
   Recall,
+  type SemanticReport,
   Summaries,
 } from './answer/index.js';
 import type { AnswerFlow } from './answer/spec.js';
@@ -21,6 +23,7 @@ import {
   describeDefaultModel,
   endpointLoads,
   exampleQuestions,
+  type GraphToOpen,
   httpOptions,
   IndexCare,
   IndexLead,
@@ -34,15 +37,17 @@ import {
   redisFor,
   retrievalOptions,
   sseOptions,
+  userGraphs,
 } from './compose/index.js';
 import { assertSafeBind, type Config, chooseServed, PACKAGE, type Served } from './config/index.js';
-import { BackgroundTasks, Closer, toNaraeError } from './core/index.js';
+import { BackgroundTasks, Closer, NaraeError, toNaraeError } from './core/index.js';
 import {
   createHttpServer,
   type HttpServer,
   type Leave,
   type RouteParts,
   registerRoutes,
+  type ServedGraph,
 } from './http/index.js';
 import { createIngestService } from './ingest/index.js';
 import type { IngestProgress, IngestReport, IngestService } from './ingest/spec.js';
@@ -56,6 +61,7 @@ import {
   type MetricsSink,
   renderMerged,
 } from './observe/index.js';
+import type { Leases } from './redis/spec.js';
 import { openRetrieval, type Retrieval } from './retrieval/index.js';
 import type { DocumentStore, Embedder, Retriever } from './retrieval/spec.js';
 import { createTenantDirectory, DEFAULT_TENANT } from './tenants/index.js';
@@ -73,11 +79,15 @@ export interface Parts {
   readonly flow: AnswerFlow;
   /** Answers on conversations that are kept. */
   readonly conversations: Conversations;
+  /** Users' own LangGraph graphs, which LangGraph's API serves beside the built-in one. */
+  readonly graphs: readonly ServedGraph[];
   readonly embedder: Embedder;
   /** The model that answers when a request names none. */
   readonly llm: DefaultModel;
   /** Absent where caching is switched off. */
   readonly caches?: Caches;
+  /** How often kept answers served questions that mean the same; undefined where that is off. */
+  readonly semanticReport: () => SemanticReport | undefined;
   /** What goes on after its response was sent; `close` waits for it. */
   readonly background: BackgroundTasks;
   /** What is known about the models' endpoints from the calls that were made. */
@@ -109,6 +119,8 @@ export interface WorkerPlace {
   readonly served?: Served;
   /** Hands documents to the process that leads. */
   readonly ingestUploads: IngestService['ingestUploads'];
+  /** For what one process does for all of them. */
+  readonly leases: Leases;
   /** Metrics of all processes, this one's among them. */
   metrics(): Promise<readonly MetricSnapshot[]>;
   /** Told what this process has counted, once everything else is closed. */
@@ -141,7 +153,7 @@ export interface RunningNarae {
 export async function openParts(
   config: Config,
   emit: EventSink = () => {},
-  given: { readonly served?: Served } = {},
+  given: Partial<Pick<WorkerPlace, 'served' | 'leases'>> = {},
 ): Promise<Parts> {
   const closer = new Closer();
   try {
@@ -149,7 +161,7 @@ export async function openParts(
       onFailure: (_task, error) => emitFailure(emit, error),
     });
     const redis = redisFor(config, emit, closer);
-    const cached = cachesFor(config, emit, closer, redis.caches);
+    const cached = cachesFor(config, emit, closer, { redis: redis.caches, leases: given.leases });
     const { threads, runs } = await conversationsFor(config, emit, closer, redis.threads);
     const retrieval = await openRetrieval(retrievalOptions(config), {
       ...{ emit, background },
@@ -195,10 +207,12 @@ export async function openParts(
       ingest,
       flow,
       conversations,
+      graphs: userGraphs(config, closer, redis.threads, openGraph),
       embedder,
       llm: describeDefaultModel(registry, config),
       background,
       ...(cached && { caches: cached.caches }),
+      semanticReport: () => recall?.semanticReport(),
       endpointHealth: () => registry.health(),
       served: given.served ?? chooseServed(config, await store.listCollections(DEFAULT_TENANT)),
       waitingForEmbedder,
@@ -219,9 +233,10 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
   const { place, ...folderHooks } = hooks;
   const { emit, metrics } = openObservers(config, closer, place);
   try {
-    const parts = await openParts(config, emit, place?.served && { served: place.served });
+    const parts = await openParts(config, emit, place);
     closer.add('parts', parts.close);
     metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
+    metrics.followCaches(() => parts.caches?.statistics() ?? {});
     const care = new IndexCare({ ...parts, collection: parts.served.collection, emit });
     closer.add('index care', () => care.close());
     care.warm();
@@ -297,6 +312,20 @@ function ingestVia(own: IngestService, { ingestUploads }: WorkerPlace): IngestSe
   };
 }
 
+/** LangGraph is loaded for those who have graphs: it is not among our own packages. */
+async function openGraph(graph: GraphToOpen): Promise<ServedGraph> {
+  const { id, source } = graph;
+  const room = await import('./langgraph/index.js').catch((cause: unknown) => {
+    const reason =
+      'install @langchain/core, @langchain/langgraph and @langchain/langgraph-checkpoint beside narae';
+    throw new NaraeError('graph_unavailable', {
+      values: { graph: id, source: basename(source), reason },
+      cause,
+    });
+  });
+  return room.openUserGraph(graph);
+}
+
 function emitFailure(emit: EventSink, thrown: unknown): void {
   const { code, message, cause } = toNaraeError(thrown);
   emit({ type: 'error', code, message, cause });
@@ -327,6 +356,7 @@ function routeSettings(config: Config, { store, served, embedder, flow }: Parts)
     defaultCollection: served.collection,
     defaultK: retrieval.k,
     sse: sseOptions(config),
+    bodyLimitBytes: server.bodyLimitBytes,
     onDisconnect: threads.onDisconnect,
     maxQuestionCharacters: answer.maxQuestionCharacters,
     batchMaxQuestions: answer.batchMaxQuestions,

@@ -5,6 +5,7 @@ import type { IngestProgress, IngestReport } from './ingest/spec.js';
 import type { AnswerPart } from './llm/spec.js';
 import { openParts, type Parts } from './main.js';
 import type { Filter, Passage, SearchMode } from './retrieval/spec.js';
+import { ThreadChain } from './thread-chain.js';
 
 export interface RagChainOptions {
   /** Folder of the index. Default: `.narae` in the working directory. */
@@ -121,6 +122,13 @@ export class RagChain implements AsyncDisposable {
       // Leaving the loop early cancels the model's work.
       controller.abort(new NaraeError('aborted'));
     }
+  }
+
+  /** A conversation that is kept: a new one, or that of an id, which is made where it is not there. */
+  thread(id = newId('thread')): ThreadChain {
+    const { conversations, tenant } = this.#parts;
+    const requestFor = (question: string, options: QueryOptions) => this.#request(question, options);
+    return new ThreadChain({ conversations, tenant, requestFor }, id);
   }
 
   /** Many questions, a bounded number at once, results in the order of the questions. */

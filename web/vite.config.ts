@@ -15,5 +15,5 @@ export default defineConfig({
     // Everything is a file of its own, so that a strict Content-Security-Policy holds.
     assetsInlineLimit: 0,
   },
-  server: { proxy: { '/v1': 'http://127.0.0.1:8000' } },
+  server: { proxy: { '/v1': 'http://127.0.0.1:8000', '/chat': 'http://127.0.0.1:8000' } },
 });

@@ -16,6 +16,8 @@ export interface Contender {
   readonly start?: (upstream: string, scratch: string) => Promise<Child>;
 }
 
+/** What `npm start` and the worker processes say to Node. */
+const NODE_OPTIONS = ['--max-semi-space-size=32'];
 const PASS_THROUGH = { narae: { retrieval: false } };
 
 export const CONTENDERS: readonly Contender[] = [
@@ -52,7 +54,8 @@ function startNarae(upstream: string, scratch: string): Promise<Child> {
     }),
   );
   const serve = ['serve', join(FOLDERS.root, 'docs/guides'), '--config', config];
-  return startNode({ args: [join(FOLDERS.root, 'dist/cli/narae.js'), ...serve], cwd: scratch });
+  const program = join(FOLDERS.root, 'dist/cli/narae.js');
+  return startNode({ args: [...NODE_OPTIONS, program, ...serve], cwd: scratch });
 }
 
 async function startPortkey(): Promise<Child> {

@@ -1,7 +1,7 @@
 import { type LoadReport, runLoad } from '../../dist/lab/index.js';
 import type { Entrant } from './field.js';
 import type { BenchOptions } from './options.js';
-import { BURST_MODEL, PACED_MODEL, PACED_STREAM_MS } from './workload.js';
+import { BRISK_MODEL, BURST_MODEL, PACED_MODEL, PACED_STREAM_MS } from './workload.js';
 
 const TIMEOUT_MS = 60_000;
 const WARM_UP = { concurrency: 50, durationMs: 5_000 };
@@ -23,10 +23,11 @@ export interface Cell {
   readonly isBusy: boolean;
 }
 
-/** Lets the contender's code be compiled before anything counts. */
+/** Lets the contender's code be compiled, of both kinds of answers, before anything counts. */
 export async function warmUp(entrant: Ready): Promise<void> {
   const { concurrency, durationMs } = WARM_UP;
-  await load(entrant, BURST_MODEL, { shape: { kind: 'closed', concurrency }, durationMs });
+  for (const model of [BURST_MODEL, BRISK_MODEL])
+    await load(entrant, model, { shape: { kind: 'closed', concurrency }, durationMs });
 }
 
 export async function measureCell(entrant: Ready, streams: number, options: BenchOptions): Promise<Cell> {

@@ -9,10 +9,12 @@ export const PACED_MODEL = `mock:first_token_ms=${FIRST_TOKEN_MS},token_ms=${TOK
 export const PACED_STREAM_MS = FIRST_TOKEN_MS + (TOKENS - 1) * TOKEN_MS;
 /** The whole answer at once: requests a second. */
 export const BURST_MODEL = `mock:tokens=${TOKENS}`;
+/** Trickles as well, but so fast that the code of trickling is compiled within seconds. */
+export const BRISK_MODEL = `mock:first_token_ms=1,token_ms=2,tokens=${TOKENS}`;
 /** Streams that stay open for half a minute. */
 export const OPEN_MODEL = 'mock:first_token_ms=500,token_ms=500,tokens=64';
 
-export const MODELS = [PACED_MODEL, BURST_MODEL, OPEN_MODEL];
+export const MODELS = [PACED_MODEL, BURST_MODEL, BRISK_MODEL, OPEN_MODEL];
 
 /** Each with its number, so that no cache helps anybody. */
 export const PROMPTS = [

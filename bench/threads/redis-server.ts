@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -47,6 +48,13 @@ export class RedisServer {
     }
     const lines = seen.split('\r\n').filter((line) => /^\+\d+\.\d+ \[/.test(line));
     return lines.filter((line) => !/^\+\d+\.\d+ \[\d+ lua\]/.test(line)).length;
+  }
+
+  async empty(): Promise<void> {
+    const socket = await open(this.#port);
+    socket.write('FLUSHALL\r\n');
+    await once(socket, 'data');
+    socket.destroy();
   }
 
   /** Milliseconds of CPU that the server has used so far; Linux only. */

@@ -21,6 +21,15 @@ function later<Value>() {
 /** A request whose answer is not in memory. */
 export type Asking = Exclude<Look, { readonly kind: 'kept' }>;
 
+interface Found {
+  readonly opened: OpenedAnswer | null;
+}
+
+interface Recalled extends Found {
+  /** Null: nobody needs to be asked. */
+  readonly asking: Asking | null;
+}
+
 /**
  * How an answer is decided upon, up to its first parts; they are poured from `opened` to the client afterwards, so that
  * a token costs nothing here. `prepare` begins the search of a question that stands by itself while its thread is
@@ -43,16 +52,17 @@ export const ANSWER_GRAPH = new StateGraph(
     if (run.request.history === undefined) return { run };
     return withHistory(run).then((whole) => ({ run: whole }));
   })
-  .addNode('prepare', async ({ asking }, { run }: Context) => {
-    const prepared = await prepare(run, asking?.prepared);
+  .addNode('prepare', ({ asking }, { run }: Context) => {
+    const prepared = prepare(run, asking?.prepared);
     return { ahead: searchAhead(run, prepared) ?? null };
   })
-  .addNode('recall', async (state) => {
+  .addNode('recall', (state): Recalled | Promise<Recalled> => {
     const run = given(state.run);
     const asking = state.asking ?? look(run);
-    if (asking.kind === 'kept') return { opened: run.recall?.replayed(run, asking.kept) ?? null };
-    const opened = asking.kind === 'ask' ? await run.recall?.atHand(run, asking.asked) : undefined;
-    return { asking, opened: opened ?? null };
+    if (asking.kind === 'kept')
+      return { asking: null, opened: run.recall?.replayed(run, asking.kept) ?? null };
+    if (asking.kind !== 'ask' || run.recall === undefined) return { asking, opened: null };
+    return run.recall.atHand(run, asking.asked).then((opened) => ({ asking, opened: opened ?? null }));
   })
   .addNode('complete-question', async (state) => {
     const [run, asking] = [given(state.run), given(state.asking)];
@@ -72,10 +82,11 @@ export const ANSWER_GRAPH = new StateGraph(
     if (asking.kind !== 'ask' || run.recall === undefined) return { prompt: write() };
     return { prompt: run.recall.prompt(evidence, asking.asked, write) };
   })
-  .addNode('recall-by-evidence', async (state) => {
+  .addNode('recall-by-evidence', (state): Found | Promise<Found> => {
     const [run, asking] = [given(state.run), given(state.asking)];
-    if (asking.kind !== 'ask' || run.recall === undefined) return {};
-    return { opened: (await run.recall.byEvidence(run, asking.asked, given(state.prompt))) ?? null };
+    if (asking.kind !== 'ask' || run.recall === undefined) return { opened: null };
+    const found = run.recall.byEvidence(run, asking.asked, given(state.prompt));
+    return found.then((opened) => ({ opened: opened ?? null }));
   })
   .addNode('generate', (state) => {
     const [run, asking, prompt] = [given(state.run), given(state.asking), given(state.prompt)];

@@ -6,7 +6,7 @@ import type { AnswerOptions } from './options.js';
 import { type Question, readQuestion } from './question.js';
 import type { Run } from './run.js';
 import type { RetrievalOptions } from './spec.js';
-import { measured } from './stage.js';
+import { measuredAtOnce } from './stage.js';
 
 /** How the documents take part; `skipped` is for small talk, which needs none. */
 export type SearchPlan =
@@ -25,19 +25,17 @@ export interface Prepared {
   readonly question: Question;
   /** What to search for: the question, completed by rules where it leans on the conversation. */
   readonly query: string;
-  /** Whether the question is understood without the conversation. */
-  readonly standsAlone: boolean;
   /** Whether the model is to complete the question before the search. */
   readonly asksModel: boolean;
   readonly plan: SearchPlan;
 }
 
 /**
- * Finds the model, the question and whether to search. Rejects with `model_not_found`, what is wrong with the
+ * Finds the model, the question and whether to search. Throws `model_not_found`, what is wrong with the
  * question, or `invalid_request` for several answers from the documents. `given` is what was found before.
  */
-export function prepare(run: Run, given?: Prepared): Promise<Prepared> {
-  return measured(run, 'prepare', () => given ?? prepareRequest(run));
+export function prepare(run: Run, given?: Prepared): Prepared {
+  return measuredAtOnce(run, 'prepare', () => given ?? prepareRequest(run));
 }
 
 /** The same without telling it: no clock, no events. */
@@ -49,7 +47,8 @@ export function prepareRequest({ request, registry, options }: PrepareParts): Pr
   const question = readQuestion(messages, options.maxQuestionCharacters, { required: searches });
   const plan = planOf(searches, question, retrieval);
   const asksModel = plan.kind === 'search' && mayAskModel(model, messages, question, options.followUps);
-  return { model, question, plan, asksModel, ...searchQuery(messages, question, options.followUps) };
+  const query = searchQuery(messages, question, options.followUps);
+  return { model, question, query, plan, asksModel };
 }
 
 /** Only a question that is as long as questions are, with another before it. */

@@ -32,12 +32,18 @@ export async function retrieve(
   const found = await measured(
     run,
     'retrieve',
-    () => begun ?? search(run, plan, query),
+    () => (begun === undefined ? search(run, plan, query) : begun.catch(() => again(run, plan, query))),
     ({ embedMs }) => (begun === undefined ? embedMs : 0),
   );
   tellEmbedding(run, found.embedMs);
   throwIfAborted(run.signal);
   return found.evidence;
+}
+
+/** A search that was begun for one who has left is begun anew for his twins. */
+function again(run: Run, plan: Extract<SearchPlan, { kind: 'search' }>, query: string): Promise<Found> {
+  throwIfAborted(run.signal);
+  return search(run, plan, query);
 }
 
 /** Small talk and pass-through need no passages. */

@@ -1,3 +1,4 @@
+import { standsAlone } from './follow-ups/index.js';
 import type { Prepared } from './prepare.js';
 import { type Found, search } from './retrieve.js';
 import type { Run } from './run.js';
@@ -13,8 +14,9 @@ export interface SearchAhead {
  * Begins to search while the conversation is still being loaded, if the question can be understood without it.
  * Undefined: there is nothing to wait for, or nothing to search for yet.
  */
-export function searchAhead(run: Run, { plan, query, standsAlone }: Prepared): SearchAhead | undefined {
-  if (run.request.history === undefined || plan.kind !== 'search' || !standsAlone) return undefined;
+export function searchAhead(run: Run, { plan, query, question }: Prepared): SearchAhead | undefined {
+  if (run.request.history === undefined || plan.kind !== 'search') return undefined;
+  if (!standsAlone(question, run.options.followUps)) return undefined;
   const found = search(run, plan, query);
   found.catch(() => {});
   return { query, found };

@@ -1,28 +1,46 @@
 import { toNaraeError } from '../core/index.js';
 import type { Run } from './run.js';
 
-/**
- * Runs a stage, keeps its time for the response's header and tells how it went. `elsewhereMs` is the part of the
- * time that is told as another stage.
- */
-export async function measured<Result>(
-  { request, timings, clock, emit }: Run,
-  stage: 'prepare' | 'retrieve',
-  run: () => Result | Promise<Result>,
-  elsewhereMs: (result: Result) => number = () => 0,
-): Promise<Result> {
-  const startedAtMs = clock.monotonicMs();
-  const finish = (outcome: 'ok' | 'error' | 'aborted', apartMs = 0): void => {
-    const durationMs = Math.max(0, clock.monotonicMs() - startedAtMs - apartMs);
-    timings[stage] = durationMs;
-    emit({ type: 'stage-finished', requestId: request.requestId, stage, outcome, durationMs });
-  };
+type Stage = 'prepare' | 'retrieve';
+type Outcome = 'ok' | 'error' | 'aborted';
+
+/** Runs a stage that waits for nothing, keeps its time for the response's header and tells how it went. */
+export function measuredAtOnce<Result>(run: Run, stage: Stage, work: () => Result): Result {
+  const startedAtMs = run.clock.monotonicMs();
   try {
-    const result = await run();
-    finish('ok', elsewhereMs(result));
+    const result = work();
+    finish(run, stage, 'ok', run.clock.monotonicMs() - startedAtMs);
     return result;
   } catch (error) {
-    finish(toNaraeError(error).code === 'aborted' ? 'aborted' : 'error');
+    finish(run, stage, outcomeOf(error), run.clock.monotonicMs() - startedAtMs);
     throw error;
   }
+}
+
+/** The same of a stage that waits. `elsewhereMs` is the part of its time that is told as another stage. */
+export async function measured<Result>(
+  run: Run,
+  stage: Stage,
+  work: () => Promise<Result>,
+  elsewhereMs: (result: Result) => number,
+): Promise<Result> {
+  const startedAtMs = run.clock.monotonicMs();
+  try {
+    const result = await work();
+    finish(run, stage, 'ok', run.clock.monotonicMs() - startedAtMs - elsewhereMs(result));
+    return result;
+  } catch (error) {
+    finish(run, stage, outcomeOf(error), run.clock.monotonicMs() - startedAtMs);
+    throw error;
+  }
+}
+
+function finish({ request, timings, emit }: Run, stage: Stage, outcome: Outcome, tookMs: number): void {
+  const durationMs = Math.max(0, tookMs);
+  timings[stage] = durationMs;
+  emit({ type: 'stage-finished', requestId: request.requestId, stage, outcome, durationMs });
+}
+
+function outcomeOf(error: unknown): Outcome {
+  return toNaraeError(error).code === 'aborted' ? 'aborted' : 'error';
 }

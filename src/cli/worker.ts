@@ -24,6 +24,7 @@ async function startServer(order: StartOrder, fellows: Fellows): Promise<WorkerS
       worker,
       ...(served && { served }),
       ingestUploads: fellows.ingestUploads,
+      leases: fellows.leases,
       metrics: () => fellows.allMetrics(),
       counted: (snapshot) => fellows.counted(snapshot),
     },

@@ -20,3 +20,4 @@ export {
   retrievalOptions,
   sseOptions,
 } from './room-options.js';
+export { type GraphToOpen, userGraphs } from './user-graphs.js';

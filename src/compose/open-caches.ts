@@ -22,24 +22,32 @@ const CACHE_FILE = 'cache.sqlite';
 
 export interface OpenedCaches {
   readonly caches: Caches;
-  /** For what is to be done once over all nodes; absent without Redis. */
+  /** For what is to be done once over all nodes, or all processes here; absent where this one is the only one. */
   readonly leases?: Leases;
 }
 
+export interface CachesStandOn {
+  /** Where they go if they are to be shared. */
+  readonly redis: Redis | undefined;
+  /** Over the processes on this data folder. */
+  readonly leases: Leases | undefined;
+}
+
 /**
- * The caches of the process, with what they stand on; `closer` closes them, but not `redis`, where they go if they are
- * to be shared. Undefined where caching is off.
+ * The caches of the process, with what they stand on; `closer` closes them, but nothing of `on`. Undefined where
+ * caching is off.
  */
 export function cachesFor(
   config: Config,
   emit: EventSink,
   closer: Closer,
-  redis: Redis | undefined,
+  { redis, leases: own }: CachesStandOn,
 ): OpenedCaches | undefined {
   const { cache } = config;
   if (!cache.enabled) return undefined;
   const shared = redis === undefined ? embeddedTier(config, emit) : redisTier(redis, config);
-  const leases = redis && leasesOn(redis, config, closer);
+  // Waiting for another process makes sense only where its answer can be read.
+  const leases = redis ? leasesOn(redis, config, closer) : shared && own;
   if (shared !== undefined) closer.add('the shared tier of caches', () => shared.close());
   const memoryLimitBytes = cache.memoryLimitMb * MB;
   const parts = { emit, ...(shared && { shared }), ...(leases && { leases }) };

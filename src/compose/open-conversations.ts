@@ -49,7 +49,8 @@ export function runsOptions({ threads }: Config): RunsOptions {
   };
 }
 
-function lifeOf({ life, lifeHours }: Config['threads']): readonly LifeStep[] | undefined {
+/** Undefined: threads are kept. */
+export function lifeOf({ life, lifeHours }: Config['threads']): readonly LifeStep[] | undefined {
   switch (life) {
     case 'keep':
       return undefined;

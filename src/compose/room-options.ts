@@ -1,5 +1,11 @@
 /** The configuration, cut into what each room needs to know. */
-import { type ConversationOptions, defaultRecallOptions, type RecallOptions } from '../answer/index.js';
+import {
+  type ConversationOptions,
+  defaultRecallOptions,
+  defaultSemanticOptions,
+  type RecallOptions,
+  type SemanticOptions,
+} from '../answer/index.js';
 import { type AnswerOptions, defaultAnswerOptions } from '../answer/options.js';
 import { type Config, type ConfiguredModel, configuredEmbedder, configuredModels } from '../config/index.js';
 import { defaultSseOptions, type HttpOptions, type SseOptions } from '../http/index.js';
@@ -176,6 +182,28 @@ export function recallOptions({ answer, cache }: Config): RecallOptions {
     perUser: answer.cachePerUser,
     replayTokensPerSecond: answer.cacheReplayTokensPerSecond,
     keepMs: cache.answerHours * 3_600_000,
+    ...(isSemantic(cache) && { semantic: semanticOptions(cache) }),
+  };
+}
+
+function isSemantic({ semanticCollections, semanticModels }: Config['cache']): boolean {
+  return semanticCollections.length + semanticModels.length > 0;
+}
+
+function semanticOptions(cache: Config['cache']): SemanticOptions {
+  const { reuse, shadow } = defaultSemanticOptions;
+  const count = cache.semanticLeadingPassages;
+  return {
+    collections: cache.semanticCollections,
+    models: cache.semanticModels,
+    reuse: {
+      ...reuse,
+      minSimilarity: cache.semanticMinSimilarity,
+      minLikeness: { korean: cache.semanticMinLikenessKorean, other: cache.semanticMinLikeness },
+      ...(count !== undefined && { evidence: { kind: 'leading', count } }),
+    },
+    memoryLimitBytes: cache.semanticMemoryMb * 1_000_000,
+    shadow: { ...shadow, sampleRate: cache.semanticShadowShare },
   };
 }
 

@@ -79,7 +79,8 @@ function range(schema: TSchema): string {
 
 function patternWords(pattern: string): string {
   if (pattern.includes('https?')) return 'a URL that starts with http:// or https://';
-  return 'letters, digits, ".", "_" or "-", at most 64, beginning with a letter or digit';
+  const name = 'letters, digits, ".", "_" or "-", at most 64, beginning with a letter or digit';
+  return pattern.includes('*|') ? `"*", or ${name}` : name;
 }
 
 function schemaAt(schema: TSchema, path: readonly string[]): TSchema {

@@ -73,6 +73,8 @@ function kindOf(schema: TSchema): KeyKind {
       return type;
     case 'array':
       return items?.type === 'string' ? 'list' : 'json';
+    case 'object':
+      return 'json';
     default:
       return 'text';
   }

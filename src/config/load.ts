@@ -63,11 +63,15 @@ function checked(raw: RawValue): RawValue {
 
 function entryOf(key: ConfigKey, values: ReadonlyMap<string, RawValue>, cwd: string): ConfigEntry {
   const raw = values.get(key.key) ?? { value: key.default, origin: DEFAULT_ORIGIN, baseDir: cwd };
-  const value =
-    key.isPath && typeof raw.value === 'string'
-      ? resolve(raw.baseDir, raw.value)
-      : structuredClone(raw.value);
+  const value = key.isPath ? absolute(raw.value, raw.baseDir) : structuredClone(raw.value);
   return { key: key.key, value, origin: raw.origin };
+}
+
+/** A path, or an object of paths. */
+function absolute(value: unknown, baseDir: string): unknown {
+  if (typeof value === 'string') return resolve(baseDir, value);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, path]) => [name, absolute(path, baseDir)]));
 }
 
 function buildTree(entries: readonly ConfigEntry[]): Config {

@@ -18,6 +18,8 @@ export function checkRules(config: Config, entries: readonly ConfigEntry[]): voi
   checkFallbacks(config, fail);
   checkBatch(config, fail);
   checkCache(config, fail);
+  checkGraphs(config, fail);
+  checkSemantic(config, fail);
   checkThreads(config, fail);
 }
 
@@ -107,6 +109,20 @@ function checkCache({ cache, redis }: Config, fail: Fail): void {
     fail('redis.url', 'is missing: set REDIS_URL, or choose another cache.shared');
 }
 
+function checkSemantic(config: Config, fail: Fail): void {
+  const { enabled, semanticCollections, semanticModels } = config.cache;
+  if (!enabled && semanticCollections.length > 0)
+    fail('cache.semanticCollections', 'means nothing while cache.enabled is false');
+  if (!enabled && semanticModels.length > 0)
+    fail('cache.semanticModels', 'means nothing while cache.enabled is false');
+  const names = configuredModels(config)
+    .flatMap((model) => [model.name ?? [], ...('aliases' in model ? (model.aliases ?? []) : [])])
+    .flat();
+  const stranger = semanticModels.find((name) => name !== '*' && !names.includes(name));
+  if (stranger !== undefined)
+    fail('cache.semanticModels', `names no model "${stranger}"; there are: ${names.join(', ')}`);
+}
+
 function checkThreads({ threads, redis }: Config, fail: Fail): void {
   if (threads.store === 'redis' && redis.url === undefined)
     fail('redis.url', 'is missing: set REDIS_URL, or choose another threads.store');
@@ -116,8 +132,22 @@ function checkThreads({ threads, redis }: Config, fail: Fail): void {
     fail('threads.lifeHours', `means nothing while threads.life is ${threads.life}`);
 }
 
+const GRAPH_ID = /^[A-Za-z0-9][\w.-]{0,63}$/;
+
+function checkGraphs({ langgraph }: Config, fail: Fail): void {
+  for (const id of Object.keys(langgraph.graphs)) {
+    const key = `langgraph.graphs.${id}`;
+    if (id === 'narae') fail(key, 'is taken by the built-in graph');
+    if (!GRAPH_ID.test(id))
+      fail(
+        key,
+        'must be named by letters, digits, ".", "_" or "-", at most 64, beginning with a letter or digit',
+      );
+  }
+}
+
 function originOf(entries: readonly ConfigEntry[], key: string): Origin {
-  const name = key.replace(/\[.*$/, '');
+  const name = key.replace(/\[.*$/, '').replace(/^(\w+\.\w+)\..*$/, '$1');
   return entries.find((entry) => entry.key === name)?.origin ?? DEFAULT_ORIGIN;
 }
 

@@ -5,6 +5,7 @@ import { CACHE_SECTION } from './sections/cache.js';
 import { DATA_SECTION } from './sections/data.js';
 import { EMBEDDER_SECTION } from './sections/embedder.js';
 import { INGEST_SECTION } from './sections/ingest.js';
+import { LANGGRAPH_SECTION } from './sections/langgraph.js';
 import { LLM_SECTION } from './sections/llm.js';
 import { LOG_SECTION } from './sections/log.js';
 import { REDIS_SECTION } from './sections/redis.js';
@@ -25,6 +26,7 @@ export const CONFIG_SCHEMA = section({
   answer: ANSWER_SECTION,
   cache: CACHE_SECTION,
   threads: THREADS_SECTION,
+  langgraph: LANGGRAPH_SECTION,
   redis: REDIS_SECTION,
   log: LOG_SECTION,
 });

@@ -1,5 +1,13 @@
 import { NaraeError } from './errors.js';
 
+/** What is heard of a cancellation: any AbortSignal, or a `Cancellation`. Listeners are called once at most. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: true }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 /** An AbortSignal that follows a parent and a deadline. `dispose` removes every listener and timer it made. */
 export interface DerivedSignal extends Disposable {
   readonly signal: AbortSignal;
@@ -15,7 +23,7 @@ export interface DeriveOptions {
 }
 
 /** Derives a signal from `parent`. The caller must dispose it, or the parent keeps a listener. */
-export function deriveSignal(parent: AbortSignal | undefined, options: DeriveOptions = {}): DerivedSignal {
+export function deriveSignal(parent: CancelSignal | undefined, options: DeriveOptions = {}): DerivedSignal {
   const controller = new AbortController();
   const follow = (): void => controller.abort(parent?.reason);
   if (parent?.aborted) follow();
@@ -44,11 +52,11 @@ function defaultDeadlineError(deadlineMs: number): () => Error {
 }
 
 /** Throws what the signal was aborted with; a NaraeError stays itself, anything else becomes `aborted`. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
+export function throwIfAborted(signal: CancelSignal | undefined): void {
   if (signal?.aborted) throw abortReason(signal);
 }
 
-export function abortReason(signal: AbortSignal): NaraeError {
+export function abortReason(signal: CancelSignal): NaraeError {
   const reason: unknown = signal.reason;
   return reason instanceof NaraeError ? reason : new NaraeError('aborted', { cause: reason });
 }

@@ -2,6 +2,7 @@ export * from './abort.js';
 export * from './background.js';
 export * from './batches/index.js';
 export * from './bounded-map.js';
+export * from './cancellation.js';
 export * from './clock.js';
 export * from './closer.js';
 export * from './deferred.js';

@@ -3,6 +3,7 @@ import type { App } from './app.js';
 import { type BatchRouteParts, batchRoutes } from './batch/index.js';
 import { type ChatThreadParts, conversationRoutes } from './chat/index.js';
 import { collectionRoutes, type UploadRouteParts, uploadRoutes } from './collections/index.js';
+import { type LangGraphRouteParts, langGraphRoutes } from './langgraph/index.js';
 import { type OpenAiRouteParts, openaiRoutes } from './openai/index.js';
 import { pageRoutes } from './page/index.js';
 import { referenceRoutes } from './reference/index.js';
@@ -11,6 +12,7 @@ import { type SystemRouteParts, systemRoutes } from './system/index.js';
 
 export type RouteParts = OpenAiRouteParts &
   ChatThreadParts &
+  LangGraphRouteParts &
   BatchRouteParts &
   SearchRouteParts &
   UploadRouteParts &
@@ -26,6 +28,7 @@ export async function registerRoutes(app: App, parts: RouteParts): Promise<void>
   await adminRoutes(app, parts);
   await openaiRoutes(app, parts);
   await conversationRoutes(app, parts);
+  await langGraphRoutes(app, parts);
   await batchRoutes(app, parts);
   await searchRoutes(app, parts);
   await collectionRoutes(app, parts.store);

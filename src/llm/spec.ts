@@ -2,7 +2,7 @@
  * The contract between the answer flow and whatever writes text: language models and the built-in extractive
  * provider. It is also the one stream of parts that dialects encode; nobody else parses or builds wire formats.
  */
-import type { NaraeError } from '../core/index.js';
+import type { CancelSignal, NaraeError } from '../core/index.js';
 import type { SearchMode } from '../retrieval/spec.js';
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter';
@@ -161,7 +161,7 @@ export interface LlmRequest {
 }
 
 export interface LlmContext {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Names the request in events, where there is one. */
   readonly requestId?: string;
   /** Whose request it is: what is stored for one tenant is never another's. */
@@ -177,6 +177,6 @@ export interface LlmProvider {
   readonly name: string;
   stream(request: LlmRequest, context: LlmContext): AsyncIterable<readonly LlmPart[]>;
   /** Names of the models that the upstream offers; for `doctor` and start-up. Rejects with an `llm_…` error. */
-  listModels(signal: AbortSignal): Promise<readonly string[]>;
+  listModels(signal: CancelSignal): Promise<readonly string[]>;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { type DerivedSignal, deriveSignal } from '../core/index.js';
+import { type CancelSignal, type DerivedSignal, deriveSignal } from '../core/index.js';
 import { systemTimers, type Timers } from './timers.js';
 
 /** One of the two calls: 0 is the first, 1 the hedge. */
@@ -14,7 +14,7 @@ export interface HedgeWin<Value> {
 export interface HedgeSettings<Value> {
   /** How long the first call may take before the second starts, in milliseconds. */
   readonly delayMs: number;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Asked once, when the delay has passed: whether the second call may be made. */
   mayStart(): boolean;
   /** Takes back a result that came too late to be used. */

@@ -1,4 +1,4 @@
-import { abortReason, NaraeError } from '../core/index.js';
+import { abortReason, type CancelSignal, NaraeError } from '../core/index.js';
 import type { ConcurrencyLimit, LimitSample } from './concurrency-limit.js';
 import { MovingAverage } from './moving-average.js';
 import { systemTimers, type Timers } from './timers.js';
@@ -39,6 +39,11 @@ export class Limiter {
   readonly #heldMs: MovingAverage;
   /** In the order of arrival: a Set keeps it, and lets anybody leave from the middle. */
   readonly #waiting = new Set<Waiter>();
+  readonly #takeBack = (sinceMs: number): void => {
+    this.#inFlight--;
+    this.#heldMs.add(this.#timers.monotonicMs() - sinceMs);
+    this.#letIn();
+  };
   #inFlight = 0;
   #closed = false;
   #cancelTimer: (() => void) | undefined;
@@ -75,7 +80,7 @@ export class Limiter {
   }
 
   /** Rejects with `overloaded`, `closing`, or the signal's reason; whoever aborts leaves the queue at once. */
-  acquire(signal?: AbortSignal): Promise<LimiterPermit> {
+  acquire(signal?: CancelSignal): Promise<LimiterPermit> {
     if (signal?.aborted) return Promise.reject(abortReason(signal));
     if (this.#closed) return Promise.reject(new NaraeError('closing'));
     if (this.hasRoom) return Promise.resolve(this.#permit());
@@ -95,14 +100,14 @@ export class Limiter {
     for (const waiter of [...this.#waiting]) waiter.refuse(new NaraeError('closing'));
   }
 
-  #wait(signal: AbortSignal | undefined): Promise<LimiterPermit> {
+  #wait(signal: CancelSignal | undefined): Promise<LimiterPermit> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         signal?.removeEventListener('abort', onAbort);
         this.#waiting.delete(waiter);
         if (this.#waiting.size === 0) this.#stopTimer();
       };
-      const onAbort = (): void => waiter.refuse(abortReason(signal as AbortSignal));
+      const onAbort = (): void => waiter.refuse(abortReason(signal as CancelSignal));
       const waiter: Waiter = {
         dueAtMs: this.#timers.monotonicMs() + this.#queue.maxWaitMs,
         grant: () => {
@@ -121,18 +126,8 @@ export class Limiter {
   }
 
   #permit(): LimiterPermit {
-    const sinceMs = this.#timers.monotonicMs();
-    let held = true;
     this.#inFlight++;
-    return {
-      release: () => {
-        if (!held) return;
-        held = false;
-        this.#inFlight--;
-        this.#heldMs.add(this.#timers.monotonicMs() - sinceMs);
-        this.#letIn();
-      },
-    };
+    return new Permit(this.#takeBack, this.#timers.monotonicMs());
   }
 
   #letIn(): void {
@@ -176,5 +171,22 @@ export class Limiter {
     const rounds = (this.#waiting.size + 1) / this.#limit.value;
     const seconds = Math.ceil((rounds * (this.#heldMs.value ?? 0)) / 1000);
     return Math.max(1, Math.min(LONGEST_RETRY_AFTER_SECONDS, seconds));
+  }
+}
+
+class Permit implements LimiterPermit {
+  readonly #takeBack: (sinceMs: number) => void;
+  readonly #sinceMs: number;
+  #isHeld = true;
+
+  constructor(takeBack: (sinceMs: number) => void, sinceMs: number) {
+    this.#takeBack = takeBack;
+    this.#sinceMs = sinceMs;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#takeBack(this.#sinceMs);
   }
 }

@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../core/index.js';
+import { type CancelSignal, throwIfAborted } from '../core/index.js';
 import { type BackoffOptions, backoffMs } from './backoff.js';
 import type { CallBudget } from './call-budget.js';
 import { sleep, systemTimers, type Timers } from './timers.js';
@@ -22,7 +22,7 @@ export type RetryVerdict =
 export interface RetrySettings {
   readonly options: RetryOptions;
   readonly budget: CallBudget;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   judge(error: unknown): RetryVerdict;
   /** Called before the wait for attempt number `attempt` (from 2). */
   onRetry?(facts: { attempt: number; delayMs: number; error: unknown }): void;

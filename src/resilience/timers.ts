@@ -1,4 +1,4 @@
-import { abortReason, type Clock, systemClock } from '../core/index.js';
+import { abortReason, type CancelSignal, type Clock, systemClock } from '../core/index.js';
 
 /** The longest that a timer of the system can wait. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -18,12 +18,12 @@ export const systemTimers: Timers = {
 };
 
 /** Resolves after `delayMs`, or rejects with the signal's reason at the moment it aborts. */
-export function sleep(delayMs: number, signal?: AbortSignal, timers: Timers = systemTimers): Promise<void> {
+export function sleep(delayMs: number, signal?: CancelSignal, timers: Timers = systemTimers): Promise<void> {
   if (signal?.aborted) return Promise.reject(abortReason(signal));
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       cancel();
-      reject(abortReason(signal as AbortSignal));
+      reject(abortReason(signal as CancelSignal));
     };
     const cancel = timers.after(delayMs, () => {
       signal?.removeEventListener('abort', onAbort);

@@ -1,4 +1,5 @@
 export * from './checkpoints/index.js';
+export { NeighbourLogs, Neighbours } from './neighbours/index.js';
 export {
   type Conversations,
   type ConversationsSettings,

@@ -1,6 +1,7 @@
 import { Closer, newId } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
 import type { Redis } from '../redis/spec.js';
+import { NeighbourLogs, Neighbours } from './neighbours/index.js';
 import type { RunsOptions, ThreadStoreOptions } from './options.js';
 import { openRuns, type PartCodec } from './runs/index.js';
 import type { Runs, ThreadStore } from './spec.js';
@@ -47,11 +48,13 @@ export async function openConversations<Part>(
   }
 }
 
-function onDisk<Part>({ threads, runs }: ConversationsSettings<Part>, dataDir: string, node: string) {
+function onDisk<Part>({ threads, runs, codec }: ConversationsSettings<Part>, dataDir: string, node: string) {
   const database = openThreadDatabase(dataDir);
+  const neighbours = new Neighbours(node);
   return {
     threads: new EmbeddedThreadStore(database, threads),
-    store: new EmbeddedRunStore(database, node, runs),
+    store: new EmbeddedRunStore(database, neighbours, runs),
+    shared: new NeighbourLogs(neighbours, codec),
   };
 }
 

@@ -1,7 +1,10 @@
 import { type Channel, deferred, errorToData, NaraeError, Peer } from '../core/index.js';
 import type { IngestProgress, IngestReport, IngestService } from '../ingest/spec.js';
 import type { MetricSnapshot } from '../observe/index.js';
+import type { Leases } from '../redis/spec.js';
 import type { LeaveOrder, PrimaryHears, StartOrder, UploadOrder, WorkerHears } from '../workers/spec.js';
+
+import { PrimaryLeases } from './primary-leases.js';
 
 /** The server that a worker runs. */
 export interface WorkerServer<Overview> {
@@ -24,6 +27,8 @@ export interface Fellows {
   allMetrics(): Promise<readonly MetricSnapshot[]>;
   progress(progress: IngestProgress): void;
   reindexed(report: IngestReport): void;
+  /** For what one of all workers does at a time. */
+  readonly leases: Leases;
   /** The last word: what this worker has counted. */
   counted(snapshot: MetricSnapshot): void;
 }
@@ -127,6 +132,7 @@ export class WorkerLife<Overview> {
         return this.#leads ? this.#upload(order, signal) : this.#peer.call('upload', order, signal);
       },
       allMetrics: () => this.#peer.call('allMetrics', undefined, AbortSignal.timeout(METRICS_MS)),
+      leases: new PrimaryLeases(this.#peer),
       progress: (progress) => this.#peer.tell('progress', progress),
       reindexed: (report) => this.#peer.tell('reindexed', report),
       counted: (snapshot) => this.#peer.tell('counted', snapshot),

@@ -23,6 +23,14 @@ export interface UploadOrder {
   readonly collection: string;
 }
 
+export interface LeaseOrder {
+  readonly name: string;
+  /** The worker's own number for it. */
+  readonly token: number;
+  /** False: only if nobody holds it. */
+  readonly waits: boolean;
+}
+
 /** What a worker is told and asked by the primary. */
 export type WorkerHears = {
   readonly news: {
@@ -64,11 +72,15 @@ export type PrimaryHears<Overview> = {
     readonly reindexed: IngestReport;
     /** The last word of a worker that ends in good order. */
     readonly counted: MetricSnapshot;
+    /** A lease, by the worker's number, that it needs no more or no longer waits for. */
+    readonly leaseOver: number;
   };
   readonly calls: {
     /** The metrics of all workers, and of those that have ended. */
     readonly allMetrics: { readonly input: undefined; readonly output: readonly MetricSnapshot[] };
     /** An upload for the worker that leads. */
     readonly upload: { readonly input: UploadOrder; readonly output: IngestReport };
+    /** The fence of a lease over all workers; null: another holds it. */
+    readonly lease: { readonly input: LeaseOrder; readonly output: number | null };
   };
 };

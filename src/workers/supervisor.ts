@@ -3,6 +3,7 @@ import { type Deferred, deferred, NaraeError, toNaraeError } from '../core/index
 import type { IngestProgress, IngestReport } from '../ingest/spec.js';
 import { systemTimers, type Timers } from '../resilience/index.js';
 import { type Indexed, Lead } from './lead.js';
+import { LeaseDesk } from './lease-desk.js';
 import { MetricsPool } from './metrics-pool.js';
 import { defaultSupervisorLimits, type SupervisorLimits } from './options.js';
 import { Port } from './port.js';
@@ -40,6 +41,7 @@ export class Supervisor<Overview extends ServedOverview> {
   readonly #timers: Timers;
   readonly #metrics: MetricsPool;
   readonly #lead: Lead<Overview>;
+  readonly #leases = new LeaseDesk<Worker<Overview>>();
   readonly #slots: Slot<Overview>[] = [];
   /** Every process that has not ended, those that leave included. */
   readonly #live = new Set<Worker<Overview>>();
@@ -151,6 +153,7 @@ export class Supervisor<Overview extends ServedOverview> {
 
   #ended(slot: Slot<Overview>, worker: Worker<Overview>, exit: WorkerExit): void {
     this.#live.delete(worker);
+    this.#leases.ended(worker);
     this.#lead.ended(worker);
     if (this.#live.size === 0) this.#port.keep();
     void this.#metrics.retire(worker, this.#serving());
@@ -236,10 +239,12 @@ export class Supervisor<Overview extends ServedOverview> {
           for (const other of this.#live) other.peer.tell('indexed', undefined);
         },
         counted: (snapshot) => this.#metrics.heard(worker, snapshot),
+        leaseOver: (token) => this.#leases.over(worker, token),
       },
       calls: {
         allMetrics: () => this.#metrics.collect([...this.#live]),
         upload: (order, signal) => this.#lead.upload(order, signal),
+        lease: (order, signal) => this.#leases.grant(worker, order, signal),
       },
     };
   }

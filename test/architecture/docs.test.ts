@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { KOREAN_DESCRIPTIONS } from '../../scripts/docs-ko.mjs';
 import { renderRegions, replaceRegion } from '../../scripts/docs-render.mjs';
+import { ANSWER_GRAPH } from '../../src/answer/index.js';
 import { COMMANDS } from '../../src/cli/commands/index.js';
 import { EXIT_CODES } from '../../src/cli/exit-codes.js';
 import { CONFIG_KEYS } from '../../src/config/index.js';
@@ -17,6 +18,7 @@ const FILES = renderRegions({
   errorTable: ERROR_TABLE,
   exitCodes: EXIT_CODES,
   commands: COMMANDS,
+  flow: ANSWER_GRAPH.toMermaid(),
 });
 
 test.each(Object.entries(FILES))('%s says what the code says (else: npm run docs)', (file, regions) => {

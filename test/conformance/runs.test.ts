@@ -156,15 +156,27 @@ describe.each(Object.entries(CLUSTERS))('runs, %s', (_, start) => {
     const thread = newThread();
     const kept = await one.runs.create(request(thread, answering(one, 'kept')));
     await one.runs.wait('t', thread, kept.id);
+    const undone: unknown[] = [];
     const first = await one.runs.create(
-      request(thread, async (context) => {
-        await answering(one, 'half')(context);
-        await endless(context);
-      }),
+      request(
+        thread,
+        async (context) => {
+          await answering(one, 'half')(context);
+          await endless(context);
+        },
+        {
+          // Still under the lease, and before the next run begins.
+          undo: async ({ lease }) => {
+            await one.threads.moveHead('t', thread, 1, { fence: lease.fence });
+            undone.push(await texts(one, thread));
+          },
+        },
+      ),
     );
     await until(async () => (await texts(one, thread)).length === 2);
     const last = await two.runs.create(request(thread, answering(two, 'last'), { strategy }));
     expect((await two.runs.wait('t', thread, last.id)).status).toBe('success');
+    expect(undone).toEqual(strategy === 'rollback' ? [['kept']] : []);
     if (strategy === 'interrupt') {
       expect(await status(one, thread, first.id)).toBe('interrupted');
       expect(await texts(one, thread)).toEqual(['kept', 'half', 'last']);

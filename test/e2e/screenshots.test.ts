@@ -70,6 +70,20 @@ describe('the README’s pictures', () => {
     await save(page, 'page-dark-ko');
   });
 
+  it('shows a conversation with versions, and the list', async () => {
+    const page = await openAndAsk('How do I connect a language model?', DESKTOP);
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await ask(page, 'Which kinds of files can be read?');
+    await page.getByRole('button', { name: 'Conversations', exact: true }).click();
+    await page.locator('.conversation-link').first().waitFor();
+    await page.getByRole('button', { name: 'Edit question' }).click();
+    await page.getByRole('textbox', { name: 'Edit question' }).fill('Can it read PDF and CP949 files?');
+    await page.keyboard.press('Enter');
+    await page.locator('.versions').waitFor();
+    await page.locator('.turn[data-status="done"]').waitFor();
+    await save(page, 'page-conversations');
+  });
+
   it('shows the beginning', async () => {
     await save(await open(DESKTOP), 'page-start');
   });

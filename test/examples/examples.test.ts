@@ -47,6 +47,16 @@ test('batch: a failing question does not end the others', async () => {
   expect(output).toContain('empty_question');
 });
 
+test('langgraph-client: a streamed answer with its sources, and another one on a branch', async () => {
+  const server: RunningServer = await startNaraeServer({ folder: handbook });
+  try {
+    const output = await runExample('langgraph-client.mjs', [server.url, 'How long is parental leave?']);
+    expect(output).toMatch(/\[1\] leave\.md[\s\S]*14 months[\s\S]*On a branch of its own: \S/);
+  } finally {
+    await server.stop();
+  }
+});
+
 test('cached-function: twins share a run, and dropping by name makes another', async () => {
   const output = await runExample('cached-function.mjs', []);
   expect(output).toContain('user_1: joined');

@@ -6,6 +6,7 @@ import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import {
   allOf,
   ConversationClient,
+  type Json,
   partOf,
   type StreamEvent,
   textOf,
@@ -16,7 +17,8 @@ import { type RunningServer, startNaraeServer, temporaryFolder } from '../suppor
 const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
 const CALM = 'mock:tokens=12';
 const SLOW = 'mock:first_token_ms=30,token_ms=15,tokens=60';
-const DOWN = '500';
+const DOWN = 'mock-cut';
+const REFUSED = 'mock-reset';
 
 let mock: MockLlm;
 let server: RunningServer;
@@ -34,7 +36,11 @@ afterAll(async () => {
 });
 
 async function start(): Promise<void> {
-  const models = [CALM, SLOW, DOWN].map((name) => ({ name, provider: 'openai', baseUrl: `${mock.url}/v1` }));
+  const models = [CALM, SLOW, DOWN, REFUSED].map((name) => ({
+    name,
+    provider: 'openai',
+    baseUrl: `${mock.url}/v1`,
+  }));
   const file = join(dataDir, 'narae.config.json');
   await writeFile(file, JSON.stringify({ llm: { models }, routing: { maxAttempts: 1 } }));
   server = await startNaraeServer({ folder: handbook, dataDir, args: ['--config', file] });
@@ -96,5 +102,293 @@ describe('a stream', () => {
     const { body } = await client.call('POST', '/chat', { question: '연차는 며칠인가요?', model: CALM });
     expect(body).toMatchObject({ finish_reason: 'stop', turn: { sequence: 1, status: 'complete' } });
     expect((await threadOf(body.thread_id)).turns[0].answer).toBe(body.answer);
+  });
+});
+
+describe('a thread', () => {
+  test('goes on over requests and a restart of the server', async () => {
+    const first = await ask('How long is parental leave?');
+    const { thread_id } = first[0]?.data ?? {};
+    const second = await ask('And who approves it?', { thread_id });
+    expect(partOf(second, 'turn')).toMatchObject({ sequence: 2, parent: 1, status: 'complete' });
+    expect(await server.stop()).toBe(0);
+    await start();
+    const third = await ask('Why?', { thread_id });
+    expect(partOf(third, 'turn')).toMatchObject({ sequence: 3, parent: 2 });
+    const { turns } = await threadOf(thread_id);
+    expect(turns.map(({ question }: Json) => question)).toEqual([
+      'How long is parental leave?',
+      'And who approves it?',
+      'Why?',
+    ]);
+    expect((await client.resume(first[0]?.data.run_id)).status).toBe(410);
+  });
+
+  test('gives an answer that is kept to the same conversation', async () => {
+    const questions = ['연차는 며칠인가요?', '그럼 육아휴직은요?'];
+    const outcomes: string[] = [];
+    for (let round = 0; round < 2; round++) {
+      let thread_id: string | undefined;
+      for (const question of questions) {
+        const all = await ask(question, thread_id === undefined ? {} : { thread_id });
+        thread_id = all[0]?.data.thread_id;
+        outcomes.push(all[0]?.data.cache.outcome);
+      }
+    }
+    expect(outcomes.slice(2)).toEqual(['hit', 'hit']);
+  });
+
+  test('is asked in OpenAI’s dialect too, with or without what was said before', async () => {
+    const { body: thread } = await client.call('POST', '/chat/threads', { title: '휴가' });
+    const complete = async (messages: object[]) => {
+      const body = { model: CALM, messages, narae: { thread_id: thread.id } };
+      return (await client.call('POST', '/v1/chat/completions', body)).body;
+    };
+    const user = (content: string) => ({ role: 'user', content });
+    const first = await complete([user('How long is parental leave?')]);
+    expect(first.narae).toMatchObject({ thread_id: thread.id });
+    const answer = first.choices[0].message;
+    await complete([user('How long is parental leave?'), answer, user('Who approves it?')]);
+    const { turns } = await threadOf(thread.id);
+    expect(turns.map(({ messages }: Json) => messages.length)).toEqual([2, 2]);
+    expect(turns[1].question).toBe('Who approves it?');
+  });
+
+  test('branches where a question is edited or answered anew, and goes back', async () => {
+    const all = await ask('How long is parental leave?');
+    const { thread_id } = all[0]?.data ?? {};
+    await ask('Who approves it?', { thread_id });
+    await ask('Who approves sick leave?', { thread_id, after: 1 });
+    await ask('Who approves sick leave?', { thread_id, after: 1, force_new: true });
+    const { thread, turns } = await threadOf(thread_id);
+    expect(thread).toMatchObject({ head: 4, turns: 2, records: 4 });
+    expect(turns.map(({ sequence, versions }: Json) => [sequence, versions])).toEqual([
+      [1, [1]],
+      [4, [2, 3, 4]],
+    ]);
+    await ask('Really?', { thread_id, after: 2 });
+    const { body: moved } = await client.call('POST', `/chat/threads/${thread_id}/head`, { sequence: 3 });
+    expect(moved).toMatchObject({ head: 3, turns: 2 });
+    const { body: back } = await client.call('POST', `/chat/threads/${thread_id}/head`, { sequence: 2 });
+    expect(back).toMatchObject({ head: 5, turns: 3 });
+    const missing = await client.open({ question: 'x?', thread_id, after: 99, model: CALM });
+    expect(missing.status).toBe(404);
+    expect((await allOf(missing.events))[0]?.data.error.code).toBe('checkpoint_not_found');
+  });
+
+  test('is listed, renamed, forked, copied, pruned and deleted', async () => {
+    const all = await ask('What must I do before the VPN works?');
+    const { thread_id } = all[0]?.data ?? {};
+    await ask('Why?', { thread_id });
+    const { body: list } = await client.call('GET', '/chat/threads?limit=1');
+    expect(list.threads[0]).toMatchObject({ id: thread_id, turns: 2 });
+    expect(list.next_cursor).toBeTypeOf('string');
+    const { body: renamed } = await client.call('PATCH', `/chat/threads/${thread_id}`, {
+      title: 'VPN 설정',
+      metadata: { team: 'IT' },
+    });
+    expect(renamed).toMatchObject({ title: 'VPN 설정', metadata: { team: 'IT' } });
+    const { body: fork } = await client.call('POST', `/chat/threads/${thread_id}/fork`, { at: 1 });
+    expect(fork).toMatchObject({ turns: 1, head: 1 });
+    const { body: copy } = await client.call('POST', `/chat/threads/${thread_id}/copy`);
+    expect(copy).toMatchObject({ turns: 2, records: 2 });
+    const pruned = await client.call('POST', `/chat/threads/${thread_id}/prune`, { keep_last: 1 });
+    expect(pruned.body).toEqual({ removed: 1 });
+    expect((await client.call('DELETE', `/chat/threads/${thread_id}`)).body.deleted).toBe(true);
+    expect((await client.call('GET', `/chat/threads/${thread_id}`)).status).toBe(404);
+  });
+});
+
+describe('what is not there', () => {
+  test.each([
+    ['GET', '/chat/threads/nobody', undefined, 'thread_not_found'],
+    ['PATCH', '/chat/threads/nobody', { title: 'x' }, 'thread_not_found'],
+    ['DELETE', '/chat/threads/nobody', undefined, 'thread_not_found'],
+    ['POST', '/chat/threads/nobody/fork', {}, 'thread_not_found'],
+    ['POST', '/chat/threads/nobody/head', { sequence: 1 }, 'thread_not_found'],
+    ['GET', '/chat/threads/nobody/runs', undefined, 'thread_not_found'],
+    ['POST', '/chat/threads/nobody/runs/none/cancel', {}, 'run_not_found'],
+    ['GET', '/chat/stream/none', undefined, 'run_not_found'],
+    ['POST', '/chat/stream', { question: 'x?', thread_id: 'nobody' }, 'thread_not_found'],
+    ['POST', '/chat', { question: 'x?', model: 'nothing' }, 'model_not_found'],
+  ])('%s %s is 404', async (method, path, body, code) => {
+    const reply = await client.call(method, path, body);
+    expect([reply.status, reply.body.error.code]).toEqual([404, code]);
+    expect(reply.body.error.message).toMatch(/nobody|none|nothing/);
+  });
+
+  test.each([
+    [{}, 'question'],
+    [{ question: '  ' }, 'question'],
+    [{ question: 'x?', messages: [{ role: 'user', content: 'y?' }] }, 'messages'],
+    [{ question: 'x?', multitask_strategy: 'hope' }, 'multitask_strategy'],
+    [{ question: 'x?', surprise: 1 }, 'surprise'],
+    [{ question: 'x?', thread_id: '../etc', if_not_exists: 'create' }, 'id'],
+  ])('a question that is not one is 400: %j', async (body, field) => {
+    const reply = await client.call('POST', '/chat/stream', body);
+    expect([reply.status, reply.body.error.param]).toEqual([400, field]);
+  });
+
+  test('a place in a stream that is no place', async () => {
+    const all = await ask('How long is parental leave?');
+    const { run_id } = all[0]?.data ?? {};
+    expect((await client.resume(run_id, 'soon')).status).toBe(400);
+    expect((await client.resume(run_id, 10_000)).status).toBe(410);
+  });
+});
+
+describe('an answer that is not whole', () => {
+  test('is stored as far as it came, and says so', async () => {
+    const all = await ask('How long is parental leave?', { model: DOWN });
+    expect(all.at(-1)?.data.type).toBe('error');
+    expect(partOf(all, 'turn').status).toBe('failed');
+    const { turns } = await threadOf(all[0]?.data.thread_id);
+    expect(turns[0]).toMatchObject({ status: 'failed', answer: textOf(all) });
+    expect(turns[0].error.code).toMatch(/^llm_/);
+  });
+
+  test('leaves its question where nothing came', async () => {
+    const { body: thread } = await client.call('POST', '/chat/threads');
+    const { events } = await client.open({ question: '연차는?', model: REFUSED, thread_id: thread.id });
+    expect((await allOf(events)).at(-1)?.data.error.code).toMatch(/^llm_/);
+    const { turns } = await threadOf(thread.id);
+    expect(turns).toMatchObject([{ status: 'failed', question: '연차는?', answer: '', sequence: 1 }]);
+    const again = await ask('연차는?', { thread_id: thread.id, after: 0 });
+    expect(partOf(again, 'turn')).toMatchObject({ sequence: 2, parent: 0, status: 'complete' });
+  });
+
+  test('ends at the model’s server when its client drops, unless it is to go on', async () => {
+    const drop = async (body: object) => {
+      const leaving = new AbortController();
+      const { events, headers } = await client.open(
+        { question: 'How long is parental leave?', model: SLOW, force_new: true, ...body },
+        leaving.signal,
+      );
+      for await (const { data } of events) if (data.type === 'text-delta') break;
+      mock.markLeaving();
+      leaving.abort();
+      const run = headers.get('content-location')?.split('/').at(-1) ?? '';
+      return run;
+    };
+    const before = mock.stats().disconnects;
+    const cancelled = await drop({});
+    await eventually(() => mock.stats().disconnects, before + 1);
+    expect(mock.stats().recentDisconnects.at(-1)?.afterMarkMs).toBeLessThan(1_000);
+    const replay = await allOf((await client.resume(cancelled)).events);
+    expect(partOf(replay, 'turn').status).toBe('interrupted');
+    const { turns } = await threadOf(replay[0]?.data.thread_id);
+    expect(turns[0]).toMatchObject({ status: 'interrupted', answer: textOf(replay) });
+    expect(textOf(replay)).not.toBe('');
+
+    const going = await drop({ on_disconnect: 'continue' });
+    const all = await allOf((await client.resume(going)).events);
+    expect(all.at(-1)?.data).toEqual({ type: 'finish', reason: 'stop' });
+    expect(mock.stats().disconnects).toBe(before + 1);
+    expect((await threadOf(all[0]?.data.thread_id)).turns[0].status).toBe('complete');
+  });
+});
+
+describe('resuming', () => {
+  test('gives every part exactly once, wherever a stream was cut', async () => {
+    const cuts = Array.from({ length: 60 }, (_, index) => index);
+    await Promise.all(
+      cuts.map(async (index) => {
+        const question = `Question ${index} about leave?`;
+        const seen = await cutAndResume({ question, model: SLOW, on_disconnect: 'continue' }, index % 23);
+        expect(seen.map(({ id }) => id)).toEqual(seen.map((_, at) => at + 1));
+        expect(seen.at(-1)?.data.type).toBe('finish');
+        const { turns } = await threadOf(seen[0]?.data.thread_id);
+        expect(textOf(seen)).toBe(turns[0].answer);
+      }),
+    );
+  });
+
+  test('serves several readers, each from its own place', async () => {
+    const { events, headers } = await client.open({
+      question: 'Who is on call?',
+      model: SLOW,
+      force_new: true,
+    });
+    const run = headers.get('content-location')?.split('/').at(-1) ?? '';
+    const [all, replay, late] = await Promise.all([
+      allOf(events),
+      client.resume(run, -1).then((stream) => allOf(stream.events)),
+      client.resume(run, 5).then((stream) => allOf(stream.events)),
+    ]);
+    expect(replay).toEqual(all);
+    expect(late).toEqual(all.slice(5));
+  });
+});
+
+/** Reads so many events, drops the connection, and takes the stream up again, until it is over. */
+async function cutAndResume(body: object, after: number): Promise<StreamEvent[]> {
+  const seen: StreamEvent[] = [];
+  const leaving = new AbortController();
+  const { events, headers } = await client.open(body, leaving.signal);
+  const run = headers.get('content-location')?.split('/').at(-1) ?? '';
+  for await (const event of events) {
+    seen.push(event);
+    if (seen.length > after) break;
+  }
+  leaving.abort();
+  const rest = await client.resume(run, seen.at(-1)?.id ?? -1);
+  seen.push(...(await allOf(rest.events)));
+  return seen;
+}
+
+describe('asking twice at once', () => {
+  async function running(): Promise<{ thread_id: string; first: Promise<StreamEvent[]>; run: string }> {
+    const { body: thread } = await client.call('POST', '/chat/threads');
+    const { events, headers } = await client.open({
+      ...{ question: 'How long is parental leave?', model: SLOW, force_new: true },
+      thread_id: thread.id,
+    });
+    const first = allOf(events);
+    return { thread_id: thread.id, first, run: headers.get('content-location')?.split('/').at(-1) ?? '' };
+  }
+
+  test('waits its turn', async () => {
+    const { thread_id, first, run } = await running();
+    const live = await threadOf(thread_id);
+    expect(live.runs).toMatchObject([
+      { id: run, status: 'running', question: 'How long is parental leave?', after: null },
+    ]);
+    const second = await ask('And sick leave?', { thread_id });
+    expect((await first).at(-1)?.data.type).toBe('finish');
+    expect(partOf(second, 'turn')).toMatchObject({ sequence: 2, parent: 1 });
+  });
+
+  test('is refused', async () => {
+    const { thread_id, first } = await running();
+    const refused = await client.open({ question: 'x?', thread_id, multitask_strategy: 'reject' });
+    expect(refused.status).toBe(409);
+    expect((await allOf(refused.events))[0]?.data.error.code).toBe('thread_busy');
+    await first;
+  });
+
+  test('interrupts, keeping what was written', async () => {
+    const { thread_id, first } = await running();
+    const second = await ask('And sick leave?', { thread_id, multitask_strategy: 'interrupt' });
+    expect((await first).at(-1)?.data).toMatchObject({ type: 'error', error: { code: 'aborted' } });
+    expect(partOf(second, 'turn')).toMatchObject({ sequence: 2, parent: 1 });
+    expect((await threadOf(thread_id)).turns[0].status).toBe('interrupted');
+  });
+
+  test('undoes', async () => {
+    const { thread_id, first } = await running();
+    const second = await ask('And sick leave?', { thread_id, multitask_strategy: 'rollback' });
+    await first;
+    expect(partOf(second, 'turn').parent).toBe(0);
+    const { turns } = await threadOf(thread_id);
+    expect(turns.map(({ question }: Json) => question)).toEqual(['And sick leave?']);
+  });
+
+  test('is stopped by name', async () => {
+    const { thread_id, first, run } = await running();
+    const path = `/chat/threads/${thread_id}/runs/${run}/cancel`;
+    expect((await client.call('POST', path, { wait: true })).body).toEqual({ run_id: run, cancelled: true });
+    expect((await first).at(-1)?.data.error.code).toBe('aborted');
+    const { body } = await client.call('GET', `/chat/threads/${thread_id}/runs`);
+    expect(body.runs).toMatchObject([{ id: run, status: 'interrupted' }]);
   });
 });

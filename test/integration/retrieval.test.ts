@@ -215,6 +215,37 @@ describe('an embedder that fails', () => {
   });
 });
 
+describe("a question's vector", () => {
+  it('is the one that its search used, embedded once, and names embedder and collection', async () => {
+    const remote = remoteEmbedder();
+    await write(TEXTS, remote);
+    const { retriever, store } = await open({}, remote);
+    const asked = { tenant: 't', collection: 'c', query: '답변 서버' };
+    await retriever.search(request('답변 서버'));
+    const before = remote.calls;
+    const found = await retriever.queryVector?.(asked);
+    expect(remote.calls).toBe(before);
+    expect(found).toMatchObject({ embedder: 'remote@512' });
+    expect(found?.vector).toEqual((await builtin.embed(['답변 서버'], 'query'))[0]);
+    await write(['다른 글'], remote, 'b.md');
+    expect((await retriever.queryVector?.(asked))?.collection).toBe(found?.collection);
+    await store.deleteCollection('t', 'c');
+    await write(TEXTS, remote);
+    expect((await retriever.queryVector?.(asked))?.collection).not.toBe(found?.collection);
+  });
+
+  it('is not to be had without the embedder that made the collection', async () => {
+    const remote = remoteEmbedder();
+    await write(TEXTS, remote);
+    const asked = { tenant: 't', collection: 'c', query: '답변' };
+    expect(await (await open()).retriever.queryVector?.(asked)).toBeUndefined();
+    remote.fail = true;
+    await expect((await open({}, remote)).retriever.queryVector?.(asked)).rejects.toMatchObject({
+      code: 'embedder_unavailable',
+    });
+  });
+});
+
 describe('a change of embedders', () => {
   it('searches with the old vectors, or keywords, until the new ones are complete', async () => {
     await write(TEXTS);

@@ -2,6 +2,7 @@ import { openRedis } from '../../dist/redis/index.js';
 import {
   type Conversations,
   EmbeddedRunStore,
+  Neighbours,
   openConversations,
   openThreadDatabase,
   RedisRunStore,
@@ -37,11 +38,11 @@ async function embedded(): Promise<Cluster> {
   const folder = new TempFolder();
   const keeper = openThreadDatabase(folder.path);
   return {
-    sharesStreams: false,
+    sharesStreams: true,
     node: (runs = {}) =>
       openConversations({ store: { kind: 'embedded', dataDir: folder.path }, codec, runs }),
     deadRun: async (thread, run, leaseMs) => {
-      const store = new EmbeddedRunStore(keeper, 'dead', { leaseMs });
+      const store = new EmbeddedRunStore(keeper, new Neighbours('dead'), { leaseMs });
       await store.add(newRun(thread, run));
       await store.start({ tenant: 't', thread }, run);
     },

@@ -1,15 +1,15 @@
-import { NaraeError } from '../../src/core/index.js';
+import { type CancelSignal, NaraeError } from '../../src/core/index.js';
 import type { LlmModel, LlmRegistry } from '../../src/llm/index.js';
 import type { LlmContext, LlmPart, LlmProvider, LlmRequest } from '../../src/llm/spec.js';
 
 /** One call of the model, played by hand. */
 export class ScriptedCall {
   readonly request: LlmRequest;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly #queue: (readonly LlmPart[] | Error)[] = [];
   #wake = (): void => {};
 
-  constructor(request: LlmRequest, signal: AbortSignal) {
+  constructor(request: LlmRequest, signal: CancelSignal) {
     this.request = request;
     this.signal = signal;
     signal.addEventListener('abort', () => this.#add(new NaraeError('aborted')));

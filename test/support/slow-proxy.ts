@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** Stands between a client and a server on this machine and can hold up what the server answers. */
+/** Stands between a client and a server on this machine and can hold up, or cut off, what the server answers. */
 export class SlowProxy {
   /** How long each answer is held up, in milliseconds. */
   delayMs = 0;
@@ -26,8 +26,13 @@ export class SlowProxy {
     return typeof address === 'object' && address ? address.port : 0;
   }
 
-  async stop(): Promise<void> {
+  /** Tears down every connection, as a network that changes does; new ones get through. */
+  cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
     this.#server.close();
     await once(this.#server, 'close');
   }

@@ -1,5 +1,64 @@
-import type { PhaseSettings, Section } from '../phase.js';
+import { startMockLlm } from '../../../dist/lab/index.js';
+import { allOf, type PhaseSettings, type Section, spread, table } from '../phase.js';
+import { type ChatFigures, measureChat } from './measure.js';
 
-export async function chatPhase(_: PhaseSettings): Promise<Section> {
-  return { title: 'chat', body: '', verdicts: [] };
+/** Short answers at once: what is measured is the server, not the waiting. */
+const MODEL = 'mock:tokens=12';
+const MB = 1024 * 1024;
+
+/** A thousand conversations at once through the real server. */
+export async function chatPhase({ quick, redis }: PhaseSettings): Promise<Section> {
+  const mock = await startMockLlm();
+  const size = quick ? { threads: 50, turns: 4 } : { threads: 1_000, turns: 10 };
+  try {
+    const server = { upstream: mock.url, models: [MODEL] };
+    await redis.empty();
+    const all: readonly (readonly [string, ChatFigures])[] = [
+      ['embedded', await measureChat({ ...size, model: MODEL, server })],
+      [
+        'Redis',
+        await measureChat({ ...size, model: MODEL, server: { ...server, redisUrl: redis.url }, redis }),
+      ],
+    ];
+    return {
+      title: `${size.threads} conversations at once`,
+      body: `${size.threads} threads × ${size.turns} turns through \`POST /chat/stream\` of one process, each thread's next question when its answer has ended; retrieval over the guides is on, the mock model answers at once. The load and the mock run on the same machine. CPU is the server's, for everything that a turn needs; "Redis CPU" that of redis-server beside it.
+
+${table(HEAD, all.map(row))}`,
+      verdicts: all.map(([name, { right, threads }]) =>
+        allOf(`chat, ${name}: threads with every turn stored once and in order`, right, threads),
+      ),
+    };
+  } finally {
+    await mock.close();
+  }
+}
+
+const HEAD = [
+  'store',
+  'turns / s',
+  'a turn, ms',
+  'server CPU a turn, ms',
+  'Redis CPU a turn, ms',
+  'RSS before, MB',
+  'RSS at most, MB',
+  'RSS after, MB',
+  'failed',
+];
+
+function row([name, figures]: readonly [string, ChatFigures]): string[] {
+  const { turnMs, seconds, failed, serverCpuMs, redisCpuMs, before, after } = figures;
+  const turns = turnMs.length;
+  const mb = (bytes: number): string => (bytes / MB).toFixed(0);
+  return [
+    name,
+    (turns / seconds).toFixed(0),
+    spread(turnMs),
+    (serverCpuMs / turns).toFixed(2),
+    redisCpuMs === undefined ? '–' : (redisCpuMs / turns).toFixed(2),
+    mb(before.now),
+    mb(after.peak),
+    mb(after.now),
+    String(failed),
+  ];
 }

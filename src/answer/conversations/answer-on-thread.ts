@@ -8,18 +8,18 @@ import {
   toNaraeError,
 } from '../../core/index.js';
 import type { AnswerPart, ChatMessage } from '../../llm/spec.js';
-import type { AppendedTurn, RunContext, ThreadStore } from '../../threads/spec.js';
+import type { AppendedTurn, NewTurn, RunContext, ThreadStore } from '../../threads/spec.js';
 import { AnswerCollector } from '../collect.js';
 import type { AnswerFlow, AnswerStream } from '../spec.js';
 import { newMessages } from '../with-history.js';
 import { historyFor } from './history.js';
-import type { RunPart, ThreadQuestion } from './spec.js';
+import type { QuestionWithin, RunPart } from './spec.js';
 import { type AnswerEnd, brokenEnd, turnOf } from './turn.js';
 
 export interface AnswerOnThreadParts {
   readonly flow: AnswerFlow;
   readonly threads: ThreadStore;
-  readonly question: ThreadQuestion;
+  readonly question: QuestionWithin;
   /** A thread that is not there yet: nothing is to be loaded. */
   readonly isNew: boolean;
   /** Turns that the model is shown. */
@@ -47,7 +47,8 @@ export class AnswerOnThread {
     this.#parts = parts;
     const history = this.#history.promise;
     history.catch(() => {});
-    const request = isNew ? question.request : { ...question.request, history };
+    const isWhole = isNew || question.asked !== undefined;
+    const request = isWhole ? question.request : { ...question.request, history };
     this.stream = flow.answer(request, this.#cancel.signal);
   }
 
@@ -99,12 +100,18 @@ export class AnswerOnThread {
     const { threads, question } = this.#parts;
     const { messages, tenant } = question.request;
     const isFirst = (question.after ?? run.state.info.head) === 0;
-    const asked = isFirst ? messages : newMessages(messages);
-    return threads.append(tenant, run.thread, turnOf(asked, collector.soFar(), end, run.run), {
+    const asked = question.asked ?? (isFirst ? messages : newMessages(messages));
+    const turn = withExtra(turnOf(asked, collector.soFar(), end, run.run), question.extra);
+    return threads.append(tenant, run.thread, turn, {
       fence: run.lease.fence,
       ...(question.after !== undefined && { after: question.after }),
     });
   }
+}
+
+function withExtra(turn: NewTurn, extra: QuestionWithin['extra']): NewTurn {
+  if (extra === undefined) return turn;
+  return { ...turn, facts: { ...turn.facts, extra: { ...turn.facts?.extra, ...extra } } };
 }
 
 interface Heard {

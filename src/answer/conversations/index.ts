@@ -4,4 +4,4 @@ export { type ConversationParts, ConversationService } from './service.js';
 export type * from './spec.js';
 export { Summaries } from './summaries.js';
 export { titleOf } from './title.js';
-export { type BrokenAnswer, brokenAnswerOf } from './turn.js';
+export { assistantMessage, type BrokenAnswer, brokenAnswerOf } from './turn.js';

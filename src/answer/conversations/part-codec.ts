@@ -10,7 +10,7 @@ export const RUN_PART_CODEC: PartCodec<RunPart> = {
   bytesOf(part) {
     if (part.type === 'turn') return GRAPH_EVENT_BYTES;
     if (part.type !== 'graph-event') return bytesOfPart(part);
-    return GRAPH_EVENT_BYTES + 2 * (JSON.stringify(part.data)?.length ?? 0);
+    return GRAPH_EVENT_BYTES + 2 * part.data.length;
   },
   encode: (part) => (part.type === 'error' ? { ...part, error: errorToData(part.error) } : part),
   decode(data) {

@@ -12,7 +12,14 @@ import type {
 import type { AnswerFlow, AnswerStream } from '../spec.js';
 import { AnswerOnThread } from './answer-on-thread.js';
 import { type ConversationOptions, turnsShown } from './options.js';
-import type { Conversations, RunPart, StartedRun, ThreadAnswer, ThreadQuestion } from './spec.js';
+import type {
+  Conversations,
+  QuestionWithin,
+  RunPart,
+  StartedRun,
+  ThreadAnswer,
+  ThreadQuestion,
+} from './spec.js';
 import type { Summaries } from './summaries.js';
 import { ThreadParts } from './thread-parts.js';
 import { titleOf } from './title.js';
@@ -60,6 +67,20 @@ export class ConversationService implements Conversations {
     else signal.addEventListener('abort', cancel, { once: true });
     const parts = new ThreadParts(this.#events(question, run, { onDisconnect: 'cancel' }));
     return { run, stream: streamOf(answer.stream, parts) };
+  }
+
+  async answerWithin(question: QuestionWithin, run: RunContext<RunPart>): Promise<void> {
+    const { flow, threads } = this.#parts;
+    const shown = turnsShown(this.#parts.options);
+    const onStored = (run: RunContext<RunPart>, turn: AppendedTurn) => this.#stored(question, run, turn);
+    const answer = new AnswerOnThread({
+      ...{ flow, threads, question, isNew: false, turnsShown: shown, onStored },
+    });
+    try {
+      await answer.execute(run);
+    } finally {
+      answer.over();
+    }
   }
 
   #events(

@@ -1,9 +1,10 @@
 /** Answers on conversations that are kept: what whoever asks hands over, and what comes back. */
 import type { BatchSource } from '../../core/index.js';
-import type { AnswerPart } from '../../llm/spec.js';
+import type { AnswerPart, ChatMessage } from '../../llm/spec.js';
 import type {
   CreateThread,
   DoubleTexting,
+  RunContext,
   RunEvent,
   RunInfo,
   Runs,
@@ -26,8 +27,8 @@ export interface TurnPart {
 export interface GraphPart {
   readonly type: 'graph-event';
   readonly event: string;
-  /** JSON. */
-  readonly data: unknown;
+  /** JSON text. */
+  readonly data: string;
 }
 
 /** What the log of a run holds. An answer's parts come with one `turn` right before `finish` or `error`. */
@@ -48,6 +49,14 @@ export interface ThreadQuestion {
   readonly strategy?: DoubleTexting;
   /** Of the run. */
   readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** A question within a run that another part of the server has begun. */
+export interface QuestionWithin extends ThreadQuestion {
+  /** What the turn is to begin with. Default: what is new in the request's messages, after those of the thread. */
+  readonly asked?: readonly ChatMessage[];
+  /** Kept with the turn. */
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 
 /** An answer that has its place on a thread. */
@@ -74,4 +83,9 @@ export interface Conversations {
   ask(question: ThreadQuestion): Promise<StartedRun>;
   /** The same, read by one reader; aborting the signal, or leaving the stream, cancels the answer. */
   answer(question: ThreadQuestion, signal: AbortSignal): Promise<ThreadAnswer>;
+  /**
+   * Answers within a run of the caller's, who hears the parts as the run's `write`. Resolves when the turn is stored
+   * and told; rejects with why the answer is not whole.
+   */
+  answerWithin(question: QuestionWithin, run: RunContext<RunPart>): Promise<void>;
 }

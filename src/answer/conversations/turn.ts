@@ -60,7 +60,8 @@ function brokenOf({
   return { status, error: { code, message } };
 }
 
-function assistantMessage({ text, toolCalls }: Pick<Answer, 'text' | 'toolCalls'>): ChatMessage {
+/** An answer as a message of the conversation. */
+export function assistantMessage({ text, toolCalls }: Pick<Answer, 'text' | 'toolCalls'>): ChatMessage {
   const calls = toolCalls.map(toolCallOf);
   return { role: 'assistant', content: text, ...(calls.length > 0 && { toolCalls: calls }) };
 }

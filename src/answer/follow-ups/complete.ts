@@ -16,6 +16,7 @@ interface Before {
 
 /** A question that leans, with what it leans on; `before` are the messages before it. */
 export function completeByRules(question: string, before: readonly ChatMessage[]): string {
+  if (!before.some(({ role }) => role === 'user')) return question;
   const leaning = leaningOf(question);
   if (leaning === undefined) return question;
   const { questions, answer } = readBefore(before);

@@ -1,2 +1,2 @@
 export { completeByModel } from './by-model.js';
-export { type SearchQuery, searchQuery } from './query.js';
+export { searchQuery, standsAlone } from './query.js';

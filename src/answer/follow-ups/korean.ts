@@ -1,8 +1,16 @@
 import type { Leaning } from './leaning.js';
 
 /** Words with which a speaker goes on. */
-export const KOREAN_CONJUNCTION =
+const KOREAN_CONJUNCTION =
   /^(?:(?:그럼|그러면|그렇다면|그리고|그런데|근데|그래도|하지만|그래서|또|또한|아니면|혹시|아|음|네|예)[,\s]+)+/;
+
+/** "리눅스에서는 어때요?" asks the same as "리눅스에서는요?". */
+const HOW_ABOUT = /(은|는|도)\s+(?:어때|어떤가|어떨까)요?(?=\s*[?.!]*$)/;
+
+/** A Korean question without the words that only connect it. */
+export function withoutConnectives(question: string): string {
+  return question.replace(KOREAN_CONJUNCTION, '').replace(HOW_ABOUT, '$1요');
+}
 
 /** Stand for something that was named before, whatever particle follows. */
 const DEMONSTRATIVE =
@@ -34,7 +42,7 @@ const PREDICATE =
 const LONGEST_PREDICATE = 4;
 
 export function koreanLeaning(text: string): Leaning | undefined {
-  const rest = text.replace(KOREAN_CONJUNCTION, '');
+  const rest = withoutConnectives(text);
   if (pointsBack(rest)) return 'reference';
   if (isFragment(rest)) return 'ellipsis';
   return namesNothing(rest) ? 'continuation' : undefined;

@@ -1,13 +1,8 @@
 import type { ChatMessage } from '../../llm/spec.js';
+import type { AnswerOptions } from '../options.js';
 import type { Question } from '../question.js';
 import { completeByRules } from './complete.js';
 import { leaningOf } from './leaning.js';
-
-export interface SearchQuery {
-  readonly query: string;
-  /** Whether the question is understood without the conversation, as far as the rules can tell. */
-  readonly standsAlone: boolean;
-}
 
 /** Of a very long question, which is mostly pasted text, the beginning and the end are searched for. */
 const EDGE_CHARACTERS = 2_000;
@@ -16,12 +11,23 @@ const EDGE_CHARACTERS = 2_000;
 export function searchQuery(
   messages: readonly ChatMessage[],
   question: Question,
-  followUps: 'rules' | 'llm' | 'off',
-): SearchQuery {
+  followUps: AnswerOptions['followUps'],
+): string {
   const text = withoutMiddle(question.text);
-  if (followUps === 'off') return { query: text, standsAlone: true };
-  const query = completeByRules(text, messages.slice(0, question.index));
-  return { query: withoutMiddle(query), standsAlone: followUps === 'rules' && leaningOf(text) === undefined };
+  if (followUps === 'off' || question.index <= 0) return text;
+  return withoutMiddle(completeByRules(text, messages.slice(0, question.index)));
+}
+
+/** Whether a question will be searched for as it is, whatever was said before it. */
+export function standsAlone({ text }: Question, followUps: AnswerOptions['followUps']): boolean {
+  switch (followUps) {
+    case 'off':
+      return true;
+    case 'rules':
+      return leaningOf(text) === undefined;
+    case 'llm':
+      return false;
+  }
 }
 
 function withoutMiddle(text: string): string {

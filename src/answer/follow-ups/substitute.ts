@@ -1,4 +1,4 @@
-import { KOREAN_CONJUNCTION } from './korean.js';
+import { withoutConnectives } from './korean.js';
 
 const CASE = '에서|에게|한테|으로|로|에|까지|부터';
 /** "맥에서는요?": the thing, the case that it has, and the particle that contrasts it. */
@@ -20,7 +20,7 @@ export function substitute(earlier: string, fragment: string): string | undefine
 }
 
 function inKorean(earlier: string, fragment: string): string | undefined {
-  const text = fragment.replace(KOREAN_CONJUNCTION, '');
+  const text = withoutConnectives(fragment);
   const [, thing, grammar] = KOREAN_CASE.exec(text) ?? [];
   if (thing !== undefined && grammar !== undefined) return withCase(earlier, thing, grammar);
   const [, topic, particle] = KOREAN_TOPIC.exec(text) ?? [];
@@ -37,5 +37,7 @@ function inEnglish(earlier: string, fragment: string): string | undefined {
   const [, preposition, thing] = ENGLISH_CASE.exec(fragment.replace(ENGLISH_LEAD, '')) ?? [];
   if (preposition === undefined || thing === undefined) return undefined;
   const slot = new RegExp(`\\b${preposition}\\s+(?:the\\s+)?[\\w.+-]+(?=\\s*[?.!,]|\\s*$)`, 'i');
-  return slot.test(earlier) ? earlier.replace(slot, () => `${preposition} ${thing}`) : undefined;
+  return slot.test(earlier)
+    ? earlier.replace(slot, () => `${preposition.toLowerCase()} ${thing}`)
+    : undefined;
 }

@@ -1,6 +1,5 @@
 import type { Caches } from '../../cache/spec.js';
 import type { BackgroundTasks } from '../../core/index.js';
-import { SharedWork } from '../../core/index.js';
 import type { Leases } from '../../redis/spec.js';
 import type { CollectionState } from '../../retrieval/spec.js';
 import type { OpenedAnswer } from '../opened-answer.js';
@@ -18,7 +17,8 @@ import type { RecallOptions } from './options.js';
 import { recallPlan } from './policy.js';
 import { replay } from './replay.js';
 import { type SemanticReport, SemanticReuse } from './semantic-reuse.js';
-import { nameOf, Writing } from './writing.js';
+import { TwinPrompts } from './twin-prompts.js';
+import { Writing } from './writing.js';
 import { WritingRights } from './writing-rights.js';
 
 export interface RecallParts {
@@ -35,8 +35,7 @@ export class Recall {
   readonly #writing: Writing;
   /** Absent where it is off. */
   readonly #semantic: SemanticReuse | undefined;
-  readonly #searches = new SharedWork<Evidence>();
-  readonly #prompts = new WeakMap<Evidence, Prompt>();
+  readonly #twins = new TwinPrompts();
 
   constructor(
     caches: Pick<Caches, 'create'>,
@@ -84,32 +83,36 @@ export class Recall {
   async atHand(run: Run, asked: Asked): Promise<OpenedAnswer | undefined> {
     const twin = this.#writing.twinOf(asked);
     if (twin !== undefined) return joinFlight(run, twin);
-    const kept = await this.#byQuestion(run, asked);
-    return kept && this.replayed(run, kept);
+    const found = asked.plan.reads ? await this.#answers.byQuestion(asked, run.signal) : undefined;
+    if (found === undefined) return undefined;
+    this.#semantic?.learnLater(run, asked, found.id, found.kept.entry);
+    return this.replayed(run, found.kept);
   }
 
   /** Twins search together: `search` runs for one of them. */
   evidence(
     { signal }: Run,
-    { question, plan }: Asked,
+    asked: Asked,
     search: (signal: AbortSignal) => Promise<Evidence>,
   ): Promise<Evidence> {
-    if (question === undefined || !plan.reads) return search(signal);
-    return this.#searches.run(nameOf('question', question.key), signal, search);
+    return this.#twins.evidence(asked, signal, search);
   }
 
   /** Twins that searched together have one prompt. */
-  prompt(evidence: Evidence, { plan }: Asked, write: () => Prompt): Prompt {
-    if (!plan.reads || evidence.retrieval !== 'done') return write();
-    const prompt = this.#prompts.get(evidence) ?? write();
-    this.#prompts.set(evidence, prompt);
-    return prompt;
+  prompt(evidence: Evidence, asked: Asked, write: () => Prompt): Prompt {
+    return this.#twins.prompt(evidence, asked, write);
   }
 
   /** The answer on the same passages as before, though the collection may have changed around them. */
   async byEvidence(run: Run, asked: Asked, prompt: Prompt): Promise<OpenedAnswer | undefined> {
-    const kept = asked.plan.reads ? await this.#byEvidence(draftOf(run, asked, prompt)) : undefined;
-    return kept && this.replayed(run, kept);
+    if (!asked.plan.reads) return undefined;
+    const { id } = draftOf(run, asked, prompt);
+    const found = await this.#answers.find(asked.request.tenant, id, run.signal);
+    if (found === undefined) return undefined;
+    this.#answers.rememberQuestion(asked, prompt, id);
+    this.#semantic?.learnLater(run, asked, id, found.value);
+    const reason = prompt.evidence.search ? 'evidence' : found.tier;
+    return this.replayed(run, keptAnswer(found.value, findings(prompt), { outcome: 'hit', reason }));
   }
 
   /**
@@ -126,24 +129,6 @@ export class Recall {
   /** A kept answer, as fast as it is to be given. */
   replayed(run: Run, kept: KeptAnswer): OpenedAnswer {
     return replay(kept, this.#options.replayTokensPerSecond, run.signal);
-  }
-
-  /** From the shared tier too, without a search. */
-  async #byQuestion(run: Run, asked: Asked): Promise<KeptAnswer | undefined> {
-    if (!asked.plan.reads) return undefined;
-    const found = await this.#answers.byQuestion(asked, run.signal);
-    if (found === undefined) return undefined;
-    this.#semantic?.learnLater(run, asked, found.id, found.kept.entry);
-    return found.kept;
-  }
-
-  async #byEvidence({ run, asked, prompt, id }: Draft): Promise<KeptAnswer | undefined> {
-    const found = await this.#answers.find(asked.request.tenant, id, run.signal);
-    if (found === undefined) return undefined;
-    this.#answers.rememberQuestion(asked, prompt, id);
-    this.#semantic?.learnLater(run, asked, id, found.value);
-    const reason = prompt.evidence.search ? 'evidence' : found.tier;
-    return keptAnswer(found.value, findings(prompt), { outcome: 'hit', reason });
   }
 }
 

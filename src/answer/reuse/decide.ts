@@ -1,7 +1,7 @@
 import { isSameEvidence } from './evidence.js';
-import { compareQuestions } from './guards/compare.js';
+import { comparisonWith } from './guards/compare.js';
 import type { ReuseOptions } from './options.js';
-import type { AskedQuestion, ReuseCandidate, ReuseDecision } from './spec.js';
+import type { AskedQuestion, GuardVerdict, ReuseCandidate, ReuseDecision } from './spec.js';
 
 /**
  * Whether one of the candidates, nearest first, has an answer that serves this question. A miss tells why of the
@@ -12,9 +12,10 @@ export function decideReuse(
   candidates: readonly ReuseCandidate[],
   options: ReuseOptions,
 ): ReuseDecision {
+  const compare = comparisonWith(asked.question);
   let miss: ReuseDecision | undefined;
   for (const candidate of candidates.slice(0, options.candidates)) {
-    const decision = judge(asked, candidate, options);
+    const decision = judge(asked, candidate, compare, options);
     if (decision.kind === 'reuse') return decision;
     miss ??= decision;
   }
@@ -22,12 +23,17 @@ export function decideReuse(
 }
 
 /** The cheap checks come first; all must pass. */
-function judge(asked: AskedQuestion, candidate: ReuseCandidate, options: ReuseOptions): ReuseDecision {
+function judge(
+  asked: AskedQuestion,
+  candidate: ReuseCandidate,
+  compare: (question: string) => GuardVerdict,
+  options: ReuseOptions,
+): ReuseDecision {
   if (candidate.similarity < options.minSimilarity)
     return { kind: 'miss', reason: 'below-threshold', nearest: candidate };
   if (!isSameEvidence(asked.evidence, candidate.evidence, options.evidence))
     return { kind: 'miss', reason: 'evidence-differs', nearest: candidate };
-  const verdict = compareQuestions(asked.question, candidate.question);
+  const verdict = compare(candidate.question);
   if (verdict.kind === 'differ')
     return { kind: 'miss', reason: `guard:${verdict.guard}`, nearest: candidate };
   if (verdict.likeness < leastLikeness(asked.question, options))

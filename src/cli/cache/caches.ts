@@ -10,8 +10,21 @@ export interface ShownStatistics {
   readonly saved: { readonly llm_calls: number; readonly tokens: number; readonly dollars: number };
 }
 
+/** What became of answers that served questions that mean the same. */
+export interface ShownSemantic {
+  readonly questions: number;
+  readonly hits: number;
+  readonly compared: number;
+  readonly false_hits: number;
+  /** Absent before the first comparison. */
+  readonly false_hit_rate?: number;
+  readonly interval: { readonly low: number; readonly high: number };
+}
+
 export interface ShownCaches {
   readonly caches: Readonly<Record<string, ShownStatistics>>;
+  /** Of a running server, where questions that mean the same share answers. */
+  readonly semantic?: ShownSemantic;
   /** Of the data folder, where values are kept there. */
   readonly shared?: { readonly entries: number; readonly bytes: number };
 }

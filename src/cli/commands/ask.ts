@@ -17,12 +17,17 @@ export const askCommand: CommandDefinition = {
       flags: '--server <url>',
       description: 'Ask a running server instead; sends the first of server.apiKeys',
     },
+    {
+      flags: '--thread <id>',
+      description: 'Ask on a conversation that is kept; a new id makes one',
+    },
     { flags: '--json', description: 'Print answer and sources as JSON when complete' },
   ],
   shownKeys: ['data.dir', 'ingest.collection', 'retrieval.k', 'llm.provider', 'llm.baseUrl'],
   examples: [
     'narae ask "How do I deploy?"',
     'narae ask "환불은 며칠 걸리나요?" -k 4',
+    'narae ask "And for contractors?" --thread leave',
     'narae ask "Who is on call?" --server http://127.0.0.1:8000 --json',
   ],
   run: ask,
@@ -35,7 +40,8 @@ async function ask(context: CommandContext, input: CommandInput): Promise<ExitCo
   const signal = AbortSignal.any([interrupted, terminal.outputClosed]);
   const model = typeof input.model === 'string' ? { model: input.model } : {};
   const printer = new AnswerPrinter(terminal, input.json === true ? 'json' : 'text');
-  const request = { question, ...model };
+  const thread = typeof input.thread === 'string' ? { thread: input.thread } : {};
+  const request = { question, ...model, ...thread };
   if (typeof input.server === 'string') {
     const remote = { ...request, ...remoteScope(context.loaded), config: context.loaded.config };
     await print(printer, askServer(input.server, remote, signal), signal);
@@ -57,7 +63,7 @@ function remoteScope({ config, entries }: LoadedConfig): { collection?: string; 
 
 async function askHere(
   context: CommandContext,
-  { question, ...model }: { question: string; model?: string },
+  { question, thread, ...model }: { question: string; model?: string; thread?: string },
   printer: AnswerPrinter,
   signal: AbortSignal,
 ): Promise<void> {
@@ -70,7 +76,11 @@ async function askHere(
       retrieval: { enabled: true, collection: await collectionToAsk(parts, config), k: config.retrieval.k },
       parameters: {},
     } as const;
-    await print(printer, parts.flow.answer(request, signal).parts, signal);
+    const stream =
+      thread === undefined
+        ? parts.flow.answer(request, signal)
+        : (await parts.conversations.answer({ request, thread, create: true }, signal)).stream;
+    await print(printer, stream.parts, signal);
   });
 }
 

@@ -10,6 +10,8 @@ export interface RemoteQuestion {
   readonly model?: string;
   readonly collection?: string;
   readonly k?: number;
+  /** A conversation of the server's; a new id makes one. */
+  readonly thread?: string;
   readonly config: Config;
 }
 
@@ -19,7 +21,7 @@ export interface RemoteQuestion {
  */
 export async function* askServer(
   server: string,
-  { question, model, collection, k, config }: RemoteQuestion,
+  { question, model, collection, k, thread, config }: RemoteQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<readonly AnswerPart[]> {
   const body = {
@@ -27,7 +29,11 @@ export async function* askServer(
     messages: [{ role: 'user', content: question }],
     stream: true,
     stream_options: { include_usage: true },
-    narae: { ...(collection !== undefined && { collection }), ...(k !== undefined && { k }) },
+    narae: {
+      ...(collection !== undefined && { collection }),
+      ...(k !== undefined && { k }),
+      ...(thread !== undefined && { thread_id: thread, if_not_exists: 'create' }),
+    },
   };
   const response = await postToServer({ server, path: '/v1/chat/completions', body, config, signal });
   let isDone = false;

@@ -50,4 +50,52 @@ export const CACHE_SECTION = section({
     default: 24,
     description: 'How long the vectors of questions are kept',
   }),
+  semanticCollections: Type.Array(Type.String({ pattern: '^(\\*|[\\p{L}\\p{N}][\\p{L}\\p{N}._-]{0,63})$' }), {
+    default: [],
+    description:
+      'Collections in which questions that mean the same share an answer; `*`: in all. Empty: only the very same question is answered from what is kept',
+  }),
+  semanticModels: Type.Array(Type.String({ minLength: 1 }), {
+    default: [],
+    description: 'Models whose answers are shared in that way, whatever the collection; `*`: of all',
+  }),
+  semanticMinSimilarity: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.4,
+    description: 'Least cosine of two questions that share an answer; belongs to the embedder',
+  }),
+  semanticMinLikeness: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.965,
+    description: 'Least share of their words that two questions must have in common, without Hangul',
+  }),
+  semanticMinLikenessKorean: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.82,
+    description: 'The same of questions with Hangul',
+  }),
+  semanticLeadingPassages: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      description:
+        'Compare only so many of the best passages, and those that the kept answer cites; unset: both questions must find exactly the same ones',
+    }),
+  ),
+  semanticShadowShare: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 0.05,
+    description:
+      'Share of shared answers for which the model is asked too, afterwards, to count the wrong ones',
+  }),
+  semanticMemoryMb: Type.Integer({
+    minimum: 1,
+    maximum: 65_536,
+    default: 128,
+    description: 'Memory that a worker may take for questions and vectors of answers that can be shared',
+  }),
 });

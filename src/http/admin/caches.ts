@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import type { SemanticReport } from '../../answer/index.js';
 import type { CacheStatistics, Caches } from '../../cache/spec.js';
 import { NaraeError } from '../../core/index.js';
 import { DEFAULT_TENANT, type TenantDirectory } from '../../tenants/index.js';
@@ -8,6 +9,8 @@ import { requireAdmin } from './access.js';
 export interface CacheRouteParts {
   /** Absent where caching is switched off. */
   readonly caches?: Caches;
+  /** Of answers that serve questions that mean the same; undefined, or absent, where that is off. */
+  readonly semanticReport?: () => SemanticReport | undefined;
   /** Whose keys open what changes things. */
   readonly admins: TenantDirectory;
   readonly tenants: TenantDirectory;
@@ -27,7 +30,10 @@ const Scope = Type.Object({
 });
 
 /** `GET /admin/caches`, `DELETE /admin/caches/{name}`. */
-export async function cacheRoutes(app: App, { caches, admins, tenants }: CacheRouteParts): Promise<void> {
+export async function cacheRoutes(
+  app: App,
+  { caches, semanticReport, admins, tenants }: CacheRouteParts,
+): Promise<void> {
   // Their own guard asks for keys, which need not be the API's.
   const config = { open: true };
   app.get(
@@ -35,7 +41,8 @@ export async function cacheRoutes(app: App, { caches, admins, tenants }: CacheRo
     { config, schema: { tags, summary: 'What each cache holds and has saved' } },
     async (request) => {
       requireAdmin(request, admins, tenants);
-      return cachesJson(caches);
+      const semantic = semanticReport?.();
+      return { ...cachesJson(caches), ...(semantic && { semantic: semanticJson(semantic) }) };
     },
   );
 
@@ -59,6 +66,16 @@ function cachesJson(caches: Caches | undefined) {
   return {
     caches: Object.fromEntries(named.map(([name, statistics]) => [name, statisticsJson(statistics)])),
     ...(shared && { shared }),
+  };
+}
+
+function semanticJson({ questions, bytes, hits, compared, falseHits, ...rest }: SemanticReport) {
+  const { falseHitRate, interval, examples } = rest;
+  return {
+    ...{ questions, bytes, hits, compared, false_hits: falseHits },
+    ...(falseHitRate !== undefined && { false_hit_rate: falseHitRate }),
+    interval,
+    examples,
   };
 }
 

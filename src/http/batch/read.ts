@@ -16,6 +16,7 @@ export function readRequests(
   const { field, bodies } = readList(body);
   if (bodies.length > maxQuestions) throw tooMany(field, bodies.length, maxQuestions);
   return bodies.map((each, index) => {
+    refuseThread(each, `${field}[${index}]`);
     const requestId = `${defaults.requestId}.${index}`;
     return toAnswerRequest(withDefaults(each, body), { ...defaults, requestId });
   });
@@ -43,6 +44,13 @@ function withDefaults(each: ChatBody, shared: BatchBody): ChatBody {
     ...each,
     narae: { ...narae, ...each.narae },
   };
+}
+
+/** Questions of a list are answered side by side: on one conversation they would have an order. */
+function refuseThread({ thread_id, narae }: ChatBody, place: string): void {
+  if (thread_id == null && narae?.thread_id === undefined) return;
+  const reason = 'Questions of a list cannot be asked on a conversation. Send them to /v1/chat/completions.';
+  throw new NaraeError('invalid_request', { values: { reason }, field: `${place}.thread_id` });
 }
 
 function tooMany(field: string, found: number, limit: number): NaraeError {

@@ -2,7 +2,8 @@ import type { RunPart } from '../../answer/index.js';
 import type { NaraeError } from '../../core/index.js';
 import type { RunEvent } from '../../threads/spec.js';
 import { errorBody } from '../errors.js';
-import { partJson, type RunPlace } from './part-json.js';
+import type { RunPlace } from '../openai/index.js';
+import { partJson } from './part-json.js';
 
 /** A run's events as server-sent events. */
 export class EventEncoder {

@@ -2,9 +2,6 @@ import type { App } from '../app.js';
 import { type ChatStreamParts, streamRoutes } from './stream-routes.js';
 import { threadRoutes } from './threads/routes.js';
 
-export { threadFields } from './question.js';
-export { ThreadFields } from './schema.js';
-
 export type ChatThreadParts = ChatStreamParts;
 
 /** Narae's own dialect: answers on conversations, and the conversations. */

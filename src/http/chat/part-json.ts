@@ -2,18 +2,13 @@ import type { RunPart } from '../../answer/index.js';
 import { errorBody } from '../errors.js';
 import {
   FINISH_REASONS,
+  type RunPlace,
   recallJson,
   searchJson,
   sourceJson,
   usageJson,
   writerJson,
 } from '../openai/index.js';
-
-/** Which run an answer is of. */
-export interface RunPlace {
-  readonly thread: string;
-  readonly run: string;
-}
 
 /** A part as clients see it; undefined for those that are not for them. */
 export function partJson(part: RunPart, { thread, run }: RunPlace): object | undefined {

@@ -1,23 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import type { ThreadQuestion } from '../../answer/index.js';
 import { NaraeError } from '../../core/index.js';
-import type { DoubleTexting } from '../../threads/spec.js';
 import { type ChatBody, toAnswerRequest } from '../openai/index.js';
 import { requireQuestion } from '../schemas.js';
+import { threadFields } from '../thread-fields.js';
 import type { ChatStreamBody } from './schema.js';
 
 export interface QuestionDefaults {
   readonly defaultCollection: string;
   readonly defaultK: number;
   readonly maxQuestionCharacters: number;
-}
-
-/** The fields with which a question names its thread, in any dialect. */
-export interface ThreadFieldValues {
-  readonly thread_id?: string | undefined;
-  readonly if_not_exists?: 'reject' | 'create' | undefined;
-  readonly after?: number | undefined;
-  readonly multitask_strategy?: DoubleTexting | undefined;
 }
 
 /** Throws what is wrong with the question, naming the field that it came in. */
@@ -31,20 +23,6 @@ export function toThreadQuestion(
     request: toAnswerRequest(chat, { requestId, tenant, collection, k, cacheControl }),
     ...threadFields(body),
     ...(body.metadata && { metadata: body.metadata }),
-  };
-}
-
-export function threadFields({
-  thread_id: thread,
-  if_not_exists,
-  after,
-  multitask_strategy: strategy,
-}: ThreadFieldValues): Omit<ThreadQuestion, 'request' | 'metadata'> {
-  return {
-    ...(thread !== undefined && { thread }),
-    ...(if_not_exists === 'create' && { create: true }),
-    ...(after !== undefined && { after }),
-    ...(strategy !== undefined && { strategy }),
   };
 }
 

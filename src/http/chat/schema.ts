@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Message } from '../openai/index.js';
 import { FilterSchema } from '../schemas.js';
+import { ThreadFields, ThreadId } from '../thread-fields.js';
 
 const MAX_MESSAGES = 1_000;
 
@@ -8,34 +9,9 @@ const Metadata = Type.Record(Type.String(), Type.Unknown(), {
   description: 'Small facts of the client’s own; at most 64 KiB as JSON.',
 });
 
-const ThreadId = Type.String({ minLength: 1, maxLength: 128 });
-
 export const OnDisconnect = Type.Union([Type.Literal('cancel'), Type.Literal('continue')], {
   description: 'Whether the answer goes on when the client drops. Default: `threads.onDisconnect`.',
 });
-
-export const MultitaskStrategy = Type.Union(
-  [Type.Literal('enqueue'), Type.Literal('reject'), Type.Literal('interrupt'), Type.Literal('rollback')],
-  { description: 'What happens where the thread is being answered already. Default: `enqueue`.' },
-);
-
-/** Fields that a question on a thread has in every dialect. */
-export const ThreadFields = {
-  thread_id: Type.Optional(ThreadId),
-  if_not_exists: Type.Optional(
-    Type.Union([Type.Literal('reject'), Type.Literal('create')], {
-      description: 'What happens where there is no thread `thread_id`. Default: `reject`, a 404.',
-    }),
-  ),
-  after: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      description:
-        'The turn to go on from: a question that was edited or is answered anew goes on from the turn before it. 0: from the beginning. Default: the last turn of the current branch.',
-    }),
-  ),
-  multitask_strategy: Type.Optional(MultitaskStrategy),
-};
 
 export const ChatStreamBody = Type.Object(
   {

@@ -12,10 +12,10 @@ import {
 import type { EventSink } from '../../observe/index.js';
 import type { RunEvent } from '../../threads/spec.js';
 import { clientSignal } from '../client-signal.js';
+import type { RunPlace } from '../openai/index.js';
 import { RECALL_HEADER, recallHeader } from '../openai/index.js';
 import type { SseWriter, SseWriters } from '../sse.js';
 import { EventEncoder } from './event-encoder.js';
-import type { RunPlace } from './part-json.js';
 
 /** So long the head waits for the first events, so that a failure before them has a real status. */
 const HEAD_WAIT_MS = 1_000;
@@ -25,6 +25,8 @@ export interface SentRun {
   readonly reply: FastifyReply;
   readonly writers: SseWriters;
   readonly emit: EventSink;
+  /** Where the reader goes on from; 0: from the beginning. */
+  readonly after: number;
   /** True: the failure of a run that told nothing else becomes the response's status. */
   readonly failsWithStatus: boolean;
 }
@@ -48,6 +50,7 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
   readonly #timer: NodeJS.Timeout;
   #flow: BatchFlow | undefined;
   #writer: SseWriter | undefined;
+  #hasHeard = false;
   #isWaiting = false;
   #isDone = false;
 
@@ -68,6 +71,7 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
 
   push(batch: readonly RunEvent<RunPart>[]): void {
     if (this.#isDone) return;
+    this.#hasHeard = true;
     const failure = this.#writer === undefined ? this.#soleFailure(batch) : undefined;
     if (failure !== undefined) {
       this.#flow?.stop();
@@ -77,9 +81,14 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
     this.#send(this.#open(batch), batch);
   }
 
-  /** A run that was cancelled before it began tells nothing. */
+  /** Who has read the last event hears no more; a run that was cancelled before it began tells nothing. */
   end(): void {
-    this.fail(new NaraeError('aborted'));
+    if (this.#isDone) return;
+    const hasReadAll = this.#to.after > 0 && !this.#hasHeard;
+    if (hasReadAll) {
+      this.#open().end('');
+      this.#finish(this.#resolve);
+    } else this.fail(new NaraeError('aborted'));
   }
 
   fail(thrown: unknown): void {

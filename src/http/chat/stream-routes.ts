@@ -32,7 +32,7 @@ export async function streamRoutes(app: App, parts: ChatStreamParts): Promise<vo
       const started = await conversations.ask(toThreadQuestion(request, parts));
       const events = started.events(request.body.on_disconnect ?? parts.onDisconnect);
       const place = namePlace(reply, started.run);
-      await sendRun(events, { place, reply, writers, emit, failsWithStatus: true });
+      await sendRun(events, { place, reply, writers, emit, after: 0, failsWithStatus: true });
       return reply;
     },
   );
@@ -57,7 +57,7 @@ export async function streamRoutes(app: App, parts: ChatStreamParts): Promise<vo
       const onDisconnect = query.on_disconnect ?? 'continue';
       const events = conversations.runs.stream(tenant, run.thread, run.id, { after, onDisconnect });
       const place = namePlace(reply, run);
-      await sendRun(events, { place, reply, writers, emit, failsWithStatus: false });
+      await sendRun(events, { place, reply, writers, emit, after, failsWithStatus: false });
       return reply;
     },
   );

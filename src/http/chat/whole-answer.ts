@@ -1,8 +1,8 @@
 import { AnswerCollector, type RunPart, type TurnPart } from '../../answer/index.js';
 import { abortReason, type BatchSource } from '../../core/index.js';
 import type { RunEvent } from '../../threads/spec.js';
+import type { RunPlace } from '../openai/index.js';
 import { FINISH_REASONS, recallJson, searchJson, sourceJson, usageJson } from '../openai/index.js';
-import type { RunPlace } from './part-json.js';
 
 /** Reads a run to its end and gives its answer as one body. Rejects with its error, or the signal's reason. */
 export async function wholeAnswer(

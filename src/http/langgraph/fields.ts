@@ -38,12 +38,9 @@ export function unsupported(field: string, reason: string): NaraeError {
 }
 
 /** Throws `unsupported_option` for a field that says something. */
-export function refuseFields(
-  body: Readonly<Record<string, unknown>>,
-  reasons: Readonly<Record<string, string>>,
-): void {
+export function refuseFields(body: object, reasons: Readonly<Record<string, string>>): void {
   for (const [field, reason] of Object.entries(reasons))
-    if (says(body[field])) throw unsupported(field, reason);
+    if (says((body as Record<string, unknown>)[field])) throw unsupported(field, reason);
 }
 
 function says(value: unknown): boolean {

@@ -2,7 +2,8 @@
  * The contract between LangGraph's API and the graphs that it serves: the built-in one, and those that users bring.
  * Everything that a graph gives is plain data, as it goes into JSON.
  */
-import type { ThreadState } from '../../threads/spec.js';
+import type { GraphPart } from '../../answer/index.js';
+import type { ThreadLease, ThreadState } from '../../threads/spec.js';
 
 export const STREAM_MODES = [
   'values',
@@ -17,14 +18,11 @@ export const STREAM_MODES = [
 
 export type GraphStreamMode = (typeof STREAM_MODES)[number];
 
-/** One event of a run as it stands in the run's log, its data encoded once for all who read it. */
-export interface GraphEvent {
-  readonly type: 'graph-event';
-  /** `values`, `updates`, …; in a subgraph followed by its place, `values|child:<task>`. */
-  readonly event: string;
-  /** JSON. */
-  readonly data: string;
-}
+/**
+ * One event of a run as it stands in the run's log, its data encoded once for all who read it. `event`: `values`,
+ * `updates`, …; in a subgraph followed by its place, `values|child:<task>`.
+ */
+export type GraphEvent = GraphPart;
 
 export interface GraphPlace {
   readonly tenant: string;
@@ -70,8 +68,7 @@ export interface GraphOrder {
 /** Where a run takes place. */
 export interface GraphRun extends GraphPlace {
   readonly run: string;
-  /** Of the thread's lease. */
-  readonly fence: number;
+  readonly lease: ThreadLease;
   /** Of the thread, as the run found it. */
   readonly state: ThreadState;
   readonly signal: AbortSignal;

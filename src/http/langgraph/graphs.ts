@@ -21,10 +21,6 @@ export class Graphs {
     }
   }
 
-  has(name: string): boolean {
-    return this.#byName.has(name);
-  }
-
   /** By the id of an assistant or of a graph. Throws `assistant_not_found`. */
   find(name: string): ServedGraph {
     const graph = this.#byName.get(name);

@@ -1,7 +1,7 @@
+import type { Conversations } from '../../answer/index.js';
 import type { AnswerFlow } from '../../answer/spec.js';
 import type { BackgroundTasks, NaraeError } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
-import type { Runs, ThreadStore } from '../../threads/spec.js';
 import type { App } from '../app.js';
 import { describeFailure, errorBody, retryHeaders } from '../errors.js';
 import { defaultSseOptions, type SseOptions } from '../sse.js';
@@ -9,15 +9,14 @@ import { assistantRoutes } from './assistants/routes.js';
 import { BuiltinGraph } from './builtin/builtin-graph.js';
 import type { ServedGraph } from './graph.js';
 import { Graphs } from './graphs.js';
-import type { LangGraphParts, RunPart } from './parts.js';
+import type { LangGraphParts } from './parts.js';
 import { runRoutes } from './runs/routes.js';
 import { threadRoutes } from './threads/routes.js';
 import { stateRoutes } from './threads/state-routes.js';
 
 export interface LangGraphRouteParts {
   readonly flow: AnswerFlow;
-  readonly threads: ThreadStore;
-  readonly runs: Runs<RunPart>;
+  readonly conversations: Conversations;
   /** Those that users bring, besides the built-in one. */
   readonly graphs?: readonly ServedGraph[];
   readonly background: BackgroundTasks;
@@ -31,9 +30,10 @@ export interface LangGraphRouteParts {
 
 /** LangGraph's REST API, for its clients. */
 export async function langGraphRoutes(app: App, parts: LangGraphRouteParts): Promise<void> {
-  const { flow, threads, runs, background, emit, sse = defaultSseOptions, info } = parts;
+  const { flow, conversations, background, emit, sse = defaultSseOptions, info } = parts;
+  const { threads, runs } = conversations;
   const defaults = { collection: parts.defaultCollection, k: parts.defaultK };
-  const graphs = new Graphs([new BuiltinGraph({ flow, threads, defaults }), ...(parts.graphs ?? [])]);
+  const graphs = new Graphs([new BuiltinGraph({ flow, conversations, defaults }), ...(parts.graphs ?? [])]);
   const own: LangGraphParts = { graphs, threads, runs, background, emit, sse, version: info.version };
   await app.register(async (scope: App) => {
     answerInTheirWords(scope, parts);

@@ -1,6 +1,6 @@
 import type { AnswerPart, LogProbs, SearchFacts, Source, TokenUsage, Writer } from '../../llm/spec.js';
 import { errorBody } from '../errors.js';
-import { annotationsJson, extensionJson, type StartPart, writerJson } from './extension.js';
+import { annotationsJson, extensionJson, type RunPlace, type StartPart, writerJson } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
 import { usageJson } from './usage.js';
 
@@ -8,6 +8,8 @@ export interface EncoderSettings {
   readonly requestId: string;
   /** From `stream_options`: an extra chunk with the usage, and `usage: null` in all others. */
   readonly includeUsage: boolean;
+  /** Of an answer on a thread. */
+  readonly place?: RunPlace;
   /** Of this server, before the `/?document=…` of annotations. */
   readonly address: string;
 }
@@ -97,8 +99,9 @@ export class ChatEncoder {
     this.#sources = sources;
     this.#search = search;
     const start = this.#start ?? { model: '', provider: '' };
-    const { requestId } = this.#settings;
-    const narae = JSON.stringify(extensionJson(start, sources, search, requestId, this.#start?.recall));
+    const { requestId, place } = this.#settings;
+    const recall = this.#start?.recall;
+    const narae = JSON.stringify(extensionJson(start, sources, search, requestId, recall, place));
     return `${this.#head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"narae":${narae}}\n\n`;
   }
 

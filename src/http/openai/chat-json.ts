@@ -1,10 +1,10 @@
 import type { Answer, Choice, ToolCall } from '../../answer/index.js';
-import { annotationsJson, extensionJson } from './extension.js';
+import { annotationsJson, extensionJson, type RunPlace } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
 import { usageJson } from './usage.js';
 
 /** A whole answer as OpenAI's chat completion. */
-export function completionJson(answer: Answer, requestId: string, address: string) {
+export function completionJson(answer: Answer, requestId: string, address: string, place?: RunPlace) {
   const { id, createdAtMs, model, usage, sources, citations, search, others, writer, recall } = answer;
   const annotations = annotationsJson(citations, sources, search, address);
   return {
@@ -17,7 +17,7 @@ export function completionJson(answer: Answer, requestId: string, address: strin
       ...others.map((choice, index) => choiceJson(choice, index + 1, [])),
     ],
     usage: usageJson(usage),
-    narae: extensionJson(writer, sources, search, requestId, recall),
+    narae: extensionJson(writer, sources, search, requestId, recall, place),
   };
 }
 

@@ -13,7 +13,7 @@ export interface RequestDefaults {
 }
 
 /** Fields of the body that are ours to interpret; all others are the upstream's. */
-const OURS = new Set(['model', 'messages', 'stream', 'force_new', 'narae']);
+const OURS = new Set(['model', 'messages', 'stream', 'force_new', 'thread_id', 'narae']);
 
 /** The answer flow's request for a body that has passed its schema. */
 export function toAnswerRequest(body: ChatBody, defaults: RequestDefaults): AnswerRequest {

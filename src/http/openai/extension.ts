@@ -2,6 +2,12 @@ import type { AnswerPart, Citation, RecallFacts, SearchFacts, Source, Writer } f
 
 export type StartPart = Extract<AnswerPart, { type: 'start' }>;
 
+/** Which run of which thread an answer is. */
+export interface RunPlace {
+  readonly thread: string;
+  readonly run: string;
+}
+
 /** The `narae` object of an answer. */
 export function extensionJson(
   writer: Writer,
@@ -9,6 +15,7 @@ export function extensionJson(
   search: SearchFacts | undefined,
   requestId: string,
   recall?: RecallFacts,
+  place?: RunPlace,
 ) {
   return {
     sources: sources.map(sourceJson),
@@ -16,6 +23,7 @@ export function extensionJson(
     ...searchJson(search),
     ...(recall && { cache: recallJson(recall) }),
     request_id: requestId,
+    ...(place && { thread_id: place.thread, run_id: place.run }),
   };
 }
 
@@ -26,13 +34,19 @@ export function searchJson(search: SearchFacts | undefined) {
   return { collection, collection_version: collectionVersion, search_mode: mode };
 }
 
-export function recallJson({ outcome, reason, storedAtMs, savedTokens }: RecallFacts) {
+export function recallJson({ outcome, reason, storedAtMs, savedTokens, similarity, likeness }: RecallFacts) {
   return {
     outcome,
     reason,
     ...(storedAtMs !== undefined && { stored_at: new Date(storedAtMs).toISOString() }),
     ...(savedTokens !== undefined && { saved_tokens: savedTokens }),
+    ...(similarity !== undefined && { similarity: rounded(similarity) }),
+    ...(likeness !== undefined && { likeness: rounded(likeness) }),
   };
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 1_000) / 1_000;
 }
 
 /** Who wrote it, and since when it is stale, if it is. */

@@ -6,6 +6,7 @@ import {
   startEvents,
   startFakeUpstream,
 } from '../../../test/support/fake-upstream.js';
+import { NO_CONVERSATIONS } from '../../../test/support/no-conversations.js';
 import { createAnswerFlow } from '../../answer/index.js';
 import { defaultAnswerOptions } from '../../answer/options.js';
 import { createLlmRegistry, type LlmRegistry } from '../../llm/index.js';
@@ -71,7 +72,14 @@ beforeAll(async () => {
     tenants: createTenantDirectory({ apiKeys: [] }),
     version: '0',
     routes: (app) =>
-      openaiRoutes(app, { flow, embedder: unused, emit, defaultCollection: 'docs', defaultK: 8 }),
+      openaiRoutes(app, {
+        flow,
+        embedder: unused,
+        emit,
+        conversations: NO_CONVERSATIONS,
+        defaultCollection: 'docs',
+        defaultK: 8,
+      }),
   });
   url = await server.listen();
 });

@@ -6,7 +6,7 @@ import { type ModelRouteParts, modelRoutes } from './models.js';
 export { addressOf } from './chat.js';
 export { completionJson } from './chat-json.js';
 export { type RequestDefaults, toAnswerRequest } from './chat-request.js';
-export { recallJson, searchJson, sourceJson, writerJson } from './extension.js';
+export { type RunPlace, recallJson, searchJson, sourceJson, writerJson } from './extension.js';
 export { FINISH_REASONS } from './finish-reason.js';
 export { RECALL_HEADER, recallHeader } from './recall-header.js';
 export { ChatBody, Message } from './schema.js';

@@ -8,6 +8,7 @@ import {
   startEvents,
   startFakeUpstream,
 } from '../../../test/support/fake-upstream.js';
+import { NO_CONVERSATIONS } from '../../../test/support/no-conversations.js';
 import { createAnswerFlow } from '../../answer/index.js';
 import { defaultAnswerOptions } from '../../answer/options.js';
 import { createLlmRegistry, type LlmRegistry } from '../../llm/index.js';
@@ -88,7 +89,15 @@ async function start(sse?: SseOptions): Promise<void> {
     corsOrigins: [],
     shutdownTimeoutMs: 100,
   };
-  const parts = { flow, embedder, emit, defaultCollection: 'docs', defaultK: 8, ...(sse && { sse }) };
+  const parts = {
+    flow,
+    embedder,
+    emit,
+    conversations: NO_CONVERSATIONS,
+    defaultCollection: 'docs',
+    defaultK: 8,
+    ...(sse && { sse }),
+  };
   server = await createHttpServer(http, {
     emit,
     tenants: createTenantDirectory({ apiKeys: [] }),

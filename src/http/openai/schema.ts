@@ -1,5 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { FilterSchema } from '../schemas.js';
+import { ThreadFields, ThreadId } from '../thread-fields.js';
 
 /** OpenAI's clients send null for what they leave out. */
 function OrNull<Schema extends TSchema>(schema: Schema) {
@@ -43,6 +44,7 @@ const NaraeFields = Type.Object(
       Type.Boolean({ description: 'Search and answer anew; the new answer is kept.' }),
     ),
     footnotes: Type.Optional(Type.Boolean({ description: 'Append the list of sources to the text.' })),
+    ...ThreadFields,
   },
   { additionalProperties: false, description: 'What Narae adds to OpenAI’s request.' },
 );
@@ -68,6 +70,7 @@ export const ChatBody = Type.Object({
   tools: OrNull(Type.Array(Type.Object({}))),
   user: OrNull(Type.String()),
   force_new: OrNull(Type.Boolean({ description: 'As `narae.force_new`.' })),
+  thread_id: OrNull(ThreadId),
   narae: Type.Optional(NaraeFields),
 });
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { NaraeError } from '../../core/index.js';
 import { type CompiledGraph, isBuilder, isCompiled } from './compiled-graph.js';
@@ -7,10 +7,8 @@ import { type CompiledGraph, isBuilder, isCompiled } from './compiled-graph.js';
 export interface GraphFile {
   /** The graph's id. */
   readonly id: string;
-  /** `./graphs/support.mjs:graph`; without a name, the default export. */
+  /** `/srv/graphs/support.mjs:graph`; without a name, the default export. */
   readonly source: string;
-  /** What a relative path is relative to. */
-  readonly baseDir: string;
 }
 
 /**
@@ -33,10 +31,9 @@ function parseSource(source: string): { readonly path: string; readonly name: st
 }
 
 async function importFile(file: GraphFile, path: string): Promise<Record<string, unknown>> {
-  const absolute = isAbsolute(path) ? path : resolve(file.baseDir, path);
-  if (!existsSync(absolute)) throw unavailable(file, 'there is no such file');
+  if (!existsSync(path)) throw unavailable(file, 'there is no such file');
   try {
-    return (await import(pathToFileURL(absolute).href)) as Record<string, unknown>;
+    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (cause) {
     throw unavailable(file, describe(cause), cause);
   }
@@ -58,6 +55,10 @@ function describe(cause: unknown): string {
   return `it fails with ${cause instanceof Error ? cause.name : 'an exception'}; see the log`;
 }
 
+/** Clients see the file's name, not where it is. */
 function unavailable({ id, source }: GraphFile, reason: string, cause?: unknown): NaraeError {
-  return new NaraeError('graph_unavailable', { values: { graph: id, source, reason }, cause });
+  return new NaraeError('graph_unavailable', {
+    values: { graph: id, source: basename(source), reason },
+    cause,
+  });
 }

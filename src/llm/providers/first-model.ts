@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../core/index.js';
 import type { LlmContext, LlmPart, LlmProvider, LlmRequest } from '../spec.js';
 
 /**
@@ -28,14 +29,14 @@ export class FirstModelProvider implements LlmProvider {
     }
   }
 
-  listModels(signal: AbortSignal): Promise<readonly string[]> {
+  listModels(signal: CancelSignal): Promise<readonly string[]> {
     return this.#upstream.listModels(signal);
   }
 
   async close(): Promise<void> {}
 
   /** A server that lists nothing is asked under the name that the client used. */
-  async #ask(fallback: string, signal: AbortSignal): Promise<string> {
+  async #ask(fallback: string, signal: CancelSignal): Promise<string> {
     const [first] = await this.#upstream.listModels(signal);
     return first ?? fallback;
   }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../core/index.js';
 import type { LlmTimeouts } from '../options.js';
 import type { LlmContext, LlmPart, LlmProvider, LlmRequest } from '../spec.js';
 import type { DeadlineWheel } from '../upstream/deadline-wheel.js';
@@ -64,7 +65,7 @@ export class UpstreamProvider implements LlmProvider {
     );
   }
 
-  listModels(signal: AbortSignal): Promise<readonly string[]> {
+  listModels(signal: CancelSignal): Promise<readonly string[]> {
     const { apiKey, timeouts } = this.#settings;
     const settings = { apiKey, connectTimeoutMs: timeouts.connectTimeoutMs };
     return listUpstreamModels(this.#endpoint, this.#dialect.modelsPath, settings, signal);

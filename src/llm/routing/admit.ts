@@ -1,4 +1,4 @@
-import { NaraeError } from '../../core/index.js';
+import { type CancelSignal, NaraeError } from '../../core/index.js';
 import type { Limiter, LimiterPermit, Timers } from '../../resilience/index.js';
 
 export type AdmitOutcome = 'admitted' | 'refused' | 'aborted';
@@ -6,7 +6,7 @@ export type AdmitOutcome = 'admitted' | 'refused' | 'aborted';
 /** A place within the limit. `onWaited` hears only of those who could not be let in at once. */
 export async function admit(
   limiter: Limiter,
-  signal: AbortSignal,
+  signal: CancelSignal,
   timers: Timers,
   onWaited: (waitedMs: number, outcome: AdmitOutcome) => void,
 ): Promise<LimiterPermit> {

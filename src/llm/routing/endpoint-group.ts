@@ -1,4 +1,4 @@
-import { toNaraeError } from '../../core/index.js';
+import { type CancelSignal, toNaraeError } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import {
   CallBudget,
@@ -113,7 +113,7 @@ export class EndpointGroup implements Route {
     visits: Visits,
   ): Promise<OpenedStream> {
     let second: RoutedEndpoint | undefined;
-    const run = (signal: AbortSignal, lane: HedgeLane): Promise<OpenedStream> =>
+    const run = (signal: CancelSignal, lane: HedgeLane): Promise<OpenedStream> =>
       this.#openOn(lane === 0 ? first : (second ?? first), request, { ...call, signal }, visits);
     const win = await hedge(run, {
       delayMs,

@@ -2,6 +2,7 @@ import {
   abortReason,
   type BatchFlow,
   type BatchSink,
+  type CancelSignal,
   type NaraeError,
   toNaraeError,
 } from '../../core/index.js';
@@ -15,7 +16,7 @@ import type { OpenedStream } from './route.js';
 export interface EndpointCall {
   readonly endpoint: RoutedEndpoint;
   readonly request: LlmRequest;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly permit: LimiterPermit;
   readonly pass: BreakerPass;
   readonly timers: Timers;

@@ -20,7 +20,8 @@ export async function openFirst(
   onFallBack: (from: Route, to: Route, error: unknown) => void,
 ): Promise<Found> {
   let failure: unknown;
-  for (const [index, route] of routes.entries()) {
+  for (let index = 0; index < routes.length; index++) {
+    const route = routes[index] as Route;
     try {
       return { route, opened: await route.open(request, call) };
     } catch (error) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../core/index.js';
+import type { CancelSignal, Clock } from '../../core/index.js';
 import { NaraeError } from '../../core/index.js';
 import type { LlmContext, LlmPart, LlmProvider, LlmRequest, Writer } from '../spec.js';
 import type { LastResortOptions } from './options.js';
@@ -76,7 +76,7 @@ export class LastResortProvider implements LlmProvider {
     }
   }
 
-  listModels(signal: AbortSignal): Promise<readonly string[]> {
+  listModels(signal: CancelSignal): Promise<readonly string[]> {
     return this.#model.listModels(signal);
   }
 

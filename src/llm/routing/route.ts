@@ -1,11 +1,11 @@
-import type { BatchFlow, BatchSink } from '../../core/index.js';
+import type { BatchFlow, BatchSink, CancelSignal } from '../../core/index.js';
 import type { LlmPart, LlmProvider, LlmRequest } from '../spec.js';
 import { openStream } from './opened-stream.js';
 
 /** What all attempts of one generation share. */
 export interface RouteCall {
   /** Ends every wait and every call. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly requestId: string | undefined;
 }
 

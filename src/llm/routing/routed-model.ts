@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../core/index.js';
+import { type CancelSignal, throwIfAborted } from '../../core/index.js';
 import { requireOneChoice } from '../several-choices.js';
 import type { LlmContext, LlmPart, LlmProvider, LlmRequest } from '../spec.js';
 import { hasRules, stopEarly } from './early-stop/index.js';
@@ -28,7 +28,7 @@ export class RoutedModel implements LlmProvider {
   }
 
   /** From the first of the model's endpoints that answers. */
-  async listModels(signal: AbortSignal): Promise<readonly string[]> {
+  async listModels(signal: CancelSignal): Promise<readonly string[]> {
     let failure: unknown;
     for (const provider of this.#settings.providers) {
       try {

@@ -4,8 +4,7 @@ import {
   BatchIterator,
   type BatchSink,
   type BatchSource,
-  type DerivedSignal,
-  deriveSignal,
+  Cancellation,
   NaraeError,
   soon,
   throwIfAborted,
@@ -43,8 +42,10 @@ export class RoutedStream implements BatchSource<LlmPart>, BatchFlow, BatchSink<
   readonly #settings: RoutedModelSettings;
   readonly #request: LlmRequest;
   readonly #context: LlmContext;
+  /** Ends every wait and every call that this stream has made. */
+  readonly #cancel = new Cancellation();
+  readonly #onAbort = (): void => this.fail(abortReason(this.#context.signal));
   #sink: BatchSink<LlmPart> | undefined;
-  #signal: DerivedSignal | undefined;
   #deadline: Deadline | undefined;
   #permit: LimiterPermit | undefined;
   #opened: OpenedStream | undefined;
@@ -91,7 +92,7 @@ export class RoutedStream implements BatchSource<LlmPart>, BatchFlow, BatchSink<
 
   fail(error: unknown): void {
     if (this.#isOver) return;
-    this.#leave();
+    this.#leave(error);
     this.#sink?.fail(error);
   }
 
@@ -105,17 +106,15 @@ export class RoutedStream implements BatchSource<LlmPart>, BatchFlow, BatchSink<
   }
 
   async #open(): Promise<void> {
-    const derived = deriveSignal(this.#context.signal);
-    const { signal } = derived;
-    this.#signal = derived;
+    const { signal } = this.#context;
     throwIfAborted(signal);
-    signal.addEventListener('abort', () => this.fail(abortReason(signal)), { once: true });
-    const permit = await this.#admit(signal);
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    const permit = await this.#admit();
     if (this.#isOver) return permit.release();
     this.#permit = permit;
     const { wheel, totalTimeoutMs } = this.#settings;
-    this.#deadline = wheel.start(totalTimeoutMs, () => derived.abort(this.#timeout()));
-    const found = await this.#openRoute(signal);
+    this.#deadline = wheel.start(totalTimeoutMs, () => this.fail(this.#timeout()));
+    const found = await this.#openRoute();
     // The abort may have come between the content's arrival and this line.
     if (this.#isOver) return found.opened.close();
     this.#opened = found.opened;
@@ -123,28 +122,28 @@ export class RoutedStream implements BatchSource<LlmPart>, BatchFlow, BatchSink<
     this.push(this.#withWriter(found));
   }
 
-  #leave(): void {
+  #leave(reason?: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#deadline?.cancel();
-    this.#signal?.dispose();
+    this.#context.signal.removeEventListener('abort', this.#onAbort);
     this.#opened?.close();
     this.#permit?.release();
     // Ends whatever is still being waited for; after an end there is nothing.
-    if (this.#opened === undefined) this.#signal?.abort();
+    if (this.#opened === undefined) this.#cancel.abort(reason);
   }
 
-  #admit(signal: AbortSignal): Promise<LimiterPermit> {
+  #admit(): Promise<LimiterPermit> {
     const { limiter, timers, emit } = this.#settings;
-    return admit(limiter, signal, timers, (waitedMs, outcome) =>
+    return admit(limiter, this.#cancel, timers, (waitedMs, outcome) =>
       emit({ type: 'limit-waited', limit: 'total', waitedMs, outcome }),
     );
   }
 
-  #openRoute(signal: AbortSignal): Promise<Found> {
+  #openRoute(): Promise<Found> {
     const { routes, emit } = this.#settings;
     const { requestId } = this.#context;
-    return openFirst(routes, this.#request, { signal, requestId }, (from, to, error) =>
+    return openFirst(routes, this.#request, { signal: this.#cancel, requestId }, (from, to, error) =>
       emit({
         type: 'generation-fell-back',
         ...(requestId !== undefined && { requestId }),

@@ -6,8 +6,9 @@ import { judge } from './judgement.js';
 export class Visits {
   readonly #model: string;
   readonly #endpoints: readonly RoutedEndpoint[];
-  readonly #tried = new Set<RoutedEndpoint>();
-  readonly #ruledOut = new Set<RoutedEndpoint>();
+  /** Few, and mostly one. */
+  readonly #tried: RoutedEndpoint[] = [];
+  readonly #ruledOut: RoutedEndpoint[] = [];
 
   constructor(model: string, endpoints: readonly RoutedEndpoint[]) {
     this.#model = model;
@@ -25,7 +26,7 @@ export class Visits {
     const usable = this.#usable();
     if (usable.length === 0) throw unavailable(this.#model, this.#endpoints);
     if (usable.length === 1) return usable;
-    const untried = prefer(usable, (endpoint) => !this.#tried.has(endpoint));
+    const untried = prefer(usable, (endpoint) => !this.#tried.includes(endpoint));
     const rested = prefer(untried, (endpoint) => endpoint.restsForMs === 0);
     return prefer(rested, (endpoint) => endpoint.limiter.hasRoom);
   }
@@ -38,18 +39,18 @@ export class Visits {
 
   began(endpoint: RoutedEndpoint): void {
     this.last = endpoint;
-    this.#tried.add(endpoint);
+    this.#tried.push(endpoint);
   }
 
   failed(endpoint: RoutedEndpoint, error: unknown): void {
-    if (judge(error).next === 'elsewhere') this.#ruledOut.add(endpoint);
+    if (judge(error).next === 'elsewhere') this.#ruledOut.push(endpoint);
   }
 
   /** What to do after an attempt failed. */
   verdict(error: unknown): RetryVerdict {
     if (judge(error).next === 'nowhere') return { kind: 'give-up' };
     const usable = this.#usable();
-    const untried = usable.filter((endpoint) => !this.#tried.has(endpoint));
+    const untried = usable.filter((endpoint) => !this.#tried.includes(endpoint));
     if (error instanceof LimitExceeded) return afterLimit(untried);
     if (untried.length > 0) return { kind: 'elsewhere' };
     if (usable.length === 0) return { kind: 'give-up' };
@@ -57,7 +58,9 @@ export class Visits {
   }
 
   #usable(): readonly RoutedEndpoint[] {
-    return this.#endpoints.filter((endpoint) => endpoint.breaker.available && !this.#ruledOut.has(endpoint));
+    return this.#endpoints.filter(
+      (endpoint) => endpoint.breaker.available && !this.#ruledOut.includes(endpoint),
+    );
   }
 }
 

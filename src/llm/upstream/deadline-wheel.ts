@@ -9,11 +9,6 @@ export interface Deadline {
   cancel(): void;
 }
 
-interface Entry extends Deadline {
-  dueAtMs: number;
-  readonly onDue: () => void;
-}
-
 /**
  * Deadlines of many streams on one timer. Moving a deadline, which happens with every chunk of every stream, does
  * not touch the timer: it wakes at the earliest known time, finds who is really due and sleeps again.
@@ -31,21 +26,20 @@ export class DeadlineWheel {
 
   /** Calls `onDue` once when `dueInMs` have passed, unless moved or cancelled. */
   start(dueInMs: number, onDue: () => void): Deadline {
-    const entry: Entry = {
-      dueAtMs: this.#clock.monotonicMs() + dueInMs,
-      onDue,
-      set: (ms) => {
-        entry.dueAtMs = this.#clock.monotonicMs() + ms;
-        if (entry.dueAtMs < this.#wakesAtMs) this.#sleepUntil(entry.dueAtMs);
-      },
-      cancel: () => this.#remove(entry),
-    };
+    const entry = new Entry(this, onDue);
     this.#entries.add(entry);
-    if (entry.dueAtMs < this.#wakesAtMs) this.#sleepUntil(entry.dueAtMs);
+    this.move(entry, dueInMs);
     return entry;
   }
 
-  #remove(entry: Entry): void {
+  /** For its entries. */
+  move(entry: Entry, dueInMs: number): void {
+    entry.dueAtMs = this.#clock.monotonicMs() + dueInMs;
+    if (entry.dueAtMs < this.#wakesAtMs) this.#sleepUntil(entry.dueAtMs);
+  }
+
+  /** For its entries. */
+  remove(entry: Entry): void {
     this.#entries.delete(entry);
     if (this.#entries.size > 0) return;
     clearTimeout(this.#timer);
@@ -69,5 +63,24 @@ export class DeadlineWheel {
     let next = Number.POSITIVE_INFINITY;
     for (const entry of this.#entries) next = Math.min(next, entry.dueAtMs);
     this.#sleepUntil(next);
+  }
+}
+
+class Entry implements Deadline {
+  dueAtMs = 0;
+  readonly onDue: () => void;
+  readonly #wheel: DeadlineWheel;
+
+  constructor(wheel: DeadlineWheel, onDue: () => void) {
+    this.#wheel = wheel;
+    this.onDue = onDue;
+  }
+
+  set(dueInMs: number): void {
+    this.#wheel.move(this, dueInMs);
+  }
+
+  cancel(): void {
+    this.#wheel.remove(this);
   }
 }

@@ -37,8 +37,9 @@ export function readFinish(reasons: ReadonlyMap<string, FinishReason>, reason: s
 export function addText(parts: LlmPart[], type: 'text-delta' | 'reasoning-delta', text: string): void {
   if (text === '') return;
   const last = parts.at(-1);
+  // The batch is still ours, and so are its parts.
   if (last?.type === type && last.choice === undefined && !('logprobs' in last))
-    parts[parts.length - 1] = { type, text: last.text + text };
+    (last as { text: string }).text += text;
   else parts.push({ type, text });
 }
 

@@ -1,4 +1,10 @@
-import { abortReason, deriveSignal, NaraeError, throwIfAborted } from '../../core/index.js';
+import {
+  abortReason,
+  type CancelSignal,
+  deriveSignal,
+  NaraeError,
+  throwIfAborted,
+} from '../../core/index.js';
 import { asRecord, asText } from './decoder.js';
 import type { Endpoint } from './endpoint.js';
 import { htmlError, looksLikeHtml, refuseFailure, transportError } from './failures.js';
@@ -12,7 +18,7 @@ export async function listUpstreamModels(
   endpoint: Endpoint,
   path: string,
   settings: { readonly apiKey: string | undefined; readonly connectTimeoutMs: number },
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<readonly string[]> {
   const upstream = { host: endpoint.host, apiKey: settings.apiKey };
   using derived = deriveSignal(signal, { deadlineMs: LIST_TIMEOUT_MS, onDeadline: listTimeout });

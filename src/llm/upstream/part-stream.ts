@@ -4,6 +4,7 @@ import {
   BatchIterator,
   type BatchSink,
   type BatchSource,
+  type CancelSignal,
   NaraeError,
   soon,
   throwIfAborted,
@@ -40,7 +41,7 @@ export interface UpstreamCall {
  */
 export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener {
   readonly #call: UpstreamCall;
-  readonly #signal: AbortSignal;
+  readonly #signal: CancelSignal;
   readonly #reader: ReplyReader;
   readonly #estimate: UsageEstimate;
   readonly #onAbort = (): void => this.fail(abortReason(this.#signal));
@@ -54,7 +55,7 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
   #hasReplied = false;
   #isOver = false;
 
-  constructor(call: UpstreamCall, signal: AbortSignal) {
+  constructor(call: UpstreamCall, signal: CancelSignal) {
     this.#call = call;
     this.#signal = signal;
     this.#reader = new ReplyReader(call.decoder);

@@ -17,6 +17,7 @@ const ROUTINE_EVENTS = new Set<NaraeEvent['type']>([
   'generation-finished',
   'embedding-finished',
   'cache-read',
+  'answer-reuse-decided',
   'flow-node-finished',
 ]);
 
@@ -55,6 +56,8 @@ export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined
         message: `"${event.model}" failed (${event.errorCode}), asking "${event.fallback}" instead`,
         fields: { event: type, ...fields },
       };
+    case 'answer-reuse-checked':
+      return { ...reuseCheckLine(event), fields: { event: type, ...fields } };
     case 'error':
       return errorLine(event);
     case 'question-asked':
@@ -73,9 +76,24 @@ export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined
     case 'limit-waited':
     case 'embedding-finished':
     case 'flow-node-finished':
+    case 'answer-reuse-decided':
       return { level: 'debug', message: type, fields: { event: type, ...fields } };
     default:
       return undefined;
+  }
+}
+
+function reuseCheckLine({
+  outcome,
+  difference,
+}: Extract<NaraeEvent, { type: 'answer-reuse-checked' }>): Pick<LogLine, 'level' | 'message'> {
+  switch (outcome) {
+    case 'same':
+      return { level: 'debug', message: 'a reused answer says what the model says' };
+    case 'different':
+      return { level: 'warn', message: `a reused answer differs from the model's own (${difference})` };
+    case 'failed':
+      return { level: 'debug', message: 'a reused answer could not be compared: the model gave none' };
   }
 }
 

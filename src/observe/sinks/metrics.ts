@@ -196,6 +196,18 @@ function createMeters(registry: Registry) {
       labelNames: ['cache', 'outcome'],
       registers,
     }),
+    reuseDecisions: new Counter({
+      name: 'narae_answer_reuse_total',
+      help: 'Questions that a kept answer to another wording might have served, by what was decided.',
+      labelNames: ['outcome', 'reason'],
+      registers,
+    }),
+    reuseChecks: new Counter({
+      name: 'narae_answer_reuse_checks_total',
+      help: "Reused answers that were compared with the model's own afterwards.",
+      labelNames: ['outcome', 'difference'],
+      registers,
+    }),
     ingests: new Counter({
       name: 'narae_ingest_runs_total',
       help: 'Indexing runs by outcome.',
@@ -269,6 +281,10 @@ const RECORDERS: Recorders = {
   'flow-node-finished': (meters, { graph, node, outcome, durationMs }) =>
     meters.flowNodes.observe(durationMs / 1000, [graph, node, outcome]),
   'cache-read': (meters, event) => meters.cacheReads.inc({ cache: event.cache, outcome: event.outcome }),
+  'answer-reuse-decided': (meters, { outcome, reason = '' }) =>
+    meters.reuseDecisions.inc({ outcome, reason }),
+  'answer-reuse-checked': (meters, { outcome, difference = '' }) =>
+    meters.reuseChecks.inc({ outcome, difference }),
   'ingest-started': (meters) => meters.activeIngests.inc(),
   'ingest-finished': recordIngest,
   'ingest-file-failed': (meters, event) => meters.failedFiles.inc({ code: event.code }),

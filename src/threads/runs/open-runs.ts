@@ -83,6 +83,7 @@ class OpenRuns<Part> implements Runs<Part> {
   }
 
   listen(): Promise<void> {
+    this.#settings.shared?.serve?.((...run) => this.stream(...run));
     return this.#settings.store.listen((news) => this.#hear(news));
   }
 
@@ -210,7 +211,7 @@ class OpenRuns<Part> implements Runs<Part> {
   #newLive(id: string, request: RunRequest<Part>): LiveRun<Part> {
     const { maxEvents, maxLogBytes } = this.#options;
     const log = new RunLog<Part>(id, this.#settings.codec, { maxEvents, maxBytes: maxLogBytes });
-    const shared = this.#settings.shared?.writer(request.tenant, id);
+    const shared = this.#settings.shared?.writer?.(request.tenant, id);
     return new LiveRun({ id, request, log, shared, timeoutMs: request.timeoutMs ?? this.#options.timeoutMs });
   }
 

@@ -8,7 +8,7 @@ import {
 } from '../../core/index.js';
 import type { ReadRunOptions, RunEvent } from '../spec.js';
 import { eventsGone, type RunLog } from './run-log.js';
-import { isLive, type RunPlace, type RunStore, runNotFound } from './run-store.js';
+import { type RunPlace, type RunStore, runNotFound } from './run-store.js';
 import type { SharedLogs } from './shared-log.js';
 
 export interface StreamedRun<Part> {
@@ -36,8 +36,9 @@ export class RunStream<Part> implements BatchSource<RunEvent<Part>> {
   }
 
   pipe(sink: BatchSink<RunEvent<Part>>): BatchFlow {
-    const { options, log, cancel } = this.#streamed;
-    if (options.onDisconnect !== 'cancel') return this.#read(sink);
+    const { options, log, shared, cancel } = this.#streamed;
+    const isKnownThere = log === undefined && shared?.knowsReaders === true;
+    if (options.onDisconnect !== 'cancel' || isKnownThere) return this.#read(sink);
     const reader = new Departing(sink);
     const flow = this.#read(reader);
     const leave = (): void => {
@@ -51,7 +52,7 @@ export class RunStream<Part> implements BatchSource<RunEvent<Part>> {
 
   #read(sink: BatchSink<RunEvent<Part>>): BatchFlow {
     const { log, options } = this.#streamed;
-    if (log === undefined) return pour(this.#elsewhere(), sink);
+    if (log === undefined) return this.#readElsewhere(sink);
     try {
       return log.read(options.after ?? 0, sink);
     } catch (error) {
@@ -59,16 +60,24 @@ export class RunStream<Part> implements BatchSource<RunEvent<Part>> {
     }
   }
 
-  async *#elsewhere(): AsyncGenerator<readonly RunEvent<Part>[], void, undefined> {
-    const { place, run, options, store, shared } = this.#streamed;
-    if ((await store.get(place, run)) === undefined) throw runNotFound(run);
-    if (shared === undefined) throw eventsGone(run, options.after ?? 0);
-    const isOver = async (): Promise<boolean> => {
-      const record = await store.get(place, run);
-      return record === undefined || !isLive(record.status);
+  #readElsewhere(sink: BatchSink<RunEvent<Part>>): BatchFlow {
+    const left = new AbortController();
+    const flow = pour(this.#elsewhere(left.signal), sink);
+    const leave = (): void => {
+      left.abort();
+      flow.stop();
     };
-    yield* shared.read(place.tenant, run, options.after ?? 0, isOver);
-    const error = (await store.get(place, run))?.error;
+    return { pause: () => flow.pause(), resume: () => flow.resume(), stop: leave };
+  }
+
+  async *#elsewhere(signal: AbortSignal): AsyncGenerator<readonly RunEvent<Part>[], void, undefined> {
+    const { place, run, options, store, shared } = this.#streamed;
+    const look = () => store.get(place, run);
+    const record = await look();
+    if (record === undefined) throw runNotFound(run);
+    if (shared === undefined) throw eventsGone(run, options.after ?? 0);
+    yield* shared.read({ tenant: place.tenant, record, options, signal, look });
+    const error = (await look())?.error;
     if (error !== undefined) throw errorFromData(error);
   }
 }

@@ -1,4 +1,6 @@
-import type { RunEvent } from '../spec.js';
+import type { BatchSource } from '../../core/index.js';
+import type { ReadRunOptions, RunEvent } from '../spec.js';
+import type { RunRecord } from './run-store.js';
 
 /** One run's events on their way to other nodes. */
 export interface SharedLogWriter<Part> {
@@ -8,17 +10,33 @@ export interface SharedLogWriter<Part> {
   end(): Promise<void>;
 }
 
+/** Who wants the events of a run that another process has. */
+export interface ReadAsker {
+  readonly tenant: string;
+  readonly record: RunRecord;
+  readonly options: ReadRunOptions;
+  /** Aborts when the reader leaves. */
+  readonly signal: AbortSignal;
+  /** The run as it is recorded now. */
+  look(): Promise<RunRecord | undefined>;
+}
+
+/** The events of this process's runs: `Runs.stream`. */
+export type RunSource<Part> = (
+  tenant: string,
+  thread: string,
+  run: string,
+  options: ReadRunOptions,
+) => BatchSource<RunEvent<Part>>;
+
 /** Events of runs that other nodes can read. */
 export interface SharedLogs<Part> {
-  writer(tenant: string, run: string): SharedLogWriter<Part>;
-  /**
-   * Events after an id, in batches, to the run's end. Asks `isOver` when it has been silent for a while. Throws
-   * `stream_events_gone`.
-   */
-  read(
-    tenant: string,
-    run: string,
-    after: number,
-    isOver: () => Promise<boolean>,
-  ): AsyncGenerator<readonly RunEvent<Part>[], void, undefined>;
+  /** Whether the process that has a run hears when a reader elsewhere leaves, and cancels the run if that was asked for. */
+  readonly knowsReaders: boolean;
+  /** Absent: events are not copied anywhere, others read them where they are. */
+  writer?(tenant: string, run: string): SharedLogWriter<Part>;
+  /** Told once where this process's events are. */
+  serve?(source: RunSource<Part>): void;
+  /** Events after an id, in batches, to the run's end. Throws `stream_events_gone`, or why the run failed. */
+  read(asker: ReadAsker): AsyncGenerator<readonly RunEvent<Part>[], void, undefined>;
 }

@@ -1,5 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Collection } from '../api/types.js';
+import type { Chat } from '../chat/use-chat.js';
 import type { Server } from './use-server.js';
 
 /**
@@ -19,4 +20,13 @@ export function useCollection(
 
 function emptyCollection(name: string): Collection {
   return { name, version: 0, documents: 0, chunks: 0, languages: {} };
+}
+
+/** A conversation goes on in the collection that its last answer came from. */
+export function useCollectionOf(chat: Chat, thread: string, pick: (name: string) => void): void {
+  const last = chat.turns.at(-1)?.meta?.collection;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only once, when it is opened.
+  useEffect(() => {
+    if (chat.status === 'ready' && last) pick(last);
+  }, [thread, chat.status]);
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { newId } from '../chat/session.js';
+import { newId } from '../ui/new-id.js';
 import { type DocumentPlace, formatPlace, parsePlace } from './place.js';
 
 /** A document as it was opened on this page. */

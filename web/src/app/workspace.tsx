@@ -1,26 +1,25 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Source } from '../api/types.js';
+import { ChatStage } from '../chat/chat-stage.js';
 import { Composer } from '../chat/composer.js';
 import type { Turn } from '../chat/conversation.js';
-import { ConversationView } from '../chat/conversation-view.js';
-import { EmptyState } from '../chat/empty-state.js';
-import { NoConversation } from '../chat/no-conversation.js';
 import type { Asked } from '../chat/turn-view.js';
-import { type Chat, useChat } from '../chat/use-chat.js';
+import { useChat } from '../chat/use-chat.js';
 import { DropZone } from '../documents/drop-zone.js';
 import { chosenFiles, type DroppedFile } from '../documents/dropped-files.js';
 import { UploadTray } from '../documents/upload-tray.js';
 import { FILES_LIMIT } from '../documents/uploads.js';
 import { useUploads } from '../documents/use-uploads.js';
-import { FailureNotice } from '../ui/failure-notice.js';
 import { late } from '../ui/late.js';
+import { useLatest } from '../ui/use-latest.js';
 import { useMedia, WIDE } from '../ui/use-media.js';
 import { CollectionPicker } from './collection-picker.js';
 import { Header } from './header.js';
-import { useCollection } from './use-collection.js';
+import { useCollection, useCollectionOf } from './use-collection.js';
 import { useDrawer } from './use-drawer.js';
 import { usePanel } from './use-panel.js';
 import { usePlace } from './use-place.js';
+import { useRetryAfterKey } from './use-retry-after-key.js';
 import type { Connection, Server } from './use-server.js';
 import { useShortcuts } from './use-shortcuts.js';
 
@@ -62,6 +61,7 @@ export function Workspace({ connection, server }: WorkspaceProps) {
     setCut(files.length > FILES_LIMIT);
     uploads.add(files.slice(0, FILES_LIMIT), collection.name);
   };
+  const chooseFiles = (files: FileList) => addFiles(chosenFiles(files));
   const startOver = (insteadOfThis = false) => {
     place.openThread(undefined, insteadOfThis);
     panel.close();
@@ -109,7 +109,6 @@ export function Workspace({ connection, server }: WorkspaceProps) {
   useRetryAfterKey(keyPrompt === 'hidden', chat);
 
   const covered = (panel.isOpen || drawer.isOpen) && !wide;
-  const isBlank = chat.turns.length === 0;
   return (
     <div
       className="app"
@@ -121,7 +120,7 @@ export function Workspace({ connection, server }: WorkspaceProps) {
         onConversations={toggleConversations}
         documentsOpen={panel.list.kind === 'documents'}
         onDocuments={toggleDocuments}
-        onNewChat={isBlank && chat.status === 'ready' ? undefined : () => startOver()}
+        onNewChat={place.isNew ? undefined : () => startOver()}
       >
         <CollectionPicker
           api={api}
@@ -146,35 +145,13 @@ export function Workspace({ connection, server }: WorkspaceProps) {
         />
       )}
       <main className="main" inert={covered}>
-        {chat.status !== 'ready' ? (
-          <div className="conversation connecting">
-            <NoConversation
-              failure={chat.status === 'failed' ? chat.problem : undefined}
-              onRetry={chat.reload}
-              onNew={() => startOver(true)}
-            />
-          </div>
-        ) : isBlank ? (
-          <div className="conversation">
-            <EmptyState
-              api={api}
-              info={server.info}
-              collection={collection}
-              model={model}
-              onAsk={chat.ask}
-              onFiles={(files) => addFiles(chosenFiles(files))}
-            />
-          </div>
-        ) : (
-          <ConversationView
-            key={thread}
-            turns={chat.turns}
-            actions={actions}
-            onEarlier={chat.earlier === undefined ? undefined : chat.loadEarlier}
-          >
-            {chat.problem && <FailureNotice failure={chat.problem} onRetry={chat.reload} />}
-          </ConversationView>
-        )}
+        <ChatStage
+          key={thread}
+          {...{ api, chat, actions, collection, model }}
+          info={server.info}
+          onNew={() => startOver(true)}
+          onFiles={chooseFiles}
+        />
         <div className="dock">
           <UploadTray uploads={uploads.list} cut={cut} onCancel={uploads.cancel} onClear={uploads.clear} />
           <Composer
@@ -186,7 +163,7 @@ export function Workspace({ connection, server }: WorkspaceProps) {
             onModel={setModel}
             onAsk={chat.ask}
             onStop={chat.stop}
-            onFiles={(files) => addFiles(chosenFiles(files))}
+            onFiles={chooseFiles}
           />
         </div>
       </main>
@@ -198,47 +175,10 @@ export function Workspace({ connection, server }: WorkspaceProps) {
           collection={collection}
           onOpenSource={actions.onOpenSource}
           onDocumentDeleted={refresh}
-          onFiles={(files) => addFiles(chosenFiles(files))}
+          onFiles={chooseFiles}
         />
       )}
       <DropZone collection={collection.name} onDrop={useLatest({ addFiles }).addFiles} />
     </div>
   );
-}
-
-/** Functions that never change identity and always run their latest version, for children that are memoised. */
-function useLatest<Functions extends Record<string, (...input: never[]) => unknown>>(
-  latest: Functions,
-): Functions {
-  const current = useRef(latest);
-  useEffect(() => {
-    current.current = latest;
-  });
-  return useMemo(() => {
-    const names = Object.keys(current.current) as (keyof Functions)[];
-    const stable = names.map((name) => [name, (...input: never[]) => current.current[name]?.(...input)]);
-    return Object.fromEntries(stable) as Functions;
-  }, []);
-}
-
-/** A conversation goes on in the collection that its last answer came from. */
-function useCollectionOf(chat: Chat, thread: string, pick: (name: string) => void): void {
-  const last = chat.turns.at(-1)?.meta?.collection;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only once, when it is opened.
-  useEffect(() => {
-    if (chat.status === 'ready' && last) pick(last);
-  }, [thread, chat.status]);
-}
-
-/** What failed for want of a key is tried again as soon as there is one. */
-function useRetryAfterKey(hasKey: boolean, chat: Chat): void {
-  const hadKey = useRef(hasKey);
-  useEffect(() => {
-    const given = hasKey && !hadKey.current;
-    hadKey.current = hasKey;
-    const last = chat.turns.at(-1);
-    const isRefused = last?.phase.status === 'failed' && last.phase.failure.kind === 'unauthorized';
-    if (given && last && isRefused) chat.askAgain(last);
-    else if (given && chat.problem?.kind === 'unauthorized') chat.reload();
-  }, [hasKey, chat]);
 }

@@ -2,6 +2,7 @@ import type { Api, Question } from '../api/client.js';
 import { type Failure, isAbort, toFailure } from '../api/failure.js';
 import { isConnectionLost } from '../api/follow-run.js';
 import type { ActiveRun, Thread } from '../api/types.js';
+import { newId } from '../ui/new-id.js';
 import {
   type Branch,
   type ConversationEvent,
@@ -231,12 +232,6 @@ export class Session {
 }
 
 const STOPPED: Phase = { status: 'stopped' };
-
-/** A name that no other tab takes. Not `randomUUID`, which plain HTTP does not have. */
-export function newId(): string {
-  const numbers = crypto.getRandomValues(new Uint32Array(4));
-  return [...numbers].map((number) => number.toString(16).padStart(8, '0')).join('');
-}
 
 /** Whether the answer may be on the server though it did not arrive. */
 function isLost(phase: Phase): boolean {

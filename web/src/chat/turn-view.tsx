@@ -1,11 +1,10 @@
-import { memo, type ReactNode, useCallback, useState } from 'react';
+import { memo, useCallback, useState } from 'react';
 import type { Source } from '../api/types.js';
 import { useI18n } from '../i18n/i18n.js';
 import { Markdown } from '../markdown/markdown.js';
-import { CopyButton } from '../ui/copy-button.js';
 import { FailureNotice } from '../ui/failure-notice.js';
-import { formatAgo } from '../ui/format.js';
-import { PencilIcon, RetryIcon, SourcesIcon } from '../ui/icons.js';
+import { PencilIcon } from '../ui/icons.js';
+import { AnswerTools } from './answer-tools.js';
 import { isRunning, type Turn } from './conversation.js';
 import { ExtractiveNote } from './extractive-note.js';
 import { QuestionEditor } from './question-editor.js';
@@ -81,7 +80,7 @@ function EditButton({ takeFocus, onEdit }: EditButtonProps) {
   );
 }
 
-type PartProps = Pick<TurnViewProps, 'turn' | 'actions'>;
+export type PartProps = Pick<TurnViewProps, 'turn' | 'actions'>;
 
 function AnswerText({ turn, actions }: PartProps) {
   const { t } = useI18n();
@@ -150,53 +149,4 @@ function DoneNote({ turn, reason }: { readonly turn: Turn; readonly reason: stri
   if (reason === 'content_filter') return <p className="note">{t.filtered}</p>;
   if (turn.text.trim() === '') return <p className="note">{t.emptyAnswer}</p>;
   return turn.meta?.provider === 'extractive' ? <ExtractiveNote about="answer" /> : null;
-}
-
-interface AnswerToolsProps extends PartProps {
-  readonly isLast: boolean;
-  readonly children: ReactNode;
-}
-
-function AnswerTools({ turn, isLast, actions, children }: AnswerToolsProps) {
-  const { t } = useI18n();
-  const isKept = turn.meta?.keptSince !== undefined;
-  const sources = turn.meta?.sources ?? [];
-  return (
-    <div className="turn-tools">
-      {sources.length > 0 && (
-        <button
-          type="button"
-          className="quiet-button sources-button"
-          onClick={() => actions.onShowSources(turn)}
-        >
-          <SourcesIcon />
-          <span>{t.sourcesOf(sources.length)}</span>
-        </button>
-      )}
-      {turn.text !== '' && <CopyButton text={turn.text} label={t.copyAnswer} />}
-      {children}
-      {(isLast || isKept) && turn.phase.status !== 'failed' && (
-        <button type="button" className="quiet-button" onClick={() => actions.onAskAgain(turn)}>
-          <RetryIcon />
-          <span>{isKept ? t.askAnew : t.askAgain}</span>
-        </button>
-      )}
-      <AnswerOrigin turn={turn} />
-    </div>
-  );
-}
-
-/** Which model wrote the answer, and that it was kept from an earlier question. */
-function AnswerOrigin({ turn: { meta } }: { readonly turn: Turn }) {
-  const { t, language } = useI18n();
-  if (!meta) return null;
-  const kept = meta.keptSince !== undefined && t.keptAnswer(formatAgo(meta.keptSince, Date.now(), language));
-  return (
-    <span className="turn-origin">
-      {kept && <span className="kept-mark">{kept}</span>}
-      {meta.provider !== 'extractive' && meta.model !== '' && (
-        <span className="turn-model">{meta.model}</span>
-      )}
-    </span>
-  );
 }

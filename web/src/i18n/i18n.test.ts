@@ -8,7 +8,7 @@ import { ko } from './messages.ko.js';
 
 /** Codes that a page can meet: all but those of the command line, the configuration and its own wire format. */
 const NOT_FOR_THE_PAGE =
-  /^(invalid_|unknown_field|unsupported_media|unauthorized|route_|method_|file_not_found|folder_|not_a_folder|storage_(damaged|newer)|embedder_|aborted|client_|config_|open_bind|port_|host_|nothing_indexed|server_|usage|cache_|assistant_|checkpoint_|redis_refused|state_invalid|thread_exists|graph_|admin_)/;
+  /^(invalid_|unknown_field|unsupported_media|unauthorized|route_|method_|file_not_found|folder_|not_a_folder|storage_(damaged|newer)|embedder_|aborted|client_|config_|open_bind|port_|host_|nothing_indexed|server_|usage|cache_|assistant_|checkpoint_|redis_refused|state_invalid|thread_exists|graph_|unsupported_option|admin_)/;
 
 /** Every text of a language by its path, functions called with the same arguments; server errors are tested below. */
 function textsOf({ serverErrors: _, ...messages }: Partial<Messages>): [string, string][] {

@@ -13,12 +13,21 @@ type Difference = Extract<GuardVerdict, { kind: 'differ' }>;
  * or how alike they are. Symmetric; a question agrees with itself.
  */
 export function compareQuestions(a: string, b: string): GuardVerdict {
-  if (a.trim() === b.trim()) return { kind: 'agree', likeness: 1 };
-  if (Math.max(a.length, b.length) > MAX_QUESTION_CHARACTERS)
-    return differ('content', [`${a.length} characters`], [`${b.length} characters`]);
-  const [left, right] = [readText(a), readText(b)];
-  const difference = compareFacts(left, right, FACT_GUARDS) ?? compareWords(left, right);
-  return difference ?? compareContent(left, right);
+  return comparisonWith(a)(b);
+}
+
+/** The same with one question after the other: `a` is read once. */
+export function comparisonWith(a: string): (b: string) => GuardVerdict {
+  let left: Reading | undefined;
+  return (b) => {
+    if (a.trim() === b.trim()) return { kind: 'agree', likeness: 1 };
+    if (Math.max(a.length, b.length) > MAX_QUESTION_CHARACTERS)
+      return differ('content', [`${a.length} characters`], [`${b.length} characters`]);
+    left ??= readText(a);
+    const right = readText(b);
+    const difference = compareFacts(left, right, FACT_GUARDS) ?? compareWords(left, right);
+    return difference ?? compareContent(left, right);
+  };
 }
 
 /** Longer ones carry pasted material, of which one character may matter; they are alike only when they are equal. */

@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import Type, { type Static } from 'typebox';
 import type { App } from '../../app.js';
 import { Metadata, Name, OneOf, OrNull, unsupported } from '../fields.js';
 import type { Graphs } from '../graphs.js';
+import { hasMetadata } from '../has-metadata.js';
 import type { LangGraphParts } from '../parts.js';
 import { selectFields } from '../select.js';
 import { assistantJson } from './assistant.js';
@@ -80,11 +80,4 @@ function matching(graphs: Graphs, query: Static<typeof CountBody> & Partial<Stat
   if (!query.sort_by) return found;
   found.sort((left, right) => String(left[by ?? 'name']).localeCompare(String(right[by ?? 'name'])));
   return order === 'asc' ? found : found.reverse();
-}
-
-export function hasMetadata(
-  metadata: Readonly<Record<string, unknown>>,
-  wanted: Readonly<Record<string, unknown>>,
-): boolean {
-  return Object.entries(wanted).every(([key, value]) => isDeepStrictEqual(metadata[key], value));
 }

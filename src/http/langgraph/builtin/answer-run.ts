@@ -1,7 +1,4 @@
-import type { Answer } from '../../../answer/index.js';
-import type { AnswerRequest } from '../../../answer/spec.js';
-import type { ChatMessage } from '../../../llm/spec.js';
-import type { TurnFacts } from '../../../threads/spec.js';
+import type { QuestionWithin } from '../../../answer/index.js';
 import type { GraphOrder, GraphRun } from '../graph.js';
 import { messageId, Turns } from './branch.js';
 import type { BuiltinGraphParts } from './builtin-graph.js';
@@ -9,41 +6,33 @@ import { type Change, changeOf } from './change.js';
 import { readInput } from './check-order.js';
 import { AnswerEvents } from './events.js';
 import { messageJson } from './message-json.js';
-import { misfit, type StateMessage } from './messages.js';
+import { misfit } from './messages.js';
 import { readOptions } from './options.js';
 
 /** Answers the state's last question and stores the turn. Rejects with what the answer flow or the store says. */
 export async function answerRun(order: GraphOrder, run: GraphRun, parts: BuiltinGraphParts): Promise<void> {
-  const turns = await Turns.load(parts.threads, run);
-  const { checkpoint } = order;
-  const field = order.command?.update === undefined ? 'input.messages' : 'command.update.messages';
+  const { conversations } = parts;
+  const turns = await Turns.load(conversations.threads, run);
+  const { checkpoint, command } = order;
+  const field = command?.update === undefined ? 'input.messages' : 'command.update.messages';
   const change = changeOf(turns, run, readInput(order), {
+    ...{ name: run.run, field },
     ...(checkpoint && { checkpoint }),
-    name: run.run,
-    field,
   });
   requireQuestion(change, field);
   const answerId = messageId(run.run, -1);
   const events = new AnswerEvents({
-    modes: order.modes,
-    run: run.run,
-    thread: run.thread,
-    answerId,
+    ...{ modes: order.modes, run: run.run, thread: run.thread, answerId },
     messages: stateJson(turns, change),
   });
   run.emit(events.begin());
-  const stream = parts.flow.answer(requestOf(order, run, change, parts), run.signal);
-  for await (const batch of stream.parts) run.emit(events.encode(batch));
-  const answer = events.collector.answer();
-  const message = { id: answerId, message: answerMessage(answer) };
-  const facts = factsOf(answer, [...change.fresh, message]);
-  await parts.threads.append(
-    run.tenant,
-    run.thread,
-    { messages: [...change.fresh, message].map((one) => one.message), facts, run: run.run },
-    { fence: run.fence, after: change.after },
+  const question = questionOf(order, run, change, parts);
+  const extra = { message_ids: [...change.fresh.map(({ id }) => id), answerId] };
+  const { emit, tenant: _, ...context } = run;
+  await conversations.answerWithin(
+    { ...question, extra },
+    { ...context, write: (batch) => emit(events.encode(batch)) },
   );
-  run.emit(events.end(message, facts));
 }
 
 /** Throws `state_invalid`. */
@@ -61,40 +50,19 @@ function stateJson(turns: Turns, { after, earlier, fresh }: Change): unknown[] {
   return [...earlier, ...fresh].map((message) => messageJson(message, facts.get(message.id)));
 }
 
-function requestOf(
+/** New messages go on with the thread, as every dialect's do; rewritten ones are told with all before them. */
+function questionOf(
   order: GraphOrder,
-  { run, tenant }: GraphRun,
-  { earlier, fresh }: Change,
+  { run, tenant, thread }: GraphRun,
+  { after, earlier, fresh }: Change,
   { defaults }: BuiltinGraphParts,
-): AnswerRequest {
-  const messages = [...earlier, ...fresh].map(({ message }) => message);
-  return { ...readOptions(order, defaults), requestId: run, tenant, messages };
-}
-
-function answerMessage({ text, toolCalls }: Answer): ChatMessage {
+): QuestionWithin {
+  const asked = fresh.map(({ message }) => message);
+  const isRewritten = asked.some(({ role }) => role === 'assistant');
+  const messages = isRewritten ? [...earlier.map(({ message }) => message), ...asked] : asked;
   return {
-    role: 'assistant',
-    content: text,
-    ...(toolCalls.length > 0 && {
-      toolCalls: toolCalls.map(({ id, name, arguments: text }) => ({
-        id,
-        type: 'function',
-        function: { name, arguments: text },
-      })),
-    }),
-  };
-}
-
-function factsOf(answer: Answer, messages: readonly StateMessage[]): TurnFacts {
-  const { writer, usage, finishReason, search, sources, citations } = answer;
-  return {
-    model: writer.model,
-    provider: writer.provider,
-    ...(usage && { usage }),
-    finishReason,
-    ...(search && { collection: search.collection }),
-    sources: sources.map(({ text: _, ...source }) => source),
-    citations,
-    extra: { message_ids: messages.map(({ id }) => id) },
+    request: { ...readOptions(order, defaults), requestId: run, tenant, messages },
+    ...{ thread, after },
+    ...(isRewritten && { asked }),
   };
 }

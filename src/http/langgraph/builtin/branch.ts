@@ -4,8 +4,11 @@ import { nameUuid } from '../uuid.js';
 import type { StateMessage } from './messages.js';
 import { noSuchPoint, type Point, printPoint } from './points.js';
 
-/** Turns of a thread that a state is made of; those before them are left out. */
-const TURN_LIMIT = 1_000;
+/**
+ * Turns of a thread that a state is made of; those before them are left out. A state is told several times in a run,
+ * and the run's log is bounded.
+ */
+const TURN_LIMIT = 250;
 
 /** A thread's newest turns, on all branches. */
 export class Turns {

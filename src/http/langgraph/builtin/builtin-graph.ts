@@ -1,6 +1,6 @@
+import type { Conversations } from '../../../answer/index.js';
 import type { AnswerFlow } from '../../../answer/spec.js';
 import { NaraeError } from '../../../core/index.js';
-import type { ThreadStore } from '../../../threads/spec.js';
 import type {
   CheckpointRef,
   GraphDrawing,
@@ -13,6 +13,7 @@ import type {
   ServedGraph,
   StateUpdate,
 } from '../graph.js';
+import { hasMetadata } from '../has-metadata.js';
 import { answerRun } from './answer-run.js';
 import { Turns } from './branch.js';
 import { checkOrder, readInput } from './check-order.js';
@@ -26,7 +27,7 @@ export const BUILTIN_GRAPH = 'narae';
 
 export interface BuiltinGraphParts {
   readonly flow: AnswerFlow;
-  readonly threads: ThreadStore;
+  readonly conversations: Conversations;
   readonly defaults: AnswerDefaults;
 }
 
@@ -42,8 +43,11 @@ export class BuiltinGraph implements ServedGraph {
 
   async check(order: GraphOrder, place?: GraphPlace): Promise<void> {
     checkOrder(order);
-    readInput(order);
-    readOptions(order, this.#parts.defaults);
+    const { flow, defaults } = this.#parts;
+    const options = readOptions(order, defaults);
+    const messages = readInput(order).flatMap((input) => (input.kind === 'message' ? [input.message] : []));
+    const isAsked = messages.at(-1)?.role === 'user';
+    if (isAsked) flow.check({ ...options, requestId: 'run', tenant: place?.tenant ?? '', messages });
     if (place !== undefined && order.checkpoint !== undefined)
       await this.state(place, { checkpoint: order.checkpoint });
   }
@@ -64,26 +68,26 @@ export class BuiltinGraph implements ServedGraph {
     { checkpoint }: { readonly checkpoint?: CheckpointRef } = {},
   ): Promise<GraphSnapshot> {
     refuseNamespace(place, checkpoint);
-    const turns = await Turns.load(this.#parts.threads, place);
+    const turns = await Turns.load(this.#parts.conversations.threads, place);
     const point = checkpoint?.id === undefined ? headPoint(turns) : parsePoint(checkpoint.id, place.thread);
     return snapshotAt(turns, point);
   }
 
   async history(place: GraphPlace, query: HistoryQuery): Promise<readonly GraphSnapshot[]> {
     refuseNamespace(place, query.checkpoint);
-    const turns = await Turns.load(this.#parts.threads, place);
+    const turns = await Turns.load(this.#parts.conversations.threads, place);
     const found: GraphSnapshot[] = [];
     for (const point of pointsOf(turns, query, place.thread)) {
       if (found.length === query.limit) break;
       const snapshot = snapshotAt(turns, point);
-      if (hasMetadata(snapshot, query.metadata)) found.push(snapshot);
+      if (hasMetadata(snapshot.metadata, query.metadata ?? {})) found.push(snapshot);
     }
     return found;
   }
 
   update(place: GraphPlace, update: StateUpdate, lease: { readonly fence: number }): Promise<CheckpointRef> {
     refuseNamespace(place, update.checkpoint);
-    return updateTurns(this.#parts.threads, place, update, lease);
+    return updateTurns(this.#parts.conversations.threads, place, update, lease);
   }
 
   /** Turns are copied and removed with their thread. */
@@ -124,8 +128,4 @@ function* pointsOf(turns: Turns, query: HistoryQuery, thread: string): Generator
 
 function order({ sequence, phase }: Point): number {
   return sequence * 2 - (phase === 'asked' ? 1 : 0);
-}
-
-function hasMetadata({ metadata }: GraphSnapshot, wanted: HistoryQuery['metadata']): boolean {
-  return Object.entries(wanted ?? {}).every(([key, value]) => metadata[key] === value);
 }

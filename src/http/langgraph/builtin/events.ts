@@ -1,10 +1,8 @@
-import { AnswerCollector } from '../../../answer/index.js';
-import type { AnswerPart } from '../../../llm/spec.js';
-import type { TurnFacts } from '../../../threads/spec.js';
+import { AnswerCollector, assistantMessage, type RunPart } from '../../../answer/index.js';
+import type { FinishReason } from '../../../llm/spec.js';
 import type { GraphEvent, GraphStreamMode } from '../graph.js';
 import { graphEvent } from '../graph-event.js';
 import { messageJson } from './message-json.js';
-import type { StateMessage } from './messages.js';
 import { ANSWER, RETRIEVE } from './snapshot.js';
 
 export interface EventsSettings {
@@ -19,7 +17,7 @@ export interface EventsSettings {
 
 /** Turns an answer's parts into LangGraph's events, in the modes that were asked for. */
 export class AnswerEvents {
-  readonly collector = new AnswerCollector();
+  readonly #collector = new AnswerCollector();
   readonly #settings: EventsSettings;
   readonly #modes: ReadonlySet<GraphStreamMode>;
   #sources: readonly unknown[] = [];
@@ -36,25 +34,21 @@ export class AnswerEvents {
     return this.#values(this.#settings.messages);
   }
 
-  /** Throws the failure that an `error` part carries. */
-  encode(batch: readonly AnswerPart[]): GraphEvent[] {
-    return batch.flatMap((part) => {
-      this.collector.add(part);
-      return this.#part(part);
-    });
+  encode(batch: readonly RunPart[]): GraphEvent[] {
+    return batch.flatMap((part) => this.#part(part));
   }
 
-  /** The last events, once the answer is stored. */
-  end(answer: StateMessage, facts: TurnFacts): GraphEvent[] {
-    const message = messageJson(answer, facts);
-    return [
-      ...this.#when('messages', () => graphEvent('messages/complete', [message])),
-      ...this.#when('updates', () => graphEvent('updates', { [ANSWER]: { messages: [message] } })),
-      ...this.#values([...this.#settings.messages, message]),
-    ];
-  }
-
-  #part(part: AnswerPart): GraphEvent[] {
+  #part(part: RunPart): GraphEvent[] {
+    switch (part.type) {
+      case 'turn':
+      case 'graph-event':
+        return [];
+      case 'finish':
+        return this.#end(part.reason);
+      case 'error':
+        return this.#end(undefined);
+    }
+    this.#collector.add(part);
     switch (part.type) {
       case 'sources':
         this.#sources = part.sources.map(({ text: _, ...source }) => source);
@@ -73,6 +67,25 @@ export class AnswerEvents {
       default:
         return [];
     }
+  }
+
+  /** The answer as it was stored: whole, or as far as it came. */
+  #end(finishReason: FinishReason | undefined): GraphEvent[] {
+    const { text, writer, usage, citations, toolCalls } = this.#collector.soFar();
+    if (text === '' && toolCalls.length === 0) return [];
+    const { answerId: id } = this.#settings;
+    const facts = {
+      ...writer,
+      ...(usage && { usage }),
+      ...(finishReason && { finishReason }),
+      ...(citations.length > 0 && { citations }),
+    };
+    const message = messageJson({ id, message: assistantMessage({ text, toolCalls }) }, facts);
+    return [
+      ...this.#when('messages', () => graphEvent('messages/complete', [message])),
+      ...this.#when('updates', () => graphEvent('updates', { [ANSWER]: { messages: [message] } })),
+      ...this.#values([...this.#settings.messages, message]),
+    ];
   }
 
   #delta(text: string): GraphEvent[] {

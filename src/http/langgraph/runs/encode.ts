@@ -1,7 +1,7 @@
+import type { RunPart } from '../../../answer/index.js';
 import type { RunEvent } from '../../../threads/spec.js';
 import type { GraphEvent, GraphStreamMode } from '../graph.js';
 import { graphEvent, modeOf } from '../graph-event.js';
-import type { RunPart } from '../parts.js';
 
 /** Encodes a run's events for one reader, who may want some modes only. */
 export class RunEncoder {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { RunContext, RunInfo } from '../../../threads/spec.js';
+import type { RunPart } from '../../../answer/index.js';
+import { NaraeError } from '../../../core/index.js';
+import type { RunContext, RunInfo, ThreadInfo } from '../../../threads/spec.js';
 import { unsupported } from '../fields.js';
 import type { GraphOrder, GraphPlace, GraphRun, ServedGraph } from '../graph.js';
 import { graphEvent } from '../graph-event.js';
 import { assistantId } from '../graphs.js';
-import type { LangGraphParts, RunPart } from '../parts.js';
+import type { LangGraphParts } from '../parts.js';
 import { type RunBody, readOrder } from './body.js';
 
 /** A run that has its place, and the graph that it runs. */
@@ -20,9 +22,12 @@ export async function startRun(parts: LangGraphParts, place: GraphPlace, body: R
   if (body.on_completion === 'delete')
     throw unsupported('on_completion', 'only the thread of a run without one is deleted with it');
   const { graph, order } = readRun(parts, body);
-  if (body.if_not_exists === 'create') await makeThread(parts, place, graph);
-  await adopt(parts, place, graph);
+  const { tenant, thread } = place;
+  const [state] = await parts.threads.loadMany(tenant, [thread], { lastTurns: 0 });
+  if (state === undefined && body.if_not_exists !== 'create')
+    throw new NaraeError('thread_not_found', { values: { thread }, field: 'thread_id' });
   await graph.check(order, place);
+  await adopt(parts, place, graph, state?.info);
   const info = await createRun(parts, { id: randomUUID(), graph, order, place, body });
   return { ...place, info, graph, removeThread: undefined };
 }
@@ -81,17 +86,19 @@ function ownerOf(graph: ServedGraph) {
   return { graph_id: graph.id, assistant_id: assistantId(graph) };
 }
 
-/** From its first run on, a thread belongs to a graph. */
+/** From its first run on, a thread belongs to a graph. What a thread of that name left behind earlier goes. */
 async function adopt(
-  { threads }: LangGraphParts,
-  { tenant, thread }: GraphPlace,
+  parts: LangGraphParts,
+  place: GraphPlace,
   graph: ServedGraph,
+  info: ThreadInfo | undefined,
 ): Promise<void> {
   const owner = ownerOf(graph);
-  const { info } = await threads.load(tenant, thread, { lastTurns: 0 });
-  const { graph_id, assistant_id } = info.metadata;
-  if (graph_id === owner.graph_id && assistant_id === owner.assistant_id) return;
-  await threads.patch(tenant, thread, { metadata: owner });
+  const { graph_id, assistant_id } = info?.metadata ?? {};
+  if (graph_id === undefined) await graph.remove(place);
+  if (info === undefined) await makeThread(parts, place, graph);
+  else if (graph_id !== owner.graph_id || assistant_id !== owner.assistant_id)
+    await parts.threads.patch(place.tenant, place.thread, { metadata: owner });
 }
 
 interface NewRun {
@@ -113,8 +120,8 @@ function createRun(
     id,
     strategy: body.multitask_strategy ?? 'enqueue',
     metadata: { ...body.metadata, ...ownerOf(graph) },
-    lastTurns: 0,
-    execute: (context) => work.run(context).finally(onEnd),
+    execute: (context) => work.run(context),
+    ...(onEnd && { onOver: onEnd }),
     undo: (context) => work.rollBack(context),
   });
 }
@@ -144,6 +151,6 @@ class GraphWork {
   }
 
   #runOf({ run, lease, state, signal, write }: RunContext<RunPart>): GraphRun {
-    return { ...this.#place, run, fence: lease.fence, state, signal, emit: write };
+    return { ...this.#place, run, lease, state, signal, emit: write };
   }
 }

@@ -1,9 +1,10 @@
 import type { FastifyReply } from 'fastify';
+import type { RunPart } from '../../../answer/index.js';
 import { type BatchFlow, type BatchSink, type BatchSource, NaraeError, pour } from '../../../core/index.js';
 import type { EventSink } from '../../../observe/index.js';
 import type { RunEvent } from '../../../threads/spec.js';
+import { clientSignal } from '../../client-signal.js';
 import type { SseWriter, SseWriters, StreamForm } from '../../sse.js';
-import type { RunPart } from '../parts.js';
 import { printEvent, type RunEncoder } from './encode.js';
 import { errorData } from './result.js';
 
@@ -54,7 +55,9 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
 
   follow(flow: BatchFlow): void {
     this.#flow = flow;
-    this.#to.reply.raw.once('close', () => this.#leave());
+    const signal = clientSignal(this.#to.reply);
+    if (signal.aborted) this.#leave();
+    else signal.addEventListener('abort', () => this.#leave(), { once: true });
   }
 
   push(batch: readonly RunEvent<RunPart>[]): void {
@@ -99,9 +102,11 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
     if (!this.#to.reply.raw.destroyed) this.#flow?.resume();
   }
 
+  /** The client is gone, or the server closes: then the body ends, and the client looks where the run goes on. */
   #leave(): void {
     clearTimeout(this.#head);
     this.#flow?.stop();
+    if (!this.#to.reply.raw.destroyed) this.#open().end('');
     this.#resolve();
   }
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import Type, { type Static } from 'typebox';
+import { NaraeError } from '../../../core/index.js';
+import type { ThreadInfo } from '../../../threads/spec.js';
 import type { App } from '../../app.js';
 import { Metadata, Name, OneOf, OrNull, refuseFields, unsupported } from '../fields.js';
+import type { Graphs } from '../graphs.js';
 import type { LangGraphParts } from '../parts.js';
 import { CountThreadsBody, countThreads, SearchThreadsBody, searchThreads } from './search.js';
 import { threadJson } from './thread-json.js';
@@ -84,12 +87,15 @@ export async function threadRoutes(app: App, parts: LangGraphParts): Promise<voi
 async function create(parts: LangGraphParts, tenant: string, body: Static<typeof CreateBody>) {
   refuseFields(body, REFUSED);
   const { graph_id: graph, ...metadata } = body.metadata ?? {};
-  if (typeof graph === 'string') parts.graphs.find(graph);
+  const owner = typeof graph === 'string' ? parts.graphs.find(graph) : undefined;
   const info = await parts.threads.create(tenant, {
     id: body.thread_id ?? randomUUID(),
     metadata: { ...metadata, ...(graph != null && { graph_id: graph }) },
     ifExists: body.if_exists === 'do_nothing' ? 'keep' : 'fail',
   });
+  // What a thread of that name left behind earlier goes.
+  if (owner !== undefined && body.thread_id && body.if_exists !== 'do_nothing')
+    await owner.remove({ tenant, thread: info.id });
   return threadJson(parts, tenant, info);
 }
 
@@ -109,7 +115,18 @@ async function remove(
   for (const status of ['pending', 'running'] as const)
     for (const run of await runs.list(tenant, thread, { status, limit: 1_000 }))
       await runs.cancel(tenant, thread, run.id, { wait: true });
-  const name = info.metadata.graph_id;
-  if (typeof name !== 'string' || graphs.has(name)) await graphs.ofThread(info).remove({ tenant, thread });
+  await removeStates(graphs, info, tenant);
   await threads.delete(tenant, thread);
 }
+
+/** A graph that is gone or does not load must not keep its threads. */
+async function removeStates(graphs: Graphs, info: ThreadInfo, tenant: string): Promise<void> {
+  try {
+    await graphs.ofThread(info).remove({ tenant, thread: info.id });
+  } catch (thrown) {
+    const isGone = thrown instanceof NaraeError && GONE.has(thrown.code);
+    if (!isGone) throw thrown;
+  }
+}
+
+const GONE: ReadonlySet<string> = new Set(['assistant_not_found', 'graph_unavailable']);

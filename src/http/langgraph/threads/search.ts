@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import type { ThreadInfo } from '../../../threads/spec.js';
-import { hasMetadata } from '../assistants/routes.js';
 import { Metadata, Name, OneOf, OrNull, refuseFields } from '../fields.js';
+import { hasMetadata } from '../has-metadata.js';
 import type { LangGraphParts } from '../parts.js';
 import { selectFields } from '../select.js';
 import { threadJson } from './thread-json.js';

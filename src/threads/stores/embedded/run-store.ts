@@ -1,11 +1,13 @@
 import { type Clock, systemClock } from '../../../core/index.js';
 import { retryBusy, type SqlDatabase, type SqlValue } from '../../../sql/index.js';
+import type { Neighbours } from '../../neighbours/index.js';
 import type { RunsOptions } from '../../options.js';
 import { defaultRunsOptions } from '../../options.js';
 import {
   type AddedRun,
   type CancelAction,
   DEAD,
+  isLive,
   type NewRun,
   type RunEnd,
   type RunNews,
@@ -18,25 +20,25 @@ import type { RunStatus } from '../../spec.js';
 import { type RunRow, readRunRow } from './run-rows.js';
 
 const LIVE = "status IN ('pending', 'running')";
-/** SQLite cannot tell another process that something changed; only what waits on one looks, so often. */
-const LOOK_MS = 100;
 const SWEEP_LIMIT = 500;
 
-/** Runs in `threads.db`, beside their threads. */
+/** Runs in `threads.db`, beside their threads. SQLite tells nobody that something changed, so neighbours tell each other. */
 export class EmbeddedRunStore implements RunStore {
   readonly #db: SqlDatabase;
-  readonly #node: string;
+  readonly #neighbours: Neighbours;
   readonly #options: Required<RunsOptions>;
   readonly #clock: Clock;
-  readonly #timers = new Set<NodeJS.Timeout>();
-  /** Live runs of this process: only while there are some can there be a cancel to look for. */
-  readonly #mine = new Set<string>();
+  readonly #watches = new Set<AbortController>();
   #listener: (news: RunNews) => void = () => {};
 
-  /** `node` names this process among those that use the file. */
-  constructor(db: SqlDatabase, node: string, options: RunsOptions = {}, clock: Clock = systemClock) {
+  constructor(
+    db: SqlDatabase,
+    neighbours: Neighbours,
+    options: RunsOptions = {},
+    clock: Clock = systemClock,
+  ) {
     this.#db = db;
-    this.#node = node;
+    this.#neighbours = neighbours;
     this.#options = { ...defaultRunsOptions, ...options };
     this.#clock = clock;
   }
@@ -70,14 +72,14 @@ export class EmbeddedRunStore implements RunStore {
 
   async end(place: RunPlace, run: string, end: RunEnd): Promise<boolean> {
     const error = 'error' in end ? JSON.stringify(end.error) : null;
-    this.#mine.delete(run);
-    return this.#write(
-      (nowMs) =>
-        this.#db.run(
-          `UPDATE runs SET status = ?, ended_at_ms = ?, error = ? WHERE tenant = ? AND id = ? AND ${LIVE}`,
-          [end.status, nowMs, error, place.tenant, run],
-        ) === 1,
+    const ended = await this.#write((nowMs) =>
+      this.#db.run(
+        `UPDATE runs SET status = ?, ended_at_ms = ?, error = ? WHERE tenant = ? AND id = ? AND ${LIVE}`,
+        [end.status, nowMs, error, place.tenant, run],
+      ),
     );
+    this.#neighbours.changed(place);
+    return ended === 1;
   }
 
   async renew(runs: readonly (RunPlace & { readonly run: string })[]): Promise<readonly RunNews[]> {
@@ -85,13 +87,20 @@ export class EmbeddedRunStore implements RunStore {
     return this.#write((nowMs) => {
       this.#db.run(`UPDATE runs SET alive_until_ms = ? WHERE node = ? AND ${LIVE}`, [
         nowMs + this.#options.leaseMs,
-        this.#node,
+        this.#neighbours.node,
       ]);
       return this.#cancels();
     });
   }
 
   async cancel(place: RunPlace, run: string, action: CancelAction): Promise<RunRecord | undefined> {
+    const record = await this.#markCancelled(place, run, action);
+    if (record && isLive(record.status) && record.node !== this.#neighbours.node)
+      await this.#neighbours.cancel(record.node, run, action);
+    return record;
+  }
+
+  #markCancelled(place: RunPlace, run: string, action: CancelAction): Promise<RunRecord | undefined> {
     return this.#write((nowMs) => {
       this.#endDead('tenant = ? AND thread = ?', [place.tenant, place.thread], nowMs);
       this.#db.run(`UPDATE runs SET cancel = ? WHERE tenant = ? AND thread = ? AND id = ? AND ${LIVE}`, [
@@ -136,7 +145,6 @@ export class EmbeddedRunStore implements RunStore {
   }
 
   async remove(place: RunPlace, run: string): Promise<void> {
-    this.#mine.delete(run);
     await this.#write(() =>
       this.#db.run('DELETE FROM runs WHERE tenant = ? AND thread = ? AND id = ?', [
         place.tenant,
@@ -144,6 +152,7 @@ export class EmbeddedRunStore implements RunStore {
         run,
       ]),
     );
+    this.#neighbours.changed(place);
   }
 
   async sweep(): Promise<number> {
@@ -156,36 +165,62 @@ export class EmbeddedRunStore implements RunStore {
     });
   }
 
+  /** Clears up after processes that died before this one began, too. */
   async listen(listener: (news: RunNews) => void): Promise<void> {
     this.#listener = listener;
-    this.#every(() => {
-      if (this.#mine.size > 0) for (const news of this.#cancels()) listener(news);
+    await this.#neighbours.listen({
+      cancel: (run, action) => listener({ kind: 'cancel', run, action }),
+      died: (node) => this.#endNode(node),
     });
+    await Promise.all(this.#nodes('1', []).map((node) => this.#neighbours.probe(node)));
   }
 
+  /** Hears of the processes that have live runs on the thread now: who comes later stands behind them. */
   async watch(place: RunPlace): Promise<() => void> {
-    return this.#every(() => this.#listener({ kind: 'changed', ...place }));
+    const watch = new AbortController();
+    const onChange = (): void => {
+      if (!watch.signal.aborted) this.#listener({ kind: 'changed', ...place });
+    };
+    for (const node of this.#nodes('tenant = ? AND thread = ?', [place.tenant, place.thread]))
+      void this.#neighbours.watch(node, place, onChange, watch.signal);
+    this.#watches.add(watch);
+    return () => {
+      this.#watches.delete(watch);
+      watch.abort();
+    };
   }
 
   /** The database is its opener's. */
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
-    this.#timers.clear();
+    for (const watch of this.#watches) watch.abort();
+    this.#watches.clear();
+    await this.#neighbours.close();
   }
 
-  #every(look: () => void): () => void {
-    const timer = setInterval(() => {
-      try {
-        look();
-      } catch {
-        // Locked or full just now: the next look will do.
-      }
-    }, LOOK_MS).unref();
-    this.#timers.add(timer);
-    return () => {
-      clearInterval(timer);
-      this.#timers.delete(timer);
-    };
+  /** Other processes with live runs. */
+  #nodes(where: string, params: readonly SqlValue[]): string[] {
+    return this.#db
+      .all<{ node: string }>(`SELECT DISTINCT node FROM runs WHERE ${where} AND ${LIVE} AND node != ?`, [
+        ...params,
+        this.#neighbours.node,
+      ])
+      .map(({ node }) => node);
+  }
+
+  /** A process is dead: its runs have failed, and their threads are free. */
+  async #endNode(node: string): Promise<void> {
+    await this.#write((nowMs) => {
+      this.#db.run(
+        `UPDATE threads SET lease_expires_at_ms = 0 WHERE row IN (
+           SELECT threads.row FROM runs JOIN threads ON threads.tenant = runs.tenant AND threads.id = runs.thread
+           WHERE runs.node = ? AND runs.${LIVE} AND threads.lease_holder = runs.id)`,
+        [node],
+      );
+      this.#db.run(
+        `UPDATE runs SET status = 'error', error = ?, ended_at_ms = ? WHERE node = ? AND ${LIVE}`,
+        [DEAD, nowMs, node],
+      );
+    });
   }
 
   #write<Result>(body: (nowMs: number) => Result): Promise<Result> {
@@ -225,13 +260,12 @@ export class EmbeddedRunStore implements RunStore {
     return this.#db
       .all<{ id: string; cancel: CancelAction }>(
         `SELECT id, cancel FROM runs WHERE ${LIVE} AND node = ? AND cancel IS NOT NULL`,
-        [this.#node],
+        [this.#neighbours.node],
       )
       .map(({ id, cancel }) => ({ kind: 'cancel', run: id, action: cancel }));
   }
 
   #insert(run: NewRun, nowMs: number): void {
-    this.#mine.add(run.id);
     this.#db.run(
       `INSERT INTO runs (tenant, thread, id, status, strategy, metadata, node, alive_until_ms, created_at_ms)
        VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?)`,

@@ -4,7 +4,8 @@ import type { Redis, RedisCommand, RedisReply } from '../../../redis/spec.js';
 import { defaultRunsOptions, type RunsOptions } from '../../options.js';
 import type { PartCodec } from '../../runs/part-codec.js';
 import { eventsGone } from '../../runs/run-log.js';
-import type { SharedLogs, SharedLogWriter } from '../../runs/shared-log.js';
+import { isLive } from '../../runs/run-store.js';
+import type { ReadAsker, SharedLogs, SharedLogWriter } from '../../runs/shared-log.js';
 import type { RunEvent } from '../../spec.js';
 import type { ThreadKeys } from './keys.js';
 import { list, text } from './replies.js';
@@ -22,6 +23,7 @@ const SILENCE_MS = 5_000;
  * there is more.
  */
 export class RedisSharedLogs<Part> implements SharedLogs<Part> {
+  readonly knowsReaders = false;
   readonly #redis: Redis;
   readonly #keys: ThreadKeys;
   readonly #codec: PartCodec<Part>;
@@ -38,17 +40,21 @@ export class RedisSharedLogs<Part> implements SharedLogs<Part> {
     return new RedisLogWriter(this.#redis, this.#keys.log(tenant, run), this.#codec, this.#options);
   }
 
-  async *read(
-    tenant: string,
-    run: string,
-    after: number,
-    isOver: () => Promise<boolean>,
-  ): AsyncGenerator<readonly RunEvent<Part>[], void, undefined> {
-    const key = this.#keys.log(tenant, run);
+  async *read({
+    tenant,
+    record,
+    options,
+    look,
+  }: ReadAsker): AsyncGenerator<readonly RunEvent<Part>[], void, undefined> {
+    const key = this.#keys.log(tenant, record.id);
     const bell = new Bell();
+    const isOver = async (): Promise<boolean> => {
+      const now = await look();
+      return now === undefined || !isLive(now.status);
+    };
     const unsubscribe = await this.#redis.subscribe(key, () => bell.ring());
     try {
-      yield* this.#follow(key, run, after, bell, isOver);
+      yield* this.#follow(key, record.id, options.after ?? 0, bell, isOver);
     } finally {
       unsubscribe();
     }

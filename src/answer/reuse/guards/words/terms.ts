@@ -23,7 +23,8 @@ const KOREAN_GROUPS = stemmedGroups(groupsOf(KOREAN_SYNONYMS, '='), (word) => [.
 const FRAME_WEIGHT = 0.3;
 const LIGHT_WEIGHT = 0.25;
 
-const WORD = /[\p{Script=Hangul}]+|[\p{L}\p{M}]+(?:['’]\p{L}+)?/gu;
+const WORD =
+  /\p{Script=Hangul}+|(?:(?!\p{Script=Hangul})[\p{L}\p{M}])+(?:['’](?:(?!\p{Script=Hangul})\p{L})+)?/gu;
 
 /** The words of a text that say what it is about, in order. What facts have taken is blank already. */
 export function readTerms(text: string): Term[] {

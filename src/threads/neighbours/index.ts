@@ -1,0 +1,2 @@
+export { NeighbourLogs } from './neighbour-logs.js';
+export { type NeighbourDuties, Neighbours } from './neighbours.js';

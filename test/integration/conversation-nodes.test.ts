@@ -1,0 +1,154 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
+import {
+  allOf,
+  ConversationClient,
+  type Json,
+  partOf,
+  type StreamEvent,
+  textOf,
+} from '../support/conversation-client.js';
+import { eventually } from '../support/fault-lab.js';
+import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
+import { RedisServer } from '../support/redis-server.js';
+
+const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
+const CALM = 'mock:tokens=12';
+const SLOW = 'mock:first_token_ms=30,token_ms=15,tokens=60';
+
+let mock: MockLlm;
+beforeAll(async () => {
+  mock = await startMockLlm();
+});
+afterAll(() => mock.close());
+
+async function startServer(dataDir: string, redisUrl?: string): Promise<RunningServer> {
+  const models = [CALM, SLOW].map((name) => ({ name, provider: 'openai', baseUrl: `${mock.url}/v1` }));
+  const file = join(dataDir, 'narae.config.json');
+  const threads = { leaseSeconds: 0.6 };
+  const redis = redisUrl === undefined ? {} : { redis: { url: redisUrl } };
+  await writeFile(file, JSON.stringify({ llm: { models }, threads, ...redis }));
+  return startNaraeServer({ folder: handbook, dataDir, args: ['--config', file] });
+}
+
+test('kill -9 during answers loses no turn that was told as stored, and leaves threads usable', {
+  timeout: 120_000,
+}, async () => {
+  const dataDir = await temporaryFolder();
+  const stored = new Map<string, string[]>();
+  for (let round = 0; round < 6; round++) {
+    const server = await startServer(dataDir);
+    const client = new ConversationClient(server.url);
+    const threads = [...stored.keys()];
+    const asking = Array.from({ length: 12 }, (_, n) =>
+      converse(client, threads[n], `round ${round}, thread ${n}`, stored),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300 + 170 * round));
+    server.process.kill('SIGKILL');
+    await once(server.process, 'exit');
+    await Promise.all(asking);
+  }
+  const server = await startServer(dataDir);
+  const client = new ConversationClient(server.url);
+  expect([...stored.values()].flat().length).toBeGreaterThan(10);
+  for (const [thread, texts] of stored) {
+    const { turns } = (await client.call('GET', `/chat/threads/${thread}`)).body;
+    const whole = turns.filter(({ status }: Json) => status === 'complete');
+    const answers = whole.map(({ answer }: Json) => answer);
+    // What was stored, but not heard of before the kill, may be there too.
+    expect(answers.filter((answer: string) => texts.includes(answer))).toEqual(texts);
+    expect(new Set(turns.map(({ run_id }: Json) => run_id)).size).toBe(turns.length);
+  }
+  const [thread_id] = stored.keys();
+  const dead = async () => {
+    const { runs } = (await client.call('GET', `/chat/threads/${thread_id}`)).body;
+    return runs.length;
+  };
+  await eventually(dead, 0);
+  const next = await client.ask({ question: 'Still there?', thread_id, model: CALM });
+  expect(next.at(-1)?.data.type).toBe('finish');
+  expect(await server.stop()).toBe(0);
+});
+
+/** Asks question after question until the server is gone; notes the answers whose turn was told as stored. */
+async function converse(
+  client: ConversationClient,
+  known: string | undefined,
+  name: string,
+  stored: Map<string, string[]>,
+): Promise<void> {
+  let thread = known;
+  for (let n = 0; ; n++) {
+    const seen: StreamEvent[] = [];
+    try {
+      const question = `Question ${n} of ${name} about leave?`;
+      const named = thread === undefined ? {} : { thread_id: thread };
+      const { events } = await client.open({ question, model: n % 3 === 2 ? SLOW : CALM, ...named });
+      for await (const event of events) {
+        seen.push(event);
+        if (event.data.type === 'start') thread = event.data.thread_id;
+      }
+    } catch {}
+    if (thread !== undefined && partOf(seen, 'turn')?.status === 'complete')
+      stored.set(thread, [...(stored.get(thread) ?? []), textOf(seen)]);
+    if (seen.at(-1)?.data.type !== 'finish') return;
+  }
+}
+
+test('two servers on one Redis share conversations and their streams', { timeout: 120_000 }, async () => {
+  const redis = await RedisServer.start();
+  const folders = [await temporaryFolder(), await temporaryFolder()];
+  const servers = await Promise.all(folders.map((folder) => startServer(folder, redis.url)));
+  const [here, there] = servers.map(({ url }) => new ConversationClient(url)) as [
+    ConversationClient,
+    ConversationClient,
+  ];
+  const first = await here.ask({ question: 'How long is parental leave?', model: CALM });
+  const { thread_id } = first[0]?.data ?? {};
+  const second = await there.ask({ question: 'Who approves it?', model: CALM, thread_id });
+  expect(partOf(second, 'turn')).toMatchObject({ sequence: 2, parent: 1 });
+  expect((await here.call('GET', `/chat/threads/${thread_id}`)).body.thread.turns).toBe(2);
+
+  const streams = Array.from({ length: 20 }, async (_, n) => {
+    const seen = await cutAndResumeOn(here, there, `Question ${n} on two servers?`, n % 9);
+    expect(seen.map(({ id }) => id)).toEqual(seen.map((_, at) => at + 1));
+    expect(seen.at(-1)?.data.type).toBe('finish');
+    const { turns } = (await there.call('GET', `/chat/threads/${seen[0]?.data.thread_id}`)).body;
+    expect(turns[0].answer).toBe(textOf(seen));
+  });
+  await Promise.all(streams);
+
+  const { events, headers } = await here.open({ question: 'Who is on call?', model: SLOW, force_new: true });
+  const run = headers.get('content-location')?.split('/').at(-1);
+  const ended = allOf(events);
+  const { body } = await there.call('GET', '/chat/threads?limit=1');
+  await there.call('POST', `/chat/threads/${body.threads[0].id}/runs/${run}/cancel`, { wait: true });
+  expect((await ended).at(-1)?.data.error.code).toBe('aborted');
+  for (const server of servers) expect(await server.stop()).toBe(0);
+  await redis.stop();
+});
+
+async function cutAndResumeOn(
+  from: ConversationClient,
+  to: ConversationClient,
+  question: string,
+  after: number,
+): Promise<StreamEvent[]> {
+  const seen: StreamEvent[] = [];
+  const leaving = new AbortController();
+  const body = { question, model: SLOW, on_disconnect: 'continue', force_new: true };
+  const { events, headers } = await from.open(body, leaving.signal);
+  const run = headers.get('content-location')?.split('/').at(-1) ?? '';
+  for await (const event of events) {
+    seen.push(event);
+    if (seen.length > after) break;
+  }
+  leaving.abort();
+  const rest = await to.resume(run, seen.at(-1)?.id ?? -1);
+  seen.push(...(await allOf(rest.events)));
+  return seen;
+}

@@ -1,0 +1,125 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { allOf, ConversationClient, type StreamEvent, textOf } from '../support/conversation-client.js';
+import { delta, type FakeUpstream, STOP, startEvents, startFakeUpstream } from '../support/fake-upstream.js';
+import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
+import { workerPids } from '../support/processes.js';
+
+const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
+/** Each a connection of its own, so that both workers take some. */
+const AT_ONCE = 16;
+/** So long that nothing which a test sees can be a lease that ran out, nor a renewal that looked. */
+const LEASE_SECONDS = 600;
+
+let upstream: FakeUpstream;
+let dataDir: string;
+let server: RunningServer;
+let client: ConversationClient;
+/** Lets every answer that the upstream holds open end. */
+let endAnswers: () => void;
+
+beforeEach(async () => {
+  const ends: (() => void)[] = [];
+  endAnswers = () => {
+    for (const end of ends.splice(0)) end();
+  };
+  upstream = await startFakeUpstream({
+    held: (response) => {
+      startEvents(response).write(delta('시작 '));
+      ends.push(() => response.end(`${delta('and done')}${STOP}data: [DONE]\n\n`));
+    },
+  });
+  dataDir = await temporaryFolder();
+  const at = { provider: 'openai', baseUrl: upstream.baseUrl, retrieval: false };
+  const models = ['held', 'any'].map((name) => ({ name, ...at }));
+  const config = { llm: { models }, threads: { leaseSeconds: LEASE_SECONDS }, cache: { answers: 'never' } };
+  await writeFile(join(dataDir, 'narae.config.json'), JSON.stringify(config));
+  server = await startNaraeServer({ folder: handbook, dataDir, args: ['--workers', '2'] });
+  client = new ConversationClient(server.url);
+});
+afterEach(async () => {
+  endAnswers();
+  await server.stop();
+  await upstream.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+interface Held {
+  readonly thread: string;
+  readonly run: string;
+  readonly events: AsyncGenerator<StreamEvent, void, undefined>;
+}
+
+/** An answer that has begun, on a thread of its own, and goes on until it is let. */
+async function hold(): Promise<Held> {
+  const { events } = await client.open({ question: 'How long?', model: 'held', on_disconnect: 'continue' });
+  const { thread_id: thread, run_id: run } = await nextOf(events, 'start');
+  await nextOf(events, 'text-delta');
+  return { thread, run, events };
+}
+
+async function nextOf(events: Held['events'], type: string) {
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done) throw new Error(`it ended without ${type}`);
+    if (value.data.type === type) return value.data;
+  }
+}
+
+const many = <Result>(make: () => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: AT_ONCE }, make));
+
+test('a stream can be taken up again on any worker', async () => {
+  const { run } = await hold();
+  const resumed = await many(() => client.resume(run));
+  expect(resumed.map(({ status }) => status)).toEqual(resumed.map(() => 200));
+  const reading = Promise.all(resumed.map(({ events }) => allOf(events)));
+  endAnswers();
+  const [first = [], ...others] = await reading;
+  expect(textOf(first)).toBe('시작 and done');
+  expect(first.at(-1)?.data.type).toBe('finish');
+  expect(first.map(({ id }) => id)).toEqual(first.map((_, at) => at + 1));
+  for (const events of others) expect(events).toEqual(first);
+  const late = await many(async () => allOf((await client.resume(run, 2)).events));
+  for (const events of late) expect(events).toEqual(first.slice(2));
+});
+
+test('a run can be stopped on any worker, at once', async () => {
+  const held = await many(hold);
+  for (const { thread, run } of held) {
+    const path = `/chat/threads/${thread}/runs/${run}/cancel`;
+    expect(await client.call('POST', path, { wait: true })).toMatchObject({ status: 200 });
+  }
+  for (const { thread } of held) {
+    const { body } = await client.call('GET', `/chat/threads/${thread}`);
+    expect(body.turns).toMatchObject([{ status: 'interrupted', answer: '시작 ' }]);
+  }
+});
+
+test('what workers that are killed were answering has failed, and its threads go on', {
+  timeout: 120_000,
+}, async () => {
+  const held = await many(hold);
+  for (const pid of await workerPids(server)) process.kill(pid, 'SIGKILL');
+  for (const { run } of held) {
+    const { status, events } = await onceServed(() => client.resume(run));
+    // Nothing of it can be read any more, so the failure is the response itself.
+    expect(status).toBe(500);
+    expect(await allOf(events)).toMatchObject([{ data: { error: { code: 'run_failed' } } }]);
+  }
+  const next = held.map(({ thread }) => client.ask({ question: '다음', model: 'any', thread_id: thread }));
+  for (const events of await Promise.all(next)) expect(events.at(-1)?.data.type).toBe('finish');
+});
+
+/** While no worker lives connections are refused, and those that a dying one had taken are cut: the client comes again. */
+async function onceServed<Result>(ask: () => Promise<Result>): Promise<Result> {
+  for (let tries = 0; tries < 300; tries++) {
+    const result = await ask().catch(() => undefined);
+    if (result !== undefined) return result;
+    await sleep(50);
+  }
+  throw new Error('no worker answers');
+}
