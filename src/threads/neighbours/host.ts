@@ -4,6 +4,9 @@ import { type BatchFlow, type BatchSink, errorToData } from '../../core/index.js
 import type { CancelAction, RunPlace } from '../runs/run-store.js';
 import { MessageReader, packMessage, type Question, type Reply } from './messages.js';
 
+/** Whoever does not take what was sent to it is cut off after so long. */
+const CLOSE_MS = 1_000;
+
 type ReadQuestion = Extract<Question, { ask: 'read' }>;
 
 /** An event as it travels. */
@@ -49,10 +52,18 @@ export class NeighbourHost {
     for (const socket of this.#watchers.get(keyOf(place)) ?? []) send(socket, { say: 'changed' });
   }
 
-  /** Idempotent. */
+  /** What was said is still sent, to those who listen. Idempotent. */
   close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroySoon();
-    return new Promise((resolve) => this.#server.close(() => resolve()));
+    const cutOff = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, CLOSE_MS).unref();
+    return new Promise((resolve) => {
+      this.#server.close(() => {
+        clearTimeout(cutOff);
+        resolve();
+      });
+    });
   }
 
   #hideFromOthers(): void {

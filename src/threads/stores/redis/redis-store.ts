@@ -1,6 +1,6 @@
 import { NaraeError, newId } from '../../../core/index.js';
 import type { Redis, RedisArgument, RedisReply, RedisScript } from '../../../redis/spec.js';
-import { parseCursor, printCursor, type ThreadCursor } from '../../cursor.js';
+import { parseCursor } from '../../cursor.js';
 import { HeldLeases } from '../../held-lease.js';
 import {
   checkDetails,
@@ -55,7 +55,6 @@ import {
   GET_TURN,
   HISTORY,
   IMPORT,
-  INDEX_PAGE,
   LOAD,
   MOVE_HEAD,
   PEEK,
@@ -63,32 +62,24 @@ import {
   REMOVE_TURN,
   SET_DETAILS,
 } from './scripts.js';
+import { ThreadIndex } from './thread-index.js';
 
 export interface RedisThreadOptions extends ThreadStoreOptions {
   /** Put before every key. Default `narae:`. */
   readonly keyPrefix?: string;
 }
 
-/** A thread with its place in the index, which may be a millisecond beside the thread's own time. */
-interface ListedThread {
-  readonly place: ThreadCursor;
-  readonly info: ThreadInfo;
-}
-
 /** Longer than a cache would wait: an answer that cannot be saved is lost, one that comes late is not. */
 const THREAD_DEADLINE_MS = 5_000;
 /** Attempts to change details that others change at the same time. */
 const PATCH_ATTEMPTS = 8;
-/** `TTL` of a tenant's index after the last save, in lives of a thread; only where threads do not live for ever. */
-const INDEX_LIVES = 2;
-
 /** Threads in Redis, for many nodes. Each call is one script on one key; a load or a save is one round trip. */
 export class RedisThreadStore implements ThreadStore {
   readonly #redis: Redis;
   readonly #keys: ThreadKeys;
   /** As the scripts read it: `uses:ttlMs,…`. */
   readonly #life: string;
-  readonly #longestLifeMs: number;
+  readonly #index: ThreadIndex;
   readonly #leases = new HeldLeases();
 
   constructor(redis: Redis, options: RedisThreadOptions = {}) {
@@ -96,14 +87,14 @@ export class RedisThreadStore implements ThreadStore {
     this.#redis = redis;
     this.#keys = new ThreadKeys(options.keyPrefix ?? 'narae:');
     this.#life = steps.map(({ uses, ttlMs }) => `${uses}:${ttlMs}`).join(',');
-    this.#longestLifeMs = Math.max(0, ...steps.map(({ ttlMs }) => ttlMs));
+    this.#index = new ThreadIndex(redis, this.#keys, Math.max(0, ...steps.map(({ ttlMs }) => ttlMs)));
   }
 
   async create(tenant: string, thread: CreateThread): Promise<ThreadInfo> {
     const id = checkThreadId(thread.id ?? newId('thread'));
     const details = checkDetails(printDetails(newDetails(thread)));
     const keep = thread.ifExists === 'keep' ? 1 : 0;
-    this.#index(tenant, id, 'NX');
+    this.#index.note(tenant, id, 'NX');
     const [facts] = okValues(await this.#run(CREATE, tenant, id, [details, keep, this.#life]), id);
     return info(id, facts);
   }
@@ -130,7 +121,7 @@ export class RedisThreadStore implements ThreadStore {
     const count = checkLastTurns(options);
     const { holder, ttlMs = DEFAULT_LEASE_MS, create } = options;
     const details = create && checkDetails(printDetails(newDetails(create)));
-    if (create) this.#index(tenant, checkThreadId(thread), 'NX');
+    if (create) this.#index.note(tenant, checkThreadId(thread), 'NX');
     const args = [count, this.#life, holder, ttlMs, details ?? ''];
     const reply = readReply(await this.#run(LOAD, tenant, thread, args));
     if (!reply.ok && reply.refusal === 'busy') return undefined;
@@ -203,19 +194,12 @@ export class RedisThreadStore implements ThreadStore {
     options: { readonly limit: number; readonly cursor?: string },
   ): Promise<ThreadPage> {
     const limit = checkLimit(options.limit);
-    const found: ListedThread[] = [];
-    let after = options.cursor === undefined ? undefined : parseCursor(options.cursor);
-    for (;;) {
-      const entries = await this.#indexPage(tenant, limit + 1 - found.length, after);
-      found.push(...(await this.#listed(tenant, entries)));
-      after = entries.at(-1);
-      if (after === undefined || found.length > limit) break;
-    }
-    const last = found[limit - 1];
-    return {
-      items: found.slice(0, limit).map((listed) => listed.info),
-      ...(found.length > limit && last && { nextCursor: printCursor(last.place) }),
+    const after = options.cursor === undefined ? undefined : parseCursor(options.cursor);
+    const look = async (thread: string): Promise<ThreadInfo | undefined> => {
+      const reply = readReply(await this.#run(PEEK, tenant, thread, []));
+      return reply.ok ? info(thread, reply.values[0]) : undefined;
     };
+    return this.#index.page(tenant, limit, after, look);
   }
 
   async patch(tenant: string, thread: string, patch: ThreadPatch): Promise<ThreadInfo> {
@@ -251,7 +235,7 @@ export class RedisThreadStore implements ThreadStore {
 
   async delete(tenant: string, thread: string): Promise<void> {
     const keys = this.#keys;
-    const unindexed = this.#redis.call(['ZREM', keys.index(tenant), thread]);
+    const unindexed = this.#index.drop(tenant, [thread]);
     const removed = await this.#redis.call([
       'DEL',
       keys.thread(tenant, thread),
@@ -291,44 +275,10 @@ export class RedisThreadStore implements ThreadStore {
     args: readonly RedisArgument[],
     sequence = 0,
   ): Promise<readonly RedisReply[]> {
-    this.#index(tenant, thread, 'XX');
+    this.#index.note(tenant, thread, 'XX');
     const values = okValues(await this.#run(script, tenant, thread, args), thread, sequence);
     if (options.release) this.#leases.released(tenant, thread, options.fence);
     return values;
-  }
-
-  /** Travels with the call that follows in the same tick. A list may miss or hold too much; reading it mends it. */
-  #index(tenant: string, thread: string, when: 'NX' | 'XX'): void {
-    const key = this.#keys.index(tenant);
-    this.#redis.call(['ZADD', key, when, Date.now(), thread]).catch(() => {});
-    if (this.#longestLifeMs === 0) return;
-    this.#redis.call(['PEXPIRE', key, this.#longestLifeMs * INDEX_LIVES]).catch(() => {});
-  }
-
-  async #indexPage(tenant: string, count: number, after: ThreadCursor | undefined): Promise<ThreadCursor[]> {
-    const reply = await this.#redis.run(
-      INDEX_PAGE,
-      [this.#keys.index(tenant)],
-      [after?.updatedAtMs ?? '+inf', after?.id ?? '', count],
-    );
-    const found = (reply as readonly RedisReply[]).map(text);
-    return Array.from({ length: found.length / 2 }, (_, at) => ({
-      id: found[at * 2] as string,
-      updatedAtMs: Number(found[at * 2 + 1]),
-    }));
-  }
-
-  /** Of those that are there still; the others leave the index. */
-  async #listed(tenant: string, places: readonly ThreadCursor[]): Promise<ListedThread[]> {
-    const replies = await Promise.all(
-      places.map(({ id }) => this.#run(PEEK, tenant, id, []).then((reply) => readReply(reply))),
-    );
-    const gone = places.filter((_, at) => replies[at]?.ok === false).map(({ id }) => id);
-    if (gone.length > 0) await this.#redis.call(['ZREM', this.#keys.index(tenant), ...gone]);
-    return places.flatMap((place, at) => {
-      const reply = replies[at];
-      return reply?.ok ? [{ place, info: info(place.id, reply.values[0]) }] : [];
-    });
   }
 
   async #duplicate(
@@ -346,7 +296,7 @@ export class RedisThreadStore implements ThreadStore {
     );
     const source = readThread(thread, facts);
     const details = checkDetails(printDetails(patchDetails(parseDetails(source.details), options)));
-    this.#index(tenant, id, 'NX');
+    this.#index.note(tenant, id, 'NX');
     const args = [details, this.#life, text(path), source.lastSequence, ...importArguments(turns)];
     return info(id, okValues(await this.#run(IMPORT, tenant, id, args), id)[0]);
   }
