@@ -13,8 +13,8 @@ import { createRedisLeases, type Leases, type Redis } from '../redis/index.js';
 
 const MB = 1_000_000;
 /**
- * A grant that comes late spares a whole call of a model: it may take longer than the reading of an entry, and four
- * times as long again where Redis is busy rather than silent.
+ * A grant that comes late spares a whole call of a model: it may take longer than the reading of an entry, and much
+ * longer where Redis is busy rather than silent.
  */
 const LEASE_TIMEOUT_MS = 100;
 /** In the data folder. */

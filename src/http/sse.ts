@@ -51,18 +51,18 @@ export class SseWriters {
 
   /** Takes the reply over and sends its head, with the headers that hooks have set. */
   open(reply: FastifyReply, form: StreamForm = EVENTS): SseWriter {
-    reply.hijack();
-    // A copy already.
-    const headers = reply.getHeaders() as OutgoingHttpHeaders;
-    Object.assign(headers, HEADERS);
-    headers['content-type'] = form.contentType;
-    if (reply.server.traffic.isLeaving) headers.connection = 'close';
-    reply.raw.writeHead(200, headers);
+    sendHead(reply, form);
     const writer = new SseWriter(reply.raw, this.#options.slowReaderTimeoutMs, form.heartbeat);
     this.#open.add(writer);
     this.#timer ??= setInterval(() => this.#beat(), this.#options.heartbeatMs / 5).unref();
     reply.raw.once('close', () => this.#remove(writer));
     return writer;
+  }
+
+  /** Sends events that are all there: nothing to keep alive, and no chunks. */
+  sendWhole(reply: FastifyReply, events: Uint8Array): void {
+    sendHead(reply, EVENTS, { 'content-length': events.byteLength });
+    reply.raw.end(events);
   }
 
   #beat(): void {
@@ -76,6 +76,17 @@ export class SseWriters {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
+}
+
+/** Takes the reply over and sends its head, with the headers that hooks have set. */
+function sendHead(reply: FastifyReply, form: StreamForm, more: OutgoingHttpHeaders = {}): void {
+  reply.hijack();
+  // A copy already.
+  const headers = reply.getHeaders() as OutgoingHttpHeaders;
+  Object.assign(headers, HEADERS, more);
+  headers['content-type'] = form.contentType;
+  if (reply.server.traffic.isLeaving) headers.connection = 'close';
+  reply.raw.writeHead(200, headers);
 }
 
 /**

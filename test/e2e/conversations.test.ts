@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { textsOfLowContrast } from '../support/page/contrast.js';
 import { SLOW_MODEL, startMockModelServer } from '../support/page/mock-model-server.js';
-import { ask } from '../support/page/narae-page.js';
+import { ask, isInView } from '../support/page/narae-page.js';
 import { openPages } from '../support/page/visits.js';
 
 const { open, openAny, server } = openPages(startMockModelServer);
@@ -146,6 +146,7 @@ describe('versions', () => {
     await edit(page, 0, changed);
     expect(await questions(page)).toEqual([changed]);
     expect(await versions(page)).toEqual([expect.stringContaining('2 / 2')]);
+    expect(await isInView(page, '.turn-question')).toBe(true);
 
     await page.getByRole('button', { name: 'Previous version' }).click();
     await page.locator('.turn-question', { hasText: second }).waitFor();

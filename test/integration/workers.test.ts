@@ -150,7 +150,7 @@ describe('several workers', () => {
     await start(3);
     const before = await workerPids(server);
     const { seen, stop } = load(12);
-    await sleep(500);
+    await expect.poll(() => metric(CHATS), { timeout: 10_000 }).toBeGreaterThan(0);
     const counted = await metric(CHATS);
     for (const pid of before.slice(0, 2)) process.kill(pid, 'SIGKILL');
     await expect.poll(() => workerPids(server), { timeout: 20_000 }).toHaveLength(3);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from '@langchain/langgraph-sdk';
 import type { RunPart } from '../../dist/answer/index.js';
 import { loadConfig } from '../../dist/config/index.js';
-import { createHttpServer, type HttpServer, LazyGraph, langGraphRoutes } from '../../dist/http/index.js';
+import { createHttpServer, type HttpServer, langGraphRoutes } from '../../dist/http/index.js';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import { openParts } from '../../dist/main.js';
 import type { Runs, ThreadStore } from '../../dist/threads/index.js';
@@ -69,7 +69,6 @@ export class LangGraphServer {
     });
     const parts = await openParts(config);
     await parts.ingest.ingestFolder(docs, { tenant: 'default', collection: 'docs' });
-    const dataDir = join(folder.path, 'data');
     const { conversations } = parts;
     const http = await createHttpServer(
       {

@@ -93,7 +93,7 @@ function sendKept(kept: KeptAnswer, stream: AnswerStream, to: Asking, { writers,
   if (body.stream) {
     reply.header('server-timing', formatServerTiming(stream.timings, request.receivedAtMs));
     const kind = wantsUsage(body) ? 'events-with-usage' : 'events';
-    writers.open(reply).end(bodies.bodyOf(kept, { kind, address }, request.id));
+    writers.sendWhole(reply, bodies.bodyOf(kept, { kind, address }, request.id));
     return;
   }
   Object.assign(request.timings, stream.timings);

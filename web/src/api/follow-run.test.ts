@@ -11,6 +11,8 @@ const PARTS: readonly object[] = [
   { type: 'finish', reason: 'stop' },
 ];
 
+const SSE = { headers: { 'content-type': 'text/event-stream' } };
+
 /** The events after one, to the one where the connection breaks: cleanly, or torn. */
 function streamOf(after: number, to = PARTS.length, isTorn = false): Response {
   const events = PARTS.map((part, index) => `id: ${index + 1}\ndata: ${JSON.stringify(part)}\n\n`);
@@ -22,7 +24,7 @@ function streamOf(after: number, to = PARTS.length, isTorn = false): Response {
       else controller.close();
     },
   });
-  return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  return new Response(body, SSE);
 }
 
 async function read(events: AsyncIterable<ChatEvent>) {
@@ -64,6 +66,13 @@ describe('followRun', () => {
         expect(types.filter((type) => type === 'finish')).toHaveLength(failure ? 0 : 1);
       }),
     );
+  });
+
+  it('comes back when the server has let go of a reader that fell behind', async () => {
+    const error = { code: 'client_too_slow', message: 'The client reads too slowly.' };
+    const open = async () => new Response(`data: ${JSON.stringify({ type: 'error', error })}\n\n`, SSE);
+    const resume = async (_: string, lastId: number) => streamOf(lastId);
+    expect((await read(followRun({ ...quick, run: 'r', open, resume }))).text).toBe(WHOLE);
   });
 
   it('gives up after the last wait, with what it was', async () => {

@@ -54,11 +54,14 @@ function bodyOf(response: Response): ReadableStream<Uint8Array> {
   throw new ApiFailure({ kind: 'garbled', status: response.status });
 }
 
-const LOST: readonly Failure['kind'][] = ['unreachable', 'incomplete', 'stalled'];
+const LOST: readonly string[] = ['unreachable', 'incomplete', 'stalled'];
+
+/** The server lets go of readers that fall behind, such as a tab that slept; they may come back. */
+const LET_GO: readonly string[] = ['client_too_slow', 'client_too_far_behind'];
 
 /** Whether it was the connection that failed, and not the answer. */
-export function isConnectionLost({ kind }: Failure): boolean {
-  return LOST.includes(kind);
+export function isConnectionLost(failure: Failure): boolean {
+  return failure.kind === 'refused' ? LET_GO.includes(failure.code) : LOST.includes(failure.kind);
 }
 
 function sleep(delayMs: number, signal: AbortSignal): Promise<void> {

@@ -88,7 +88,7 @@ function useReadingPlace(turns: readonly Turn[]) {
   }, []);
   const isFirst = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new question moves the view, and what is opened; not another version of a turn.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFirst.current || turns.some(isRunning)) toEnd();
     isFirst.current = false;
   }, [newest, toEnd]);

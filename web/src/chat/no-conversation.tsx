@@ -3,6 +3,9 @@ import { useI18n } from '../i18n/i18n.js';
 import { FailureNotice } from '../ui/failure-notice.js';
 import { NewChatIcon } from '../ui/icons.js';
 
+/** A name that no conversation can have is as unknown as one that none has. */
+const UNKNOWN: readonly number[] = [400, 404, 414, 422];
+
 export interface NoConversationProps {
   /** Absent while it is loading. */
   readonly failure: Failure | undefined;
@@ -14,8 +17,7 @@ export interface NoConversationProps {
 export function NoConversation({ failure, onRetry, onNew }: NoConversationProps) {
   const { t } = useI18n();
   if (!failure) return <p className="waiting">{t.loading}</p>;
-  // A name that no conversation can have is as unknown as one that none has.
-  const isGone = failure.kind === 'refused' && failure.status < 500;
+  const isGone = failure.kind === 'refused' && UNKNOWN.includes(failure.status);
   if (!isGone) return <FailureNotice failure={failure} onRetry={onRetry} />;
   return (
     <div className="conversation-gone" role="alert">
