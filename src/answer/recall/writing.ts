@@ -18,11 +18,13 @@ import type { WritingRight, WritingRights } from './writing-rights.js';
 
 /** Whoever was granted the right to write may find that a twin has: to look is worth more than a common read. */
 const AFTER_WAITING_MS = 1_000;
+/** A right that was not taken up in time is asked for again so often. */
+const MOST_ATTEMPTS = 3;
 
 export interface WritingParts {
   readonly answers: KeptAnswers;
   /** Over all nodes; absent: every node for itself. */
-  readonly rights: WritingRights | undefined;
+  readonly rights: WritingRights<Found<AnswerEntry>> | undefined;
   /** An answer was written and kept. */
   readonly onKept: (draft: Draft, entry: AnswerEntry) => void;
 }
@@ -53,17 +55,23 @@ export class Writing {
     const name = nameOf('answer', { tenant: request.tenant, id });
     const twin = this.#flights.get(name);
     if (twin !== undefined) return joinFlight(run, twin, prompt);
-    const right = await this.#parts.rights?.acquire(name, run.signal);
-    const elsewhere =
-      right && (await this.#parts.answers.find(request.tenant, id, run.signal, AFTER_WAITING_MS));
-    // From here on nothing is waited for: no twin can begin between the look and our own beginning.
-    return this.#meanwhile(draft, right, elsewhere) ?? this.#writeForAll(draft, right);
+    for (let attempt = 1; ; attempt++) {
+      const granted = await this.#parts.rights?.acquire(name, run.signal, (signal) =>
+        this.#parts.answers.find(request.tenant, id, signal, AFTER_WAITING_MS),
+      );
+      // From here on nothing is waited for: no twin can begin between the look and our own beginning.
+      const given = this.#meanwhile(draft, granted?.written);
+      if (given !== undefined) return given;
+      // Whoever left must not hold the right.
+      throwIfAborted(run.signal);
+      const isLate = granted?.right?.take() === false;
+      if (!isLate || attempt === MOST_ATTEMPTS) return this.#writeForAll(draft, granted?.right);
+    }
   }
 
   /** While the right was waited for, a twin may have begun here, or have finished, here or on another node. */
   #meanwhile(
     { run, asked, prompt, id }: Draft,
-    right: WritingRight | undefined,
     elsewhere: Found<AnswerEntry> | undefined,
   ): OpenedAnswer | undefined {
     const { tenant } = asked.request;
@@ -71,7 +79,6 @@ export class Writing {
     if (twin !== undefined) return joinFlight(run, twin, prompt);
     const found = elsewhere ?? this.#parts.answers.peek(tenant, id);
     if (found === undefined) return undefined;
-    right?.release();
     const reason = found.tier === 'shared' ? 'other-node' : 'in-flight';
     const kept = keptAnswer(found.value, findings(prompt), { outcome: 'joined', reason });
     return replay(kept, this.#options.replayTokensPerSecond, run.signal);
@@ -80,7 +87,6 @@ export class Writing {
   #writeForAll(draft: Draft, right: WritingRight | undefined): OpenedAnswer {
     const { run, asked, prompt, id } = draft;
     throwIfAborted(run.signal);
-    right?.take();
     const { question, request } = asked;
     const head = answerHead(run, prompt, missFacts(draft));
     const generation = new Generation(run, prompt);

@@ -19,8 +19,8 @@ export interface RedisLeasesSettings {
   readonly keyPrefix?: string;
   /**
    * How long Redis may take to grant, after which it is asked again, each time for twice as long and for 16 times at
-   * most, while it answers others: a busy machine is no reason to go on without. Short where that is better than waiting for a
-   * silent one, as in caches. Default: `commandTimeoutMs` of the connection, once.
+   * most, while it answers others, and once more where it is silent: a busy machine is no reason to go on without.
+   * Short where that is better than waiting, as in caches. Default: `commandTimeoutMs` of the connection, once.
    */
   readonly deadlineMs?: number;
   readonly timers?: Timers;
@@ -77,7 +77,7 @@ class RedisLeases implements OwnLeases {
         return await this.#attempt(keys, ttlMs, signal, patience);
       } catch (error) {
         const isSilent = this.#redis.health.answers === answers;
-        if (isSilent || patience >= this.#mostPatience || signal.aborted) throw error;
+        if ((isSilent && patience > 1) || patience >= this.#mostPatience || signal.aborted) throw error;
       }
     }
   }
@@ -92,7 +92,7 @@ class RedisLeases implements OwnLeases {
         const cancel = this.#timers.after(Math.min(leftMs + POLL_SLACK_MS, LONGEST_POLL_MS), wake.resolve);
         await untilAborted(wake.promise, signal).finally(cancel);
         wake = deferred();
-        const attempt = await this.#attempt(keys, ttlMs, signal);
+        const attempt = await this.#patiently(keys, ttlMs, signal);
         if (attempt.kind === 'granted') return attempt.lease;
         leftMs = attempt.leftMs;
       }

@@ -52,3 +52,20 @@ it('tells each call that was not answered in time, once, and never early; then n
     { numRuns: 50 },
   );
 });
+
+it('does not count the time in which this process was busy, and forgets nobody for that', async () => {
+  vi.useRealTimers();
+  const deadlines = new Deadlines(systemClock);
+  const expired: string[] = [];
+  const call = (name: string) => ({ settled: false, expire: () => void expired.push(name) });
+  const [answered, silent] = [call('answered'), call('silent')];
+  deadlines.add(answered, 20);
+  deadlines.add(silent, 20);
+  const busyUntilMs = performance.now() + 150;
+  while (performance.now() < busyUntilMs);
+  setTimeout(() => {
+    answered.settled = true;
+  }, 5);
+  await vi.waitFor(() => expect(expired).toEqual(['silent']), { timeout: 5_000 });
+  deadlines.close();
+});

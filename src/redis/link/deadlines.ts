@@ -13,6 +13,11 @@ interface Lane {
   head: number;
 }
 
+/** A timer that comes later than this tells of an event loop that was busy meanwhile. */
+const BUSY_MS = 5;
+/** Most that is added to deadlines for that. */
+const MOST_GRACE_MS = 250;
+
 /** From so many dealt-with entries on, a lane is cut down. */
 const COMPACT_AT = 1_024;
 
@@ -26,6 +31,8 @@ export class Deadlines {
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #wakesAtMs = Number.POSITIVE_INFINITY;
+  /** Time was added already for the deadlines that are due. */
+  #isGraced = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -62,12 +69,21 @@ export class Deadlines {
     this.#timer = setTimeout(() => this.#onTimer(), sleepMs).unref();
   }
 
-  /** Answers that came while this process was busy are read first: they were in time, the event loop was not. */
+  /**
+   * Time in which this process was busy does not count: what was asked had perhaps not left it yet. And answers that
+   * came meanwhile are read first: they were in time, the event loop was not.
+   */
   #onTimer(): void {
-    this.#immediate = setImmediate(() => this.#wake());
+    const nowMs = this.#clock.monotonicMs();
+    const lateMs = nowMs - this.#wakesAtMs;
+    if (lateMs > BUSY_MS && !this.#isGraced) {
+      this.#isGraced = true;
+      this.#sleepUntil(nowMs + Math.min(lateMs, MOST_GRACE_MS));
+    } else this.#immediate = setImmediate(() => this.#wake());
   }
 
   #wake(): void {
+    this.#isGraced = false;
     const nowMs = this.#clock.monotonicMs();
     let nextMs = Number.POSITIVE_INFINITY;
     this.#wakesAtMs = nextMs;
