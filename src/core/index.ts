@@ -9,6 +9,7 @@ export * from './deferred.js';
 export * from './errors.js';
 export * from './hash.js';
 export * from './ids.js';
+export * from './linked-set.js';
 export * from './peer.js';
 export * from './shared-work.js';
 export * from './soon.js';

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
-import { NaraeError } from '../core/index.js';
+import { Linked, LinkedSet, NaraeError } from '../core/index.js';
 
 export interface SseOptions {
   /** Silence after which a comment is sent, so that proxies keep the connection. */
@@ -42,7 +42,7 @@ const HEADERS = {
  */
 export class SseWriters {
   readonly #options: SseOptions;
-  readonly #open = new Set<SseWriter>();
+  readonly #open = new LinkedSet<SseWriter>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: SseOptions) {
@@ -67,7 +67,7 @@ export class SseWriters {
 
   #beat(): void {
     const before = performance.now() - this.#options.heartbeatMs;
-    for (const writer of this.#open) if (writer.lastWriteAtMs <= before) writer.beat();
+    for (const writer of this.#open.members()) if (writer.lastWriteAtMs <= before) writer.beat();
   }
 
   #remove(writer: SseWriter): void {
@@ -93,7 +93,7 @@ function sendHead(reply: FastifyReply, form: StreamForm, more: OutgoingHttpHeade
  * One open event stream. After the first write, bytes go to the socket in frames of HTTP's chunked coding that are
  * made here: one write to the system in place of the three pieces that the response would send.
  */
-export class SseWriter {
+export class SseWriter extends Linked {
   /** On the clock of `performance.now()`. */
   lastWriteAtMs = performance.now();
   readonly #response: ServerResponse;
@@ -105,6 +105,7 @@ export class SseWriter {
   #tooSlow: NaraeError | undefined;
 
   constructor(response: ServerResponse, slowReaderTimeoutMs: number, heartbeat: string) {
+    super();
     this.#response = response;
     this.#slowReaderTimeoutMs = slowReaderTimeoutMs;
     this.#heartbeat = heartbeat;

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../core/index.js';
+import { type Clock, Linked, LinkedSet, systemClock } from '../../core/index.js';
 
 /** Least time between two looks at the deadlines; also how late a deadline may be noticed. */
 const TICK_MS = 10;
@@ -16,7 +16,7 @@ export interface Deadline {
  */
 export class DeadlineWheel {
   readonly #clock: Clock;
-  readonly #entries = new Set<Entry>();
+  readonly #entries = new LinkedSet<Entry>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAtMs = Number.POSITIVE_INFINITY;
 
@@ -57,21 +57,22 @@ export class DeadlineWheel {
   #wake(): void {
     const now = this.#clock.monotonicMs();
     this.#wakesAtMs = Number.POSITIVE_INFINITY;
-    const due = [...this.#entries].filter((entry) => entry.dueAtMs <= now);
+    const due = this.#entries.members().filter((entry) => entry.dueAtMs <= now);
     for (const entry of due) this.#entries.delete(entry);
     for (const entry of due) entry.onDue();
     let next = Number.POSITIVE_INFINITY;
-    for (const entry of this.#entries) next = Math.min(next, entry.dueAtMs);
+    for (const entry of this.#entries.members()) next = Math.min(next, entry.dueAtMs);
     this.#sleepUntil(next);
   }
 }
 
-class Entry implements Deadline {
+class Entry extends Linked implements Deadline {
   dueAtMs = 0;
   readonly onDue: () => void;
   readonly #wheel: DeadlineWheel;
 
   constructor(wheel: DeadlineWheel, onDue: () => void) {
+    super();
     this.#wheel = wheel;
     this.onDue = onDue;
   }
