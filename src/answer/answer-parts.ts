@@ -3,7 +3,7 @@ import {
   BatchIterator,
   type BatchSink,
   type BatchSource,
-  type DerivedSignal,
+  type DerivedCancellation,
   toNaraeError,
 } from '../core/index.js';
 import type { AnswerPart } from '../llm/spec.js';
@@ -17,22 +17,22 @@ export class AnswerParts implements BatchSource<AnswerPart>, BatchFlow, BatchSin
   readonly #requestId: string;
   readonly #opened: Promise<OpenedAnswer>;
   readonly #opening: Promise<OpenedParts>;
-  readonly #derived: DerivedSignal;
+  readonly #cancel: DerivedCancellation;
   #sink: BatchSink<AnswerPart> | undefined;
   #flow: BatchFlow | undefined;
   #isOver = false;
 
-  /** `opening` is the opened answer's body; `derived` the signal under which everything runs. */
+  /** `opening` is the opened answer's body; `cancel` is that of everything that runs. */
   constructor(
     requestId: string,
     opened: Promise<OpenedAnswer>,
     opening: Promise<OpenedParts>,
-    derived: DerivedSignal,
+    cancel: DerivedCancellation,
   ) {
     this.#requestId = requestId;
     this.#opened = opened;
     this.#opening = opening;
-    this.#derived = derived;
+    this.#cancel = cancel;
   }
 
   [Symbol.asyncIterator](): BatchIterator<AnswerPart> {
@@ -57,8 +57,8 @@ export class AnswerParts implements BatchSource<AnswerPart>, BatchFlow, BatchSin
   stop(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#derived.abort();
-    this.#derived.dispose();
+    this.#cancel.abort();
+    this.#cancel.dispose();
   }
 
   push(batch: readonly AnswerPart[]): void {
@@ -68,7 +68,7 @@ export class AnswerParts implements BatchSource<AnswerPart>, BatchFlow, BatchSin
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#derived.dispose();
+    this.#cancel.dispose();
     this.#sink?.end();
   }
 

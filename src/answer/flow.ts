@@ -1,4 +1,4 @@
-import { systemClock } from '../core/index.js';
+import { type CancelSignal, systemClock } from '../core/index.js';
 import { answerAll } from './batch/answer-all.js';
 import { ANSWER_GRAPH } from './graph.js';
 import { KeptStream } from './kept-stream.js';
@@ -20,7 +20,7 @@ export function createAnswerFlow(parts: AnswerFlowParts): AnswerFlow {
   };
 }
 
-function startAnswer(parts: AnswerFlowParts, request: AnswerRequest, signal: AbortSignal): AnswerStream {
+function startAnswer(parts: AnswerFlowParts, request: AnswerRequest, signal: CancelSignal): AnswerStream {
   const { clock = systemClock } = parts;
   const startedAtMs = clock.monotonicMs();
   const look = lookFor(parts, request);
@@ -43,7 +43,7 @@ function lookFor(parts: AnswerFlowParts, request: AnswerRequest): Look | undefin
 }
 
 async function open(run: Run, asking: Exclude<Look, { kind: 'kept' }> | undefined): Promise<OpenedAnswer> {
-  const { state } = await ANSWER_GRAPH.invoke({ asking }, { context: run, signal: run.signal });
+  const { state } = await ANSWER_GRAPH.invoke({ asking }, { context: run, signal: run.cancel });
   return state.opened as OpenedAnswer;
 }
 

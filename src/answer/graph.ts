@@ -7,7 +7,7 @@ import { openParts } from './opened-parts.js';
 import { prepare, prepareRequest } from './prepare.js';
 import type { Look } from './recall/index.js';
 import { type Evidence, retrieve, unsearched } from './retrieve.js';
-import type { Run } from './run.js';
+import { type Run, under } from './run.js';
 import { type SearchAhead, searchAhead } from './search-ahead.js';
 import { withHistory } from './with-history.js';
 import { type Prompt, writePrompt } from './write-prompt.js';
@@ -71,7 +71,7 @@ export const ANSWER_GRAPH = new StateGraph(
   })
   .addNode('retrieve', async (state) => {
     const [run, asking] = [given(state.run), given(state.asking)];
-    const search = (signal: AbortSignal) => retrieve({ ...run, signal }, asking.prepared, state.ahead);
+    const search = (signal: AbortSignal) => retrieve(under(signal, run), asking.prepared, state.ahead);
     if (asking.kind !== 'ask' || run.recall === undefined) return { evidence: await search(run.signal) };
     return { evidence: await run.recall.evidence(run, asking.asked, search) };
   })
@@ -138,5 +138,5 @@ function written(run: Run, asking: Asking, prompt: Prompt): OpenedAnswer {
   const reason = asking.kind === 'bypass' ? asking.reason : 'off';
   const head = answerHead(run, prompt, { outcome: 'bypass', reason });
   const generation = new Generation(run, prompt);
-  return { head, body: openParts((sink) => generation.pipe(sink), run.signal) };
+  return { head, body: openParts((sink) => generation.pipe(sink), run.cancel) };
 }

@@ -3,6 +3,7 @@ import {
   type BatchFlow,
   BatchGate,
   type BatchSink,
+  type CancelSignal,
   NaraeError,
   toNaraeError,
 } from '../core/index.js';
@@ -22,13 +23,13 @@ export type Pipe = (sink: BatchSink<AnswerPart>) => BatchFlow;
  * Begins to read and waits for the first parts. Rejects with what fails before them. When the signal aborts, the
  * parts are left at once, and fail with its reason.
  */
-export function openParts(pipe: Pipe, signal: AbortSignal): Promise<OpenedParts> {
+export function openParts(pipe: Pipe, signal: CancelSignal): Promise<OpenedParts> {
   return new Promise((resolve, reject) => new Opening(signal, resolve, reject).start(pipe));
 }
 
 class Opening implements OpenedParts, BatchSink<AnswerPart> {
   first: readonly AnswerPart[] = [];
-  readonly #signal: AbortSignal;
+  readonly #signal: CancelSignal;
   readonly #resolve: (opened: OpenedParts) => void;
   readonly #reject: (error: NaraeError) => void;
   readonly #rest = new BatchGate<AnswerPart>();
@@ -40,7 +41,7 @@ class Opening implements OpenedParts, BatchSink<AnswerPart> {
   #isOpen = false;
 
   constructor(
-    signal: AbortSignal,
+    signal: CancelSignal,
     resolve: (opened: OpenedParts) => void,
     reject: (error: NaraeError) => void,
   ) {

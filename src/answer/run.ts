@@ -1,4 +1,4 @@
-import type { Clock } from '../core/index.js';
+import type { CancelSignal, Clock } from '../core/index.js';
 import type { LlmRegistry } from '../llm/index.js';
 import type { EventSink } from '../observe/index.js';
 import type { Retriever } from '../retrieval/spec.js';
@@ -22,7 +22,14 @@ export interface Run extends AnswerFlowParts {
   readonly clock: Clock;
   readonly request: AnswerRequest;
   /** Aborts when the client leaves or the stream is left. */
+  readonly cancel: CancelSignal;
+  /** The same as Node's own, for stages that insist on it: made when it is first asked for. */
   readonly signal: AbortSignal;
   /** Filled as stages end. */
   readonly timings: StageTimings;
+}
+
+/** The same run, under another signal. */
+export function under(signal: AbortSignal, run: Run): Run {
+  return { ...run, cancel: signal, signal };
 }

@@ -1,5 +1,5 @@
 /** The request and the stream of the answer flow; every dialect translates to and from these. */
-import type { NaraeError } from '../core/index.js';
+import type { CancelSignal, NaraeError } from '../core/index.js';
 import type { AnswerPart, ChatMessage, RecallFacts } from '../llm/spec.js';
 import type { Filter } from '../retrieval/spec.js';
 import type { BatchPace } from './batch/options.js';
@@ -72,7 +72,7 @@ export interface AnswerFlow {
   /** Throws what is wrong with the request itself: `model_not_found`, or something about its question. */
   check(request: AnswerRequest): void;
   /** Aborting the signal cancels every stage and the upstream. */
-  answer(request: AnswerRequest, signal: AbortSignal): AnswerStream;
+  answer(request: AnswerRequest, signal: CancelSignal): AnswerStream;
   /**
    * Answers many requests, a bounded number at once. Outcomes come as they are ready, in any order, one a request;
    * a failure fails its request only. Leaving the loop cancels the rest; so does the signal, with which the loop

@@ -1,4 +1,4 @@
-import { deriveSignal, systemClock } from '../core/index.js';
+import { type CancelSignal, DerivedCancellation, systemClock } from '../core/index.js';
 import type { AnswerPart, RecallFacts } from '../llm/spec.js';
 import { AnswerParts } from './answer-parts.js';
 import type { OpenedAnswer } from './opened-answer.js';
@@ -15,11 +15,20 @@ export class StartedAnswer implements AnswerStream {
   constructor(
     parts: AnswerFlowParts,
     request: AnswerRequest,
-    signal: AbortSignal,
+    signal: CancelSignal,
     open: (run: Run) => Promise<OpenedAnswer>,
   ) {
-    const derived = deriveSignal(signal);
-    const run: Run = { clock: systemClock, ...parts, request, signal: derived.signal, timings: {} };
+    const cancel = new DerivedCancellation(signal);
+    const run: Run = {
+      clock: systemClock,
+      ...parts,
+      request,
+      cancel,
+      get signal() {
+        return cancel.abortSignal;
+      },
+      timings: {},
+    };
     const opened = open(run);
     const opening = opened.then(({ body }) => body);
     this.timings = run.timings;
@@ -29,10 +38,10 @@ export class StartedAnswer implements AnswerStream {
     // The failure comes as the `error` part too; whoever waits for neither must not bring the process down.
     this.ready.catch(() => {
       // What still runs beside the stage that failed.
-      derived.abort();
-      derived.dispose();
+      cancel.abort();
+      cancel.dispose();
     });
-    this.parts = new AnswerParts(request.requestId, opened, opening, derived);
+    this.parts = new AnswerParts(request.requestId, opened, opening, cancel);
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { abortReason, deriveSignal } from './abort.js';
-import { Cancellation } from './cancellation.js';
+import { Cancellation, DerivedCancellation } from './cancellation.js';
 
 describe('a cancellation', () => {
   it('is heard once, in order, by those who listen then, as an AbortSignal is', () => {
@@ -31,6 +31,38 @@ describe('a cancellation', () => {
     cancellation.abort();
     expect(derived.signal.aborted).toBe(true);
     expect(abortReason(cancellation).code).toBe('aborted');
+  });
+
+  it('has one AbortSignal, which follows it whenever it was asked for', () => {
+    for (const isEarly of [true, false]) {
+      const cancellation = new Cancellation();
+      if (isEarly) expect(cancellation.abortSignal.aborted).toBe(false);
+      const reason = new Error('enough');
+      cancellation.abort(reason);
+      expect(cancellation.abortSignal).toMatchObject({ aborted: true, reason });
+      expect(cancellation.abortSignal).toBe(cancellation.abortSignal);
+    }
+  });
+});
+
+describe('a derived cancellation', () => {
+  it.each([
+    ['a Cancellation', lightPair] as const,
+    ['an AbortSignal', nodePair] as const,
+  ])('follows %s until it is let go of, and never leads it', (_, make) => {
+    const [early, late, kept, left] = [make(), make(), make(), make()];
+    const reason = new Error('enough');
+    early.abort(reason);
+    expect(new DerivedCancellation(early.signal)).toMatchObject({ aborted: true, reason });
+    const follower = new DerivedCancellation(late.signal);
+    late.abort(reason);
+    expect(follower).toMatchObject({ aborted: true, reason });
+    new DerivedCancellation(kept.signal).abort(reason);
+    expect(kept.signal.aborted).toBe(false);
+    const gone = new DerivedCancellation(left.signal);
+    gone.dispose();
+    left.abort(reason);
+    expect(gone.aborted).toBe(false);
   });
 });
 

@@ -2,12 +2,24 @@ import type { CancelSignal } from './abort.js';
 
 /**
  * A controller and its signal in one, for what happens thousands of times a second: Node's pair costs more than all
- * else in such a call. Where a library insists on an AbortSignal, `deriveSignal` makes one of it.
+ * else in such a call.
  */
 export class Cancellation implements CancelSignal {
   aborted = false;
   reason: unknown;
   #listeners: (() => void)[] | undefined;
+  #controller: AbortController | undefined;
+
+  /** For what insists on Node's own. Made when it is first asked for, and lives as long as this. */
+  get abortSignal(): AbortSignal {
+    if (this.#controller === undefined) {
+      const controller = new AbortController();
+      this.#controller = controller;
+      if (this.aborted) controller.abort(this.reason);
+      else this.addEventListener('abort', () => controller.abort(this.reason));
+    }
+    return this.#controller.signal;
+  }
 
   /** Calls the listeners in the order in which they came, none of which may throw. Idempotent. */
   abort(reason?: unknown): void {
@@ -28,5 +40,23 @@ export class Cancellation implements CancelSignal {
   removeEventListener(_: 'abort', listener: () => void): void {
     const index = this.#listeners?.indexOf(listener) ?? -1;
     if (index >= 0) this.#listeners?.splice(index, 1);
+  }
+}
+
+/** A cancellation that follows a parent until it is let go of. */
+export class DerivedCancellation extends Cancellation {
+  readonly #parent: CancelSignal;
+  readonly #follow = (): void => this.abort(this.#parent.reason);
+
+  constructor(parent: CancelSignal) {
+    super();
+    this.#parent = parent;
+    if (parent.aborted) this.#follow();
+    else parent.addEventListener('abort', this.#follow, { once: true });
+  }
+
+  /** Takes the listener off the parent. Idempotent. */
+  dispose(): void {
+    this.#parent.removeEventListener('abort', this.#follow);
   }
 }

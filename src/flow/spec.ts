@@ -1,4 +1,5 @@
 /** The contract of the graph runtime: what nodes, caches, stores and readers of a run see. */
+import type { CancelSignal } from '../core/index.js';
 
 export const START = '__start__';
 export const END = '__end__';
@@ -165,8 +166,8 @@ export type NodeEvent =
     };
 
 export interface RunOptions<Context = unknown> {
-  /** Cancels every node; the run rejects with its reason. */
-  readonly signal?: AbortSignal;
+  /** Cancels every node; the run rejects with its reason. Any AbortSignal will do. */
+  readonly signal?: CancelSignal;
   /** Nodes run at most, each turn of a loop counted. Default 100. */
   readonly maxSteps?: number;
   /** Handed to every node as `context.run`. */

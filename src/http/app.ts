@@ -8,6 +8,7 @@ import type {
 } from 'fastify';
 
 import type { Traffic } from './traffic.js';
+import type { RequestUnderWay } from './under-way.js';
 
 /** Fastify with TypeBox schemas as types. */
 export type App = FastifyInstance<
@@ -26,6 +27,10 @@ declare module 'fastify' {
     timings: Record<string, number>;
     /** When its head was read, on the clock of `performance.now()`. */
     receivedAtMs: number;
+  }
+  interface FastifyReply {
+    /** Set before any handler runs; absent for requests that were refused. */
+    underWay: RequestUnderWay | undefined;
   }
   interface FastifyInstance {
     readonly traffic: Traffic;

@@ -16,6 +16,7 @@ const CLIENT_LEFT = 499;
 export function followRequests(app: App, traffic: Traffic, emit: EventSink): void {
   app.decorateRequest('timings');
   app.decorateRequest('receivedAtMs', 0);
+  app.decorateReply('underWay', undefined);
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = reply;
     request.receivedAtMs = performance.now();
@@ -25,9 +26,9 @@ export function followRequests(app: App, traffic: Traffic, emit: EventSink): voi
     // Also of those whose client left, or that a handler took over.
     raw.once('close', () => {
       tellEnd(request, raw, emit);
-      traffic.leave(raw);
+      if (reply.underWay !== undefined) traffic.leave(reply.underWay);
     });
-    traffic.enter(raw, { always: request.routeOptions.config.always === true });
+    reply.underWay = traffic.enter(raw, { always: request.routeOptions.config.always === true });
     done();
   });
   app.addHook('onSend', (request, reply, payload, done) => {

@@ -1,6 +1,7 @@
 import type { Server, ServerResponse } from 'node:http';
 import { type Socket, Server as TcpServer } from 'node:net';
-import { NaraeError } from '../core/index.js';
+import { LinkedSet, NaraeError } from '../core/index.js';
+import { RequestUnderWay } from './under-way.js';
 
 export interface TrafficLimits {
   /** Open connections; on further ones every request is refused, and they are closed. */
@@ -31,7 +32,7 @@ const RETRY_AFTER_SECONDS = 1;
 /** Knows every connection and every request under way: limits them, and lets them end in good order. */
 export class Traffic {
   readonly #limits: TrafficLimits;
-  readonly #underWay = new Map<ServerResponse, AbortController | undefined>();
+  readonly #underWay = new LinkedSet<RequestUnderWay>();
   readonly #surplus = new WeakSet<Socket>();
   readonly #waiting = new Set<() => void>();
   #connections = 0;
@@ -70,26 +71,18 @@ export class Traffic {
   }
 
   /** A request begins. Throws `closing` or `overloaded`; `always` is for those that are answered all the same. */
-  enter(response: ServerResponse, { always }: { readonly always: boolean }): void {
+  enter(response: ServerResponse, { always }: { readonly always: boolean }): RequestUnderWay {
     if (!always) this.#admit(response.socket);
-    this.#underWay.set(response, undefined);
+    const request = new RequestUnderWay(response);
+    this.#underWay.add(request);
+    return request;
   }
 
   /** A request ended in whatever way. Idempotent. */
-  leave(response: ServerResponse): void {
-    const controller = this.#underWay.get(response);
-    if (!this.#underWay.delete(response)) return;
-    if (!response.writableFinished) controller?.abort(new NaraeError('aborted'));
+  leave(request: RequestUnderWay): void {
+    if (!this.#underWay.delete(request)) return;
+    if (!request.response.writableFinished) request.cancellation.abort(new NaraeError('aborted'));
     for (const look of this.#waiting) look();
-  }
-
-  /** Aborts when the client leaves before its response is complete, and when what is left is cut off. */
-  signalFor(response: ServerResponse): AbortSignal {
-    const controller = this.#underWay.get(response) ?? new AbortController();
-    if (this.#underWay.has(response)) this.#underWay.set(response, controller);
-    else controller.abort(new NaraeError('aborted'));
-    if (this.#phase === 'cut') controller.abort(new NaraeError('closing'));
-    return controller.signal;
   }
 
   /**
@@ -106,7 +99,7 @@ export class Traffic {
   /** Ends every request under way with `closing`: a stream with an error event, the others with 503. */
   cutOff(): void {
     this.#phase = 'cut';
-    for (const controller of this.#underWay.values()) controller?.abort(new NaraeError('closing'));
+    for (const { cancellation } of this.#underWay.members()) cancellation.abort(new NaraeError('closing'));
     for (const look of this.#waiting) look();
   }
 

@@ -1,4 +1,4 @@
-import { type BackgroundTasks, type BatchSource, newId } from '../../core/index.js';
+import { type BackgroundTasks, type BatchSource, type CancelSignal, newId } from '../../core/index.js';
 import { messageText } from '../../llm/index.js';
 import type {
   AppendedTurn,
@@ -59,7 +59,7 @@ export class ConversationService implements Conversations {
     return { run, events };
   }
 
-  async answer(question: ThreadQuestion, signal: AbortSignal): Promise<ThreadAnswer> {
+  async answer(question: ThreadQuestion, signal: CancelSignal): Promise<ThreadAnswer> {
     const { run, answer } = await this.#begin(question);
     const { tenant } = question.request;
     const cancel = (): void => void this.runs.cancel(tenant, run.thread, run.id).catch(() => {});

@@ -1,5 +1,5 @@
 /** Answers on conversations that are kept: what whoever asks hands over, and what comes back. */
-import type { BatchSource } from '../../core/index.js';
+import type { BatchSource, CancelSignal } from '../../core/index.js';
 import type { AnswerPart, ChatMessage } from '../../llm/spec.js';
 import type {
   CreateThread,
@@ -82,7 +82,7 @@ export interface Conversations {
    */
   ask(question: ThreadQuestion): Promise<StartedRun>;
   /** The same, read by one reader; aborting the signal, or leaving the stream, cancels the answer. */
-  answer(question: ThreadQuestion, signal: AbortSignal): Promise<ThreadAnswer>;
+  answer(question: ThreadQuestion, signal: CancelSignal): Promise<ThreadAnswer>;
   /**
    * Answers within a run of the caller's, who hears the parts as the run's `write`. Resolves when the turn is stored
    * and told; rejects with why the answer is not whole.

@@ -1,7 +1,7 @@
 import type { BackgroundTasks } from '../../core/index.js';
 import type { OpenedAnswer } from '../opened-answer.js';
 import type { ShadowReport } from '../reuse/index.js';
-import type { Run } from '../run.js';
+import { type Run, under } from '../run.js';
 import type { Asked, Draft, Posed } from './asked.js';
 import type { AnswerEntry } from './entry.js';
 import type { KeptAnswer } from './kept.js';
@@ -80,7 +80,7 @@ export class SemanticReuse {
       keptQuestion,
       reusedAnswer: kept.entry.text,
       emit: run.emit,
-      write: (signal: AbortSignal) => this.#write({ ...draft, run: { ...run, signal, timings: {} } }),
+      write: (signal: AbortSignal) => this.#write({ ...draft, run: { ...under(signal, run), timings: {} } }),
     };
     return { kind: 'reuse', kept, follow: (reused) => this.#shadow.follow(reused, trial) };
   }

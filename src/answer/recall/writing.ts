@@ -101,7 +101,7 @@ export class Writing {
     // Whoever gets the right next must find the answer.
     const onOver = (): void => void Promise.resolve(stored).then(() => right?.release());
     const { parts } = this.#flights.begin(names, prompt, recorded, onOver);
-    return { head, body: openParts((sink) => parts.join(sink) ?? generation, run.signal) };
+    return { head, body: openParts((sink) => parts.join(sink) ?? generation, run.cancel) };
   }
 }
 
@@ -109,7 +109,7 @@ function writeForOne(draft: Draft): OpenedAnswer {
   const { run, prompt } = draft;
   const head = answerHead(run, prompt, missFacts(draft));
   const generation = new Generation(run, prompt);
-  return { head, body: openParts((sink) => generation.pipe(sink), run.signal) };
+  return { head, body: openParts((sink) => generation.pipe(sink), run.cancel) };
 }
 
 /** One name for all that is shared by those who ask the same. */

@@ -1,4 +1,4 @@
-import { abortReason } from '../../core/index.js';
+import { abortReason, type CancelSignal } from '../../core/index.js';
 
 /** Nodes that were told to stop have this long to do so before the run is given up. */
 const STOP_MS = 1_000;
@@ -12,14 +12,14 @@ export interface StoppingHooks {
 
 /** How a run is stopped: the first failure counts, its nodes hear of it, and have a moment to end. */
 export class Stopping {
-  readonly #parent: AbortSignal | undefined;
+  readonly #parent: CancelSignal | undefined;
   readonly #hooks: StoppingHooks;
   #failure: { readonly error: unknown } | undefined;
   #controller: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isListening = false;
 
-  constructor(parent: AbortSignal | undefined, hooks: StoppingHooks) {
+  constructor(parent: CancelSignal | undefined, hooks: StoppingHooks) {
     this.#parent = parent;
     this.#hooks = hooks;
   }
@@ -61,5 +61,5 @@ export class Stopping {
     if (this.#isListening) this.#parent?.removeEventListener('abort', this.#follow);
   }
 
-  readonly #follow = (): void => this.#hooks.onAbort(abortReason(this.#parent as AbortSignal));
+  readonly #follow = (): void => this.#hooks.onAbort(abortReason(this.#parent as CancelSignal));
 }

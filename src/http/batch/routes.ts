@@ -30,7 +30,7 @@ const SCHEMA = {
 export async function batchRoutes(app: App, parts: BatchRouteParts): Promise<void> {
   const writers = new SseWriters(defaultSseOptions);
   app.post('/v1/batch', { schema: SCHEMA }, async (request, reply) => {
-    const results = resultsOf(request, request.body, parts, clientSignal(reply));
+    const results = resultsOf(request, request.body, parts, clientSignal(reply).abortSignal);
     if (request.body.stream === false) return collect(results, request.body);
     const form = formFor(request);
     const writer = writers.open(reply, form);

@@ -59,7 +59,7 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
     this.#encoder = new EventEncoder(to.place);
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#signal = clientSignal(to.reply);
+    this.#signal = clientSignal(to.reply).abortSignal;
     this.#timer = setTimeout(() => this.#open(), HEAD_WAIT_MS).unref();
   }
 

@@ -43,7 +43,7 @@ export async function streamRoutes(app: App, parts: ChatStreamParts): Promise<vo
     async (request, reply) => {
       const started = await conversations.ask(toThreadQuestion(request, parts));
       const events = started.events(request.body.on_disconnect ?? parts.onDisconnect);
-      return wholeAnswer(events, namePlace(reply, started.run), clientSignal(reply));
+      return wholeAnswer(events, namePlace(reply, started.run), clientSignal(reply).abortSignal);
     },
   );
 

@@ -56,7 +56,7 @@ async function addUploadRoute(app: App, parts: UploadRouteParts): Promise<void> 
       active++;
       try {
         const collection = await parts.store.getCollection(request.tenant, request.params.name);
-        const reports = await ingestFiles(request, collection.name, parts, clientSignal(reply));
+        const reports = await ingestFiles(request, collection.name, parts, clientSignal(reply).abortSignal);
         reply.code(201);
         return await summarise(request.tenant, collection.name, reports, parts.store);
       } finally {

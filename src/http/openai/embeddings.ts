@@ -21,7 +21,7 @@ export async function embeddingRoutes(app: App, { embedder }: EmbeddingRoutePart
     checkModel(body.model ?? undefined, embedder);
     checkDimensions(body.dimensions ?? undefined, embedder);
     const texts = readInput(body.input);
-    const vectors = await embedder.embed(texts, 'document', clientSignal(reply));
+    const vectors = await embedder.embed(texts, 'document', clientSignal(reply).abortSignal);
     const encode = body.encoding_format === 'base64' ? toBase64 : toNumbers;
     const tokens = texts.reduce((sum, text) => sum + estimateTokens(text), 0);
     return {

@@ -53,7 +53,7 @@ export async function searchRoutes(app: App, parts: SearchRouteParts): Promise<v
         filter: body.filter as Filter | undefined,
         minScore: body.min_score,
         forceNew: body.force_new,
-        signal: clientSignal(reply),
+        signal: clientSignal(reply).abortSignal,
       });
       Object.assign(timings, stageTimings(outcome.timings));
       const lists = outcome.results.map((passages) => passages.map(passageJson));

@@ -34,7 +34,7 @@ export function runRoutes(app: App, { threads, runs }: Conversations): void {
     },
     async ({ tenant, params: { id, run }, body: { action = 'interrupt', wait = false } }, reply) => {
       await runs.get(tenant, id, run);
-      await runs.cancel(tenant, id, run, { action, wait, signal: clientSignal(reply) });
+      await runs.cancel(tenant, id, run, { action, wait, signal: clientSignal(reply).abortSignal });
       return { run_id: run, cancelled: true };
     },
   );

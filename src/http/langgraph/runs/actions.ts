@@ -85,7 +85,7 @@ export class RunActions {
 
   async #result(place: GraphPlace, graph: ServedGraph, run: string, reply: FastifyReply, cancels: boolean) {
     const { runs } = this.#parts;
-    const signal = clientSignal(reply);
+    const signal = clientSignal(reply).abortSignal;
     try {
       return await sendResult(resultOf(this.#parts, graph, place, run, signal), reply, this.#writers);
     } catch (error) {

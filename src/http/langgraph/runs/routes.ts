@@ -68,7 +68,7 @@ export async function runRoutes(app: App, parts: LangGraphParts): Promise<void> 
       await parts.runs.cancel(request.tenant, thread, run, {
         action: request.query.action ?? 'interrupt',
         wait,
-        signal: clientSignal(reply),
+        signal: clientSignal(reply).abortSignal,
       });
       return reply.code(wait ? 204 : 202).send();
     },
