@@ -43,7 +43,7 @@ function lookFor(parts: AnswerFlowParts, request: AnswerRequest): Look | undefin
 }
 
 async function open(run: Run, asking: Exclude<Look, { kind: 'kept' }> | undefined): Promise<OpenedAnswer> {
-  const { state } = await ANSWER_GRAPH.invoke({ asking }, { context: run, signal: run.cancel });
+  const { state } = await ANSWER_GRAPH.invoke({ asking }, { context: run, signal: run.signal });
   return state.opened as OpenedAnswer;
 }
 

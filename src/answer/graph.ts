@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../core/index.js';
 import { contextOf, END, field, type NodeContext, START, StateGraph } from '../flow/index.js';
 import { answerHead } from './answer-head.js';
 import { completeByModel } from './follow-ups/index.js';
@@ -7,7 +8,7 @@ import { openParts } from './opened-parts.js';
 import { prepare, prepareRequest } from './prepare.js';
 import type { Look } from './recall/index.js';
 import { type Evidence, retrieve, unsearched } from './retrieve.js';
-import { type Run, under } from './run.js';
+import type { Run } from './run.js';
 import { type SearchAhead, searchAhead } from './search-ahead.js';
 import { withHistory } from './with-history.js';
 import { type Prompt, writePrompt } from './write-prompt.js';
@@ -71,7 +72,7 @@ export const ANSWER_GRAPH = new StateGraph(
   })
   .addNode('retrieve', async (state) => {
     const [run, asking] = [given(state.run), given(state.asking)];
-    const search = (signal: AbortSignal) => retrieve(under(signal, run), asking.prepared, state.ahead);
+    const search = (signal: CancelSignal) => retrieve({ ...run, signal }, asking.prepared, state.ahead);
     if (asking.kind !== 'ask' || run.recall === undefined) return { evidence: await search(run.signal) };
     return { evidence: await run.recall.evidence(run, asking.asked, search) };
   })
@@ -138,5 +139,5 @@ function written(run: Run, asking: Asking, prompt: Prompt): OpenedAnswer {
   const reason = asking.kind === 'bypass' ? asking.reason : 'off';
   const head = answerHead(run, prompt, { outcome: 'bypass', reason });
   const generation = new Generation(run, prompt);
-  return { head, body: openParts((sink) => generation.pipe(sink), run.cancel) };
+  return { head, body: openParts((sink) => generation.pipe(sink), run.signal) };
 }

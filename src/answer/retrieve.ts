@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../core/index.js';
+import { abortSignalOf, throwIfAborted } from '../core/index.js';
 import type { SearchFacts } from '../llm/spec.js';
 import type { Passage, SearchRequest } from '../retrieval/spec.js';
 import type { AnswerOptions } from './options.js';
@@ -66,7 +66,7 @@ export async function search(
   query: string,
 ): Promise<Found> {
   const terms = searchRequestOf(request, plan, options);
-  const outcome = await retriever.search({ ...terms, queries: [query], signal });
+  const outcome = await retriever.search({ ...terms, queries: [query], signal: abortSignalOf(signal) });
   const { collection } = terms;
   const { collectionVersion, mode, timings } = outcome;
   const evidence: Evidence = {

@@ -22,14 +22,7 @@ export interface Run extends AnswerFlowParts {
   readonly clock: Clock;
   readonly request: AnswerRequest;
   /** Aborts when the client leaves or the stream is left. */
-  readonly cancel: CancelSignal;
-  /** The same as Node's own, for stages that insist on it: made when it is first asked for. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Filled as stages end. */
   readonly timings: StageTimings;
-}
-
-/** The same run, under another signal. */
-export function under(signal: AbortSignal, run: Run): Run {
-  return { ...run, cancel: signal, signal };
 }

@@ -19,16 +19,7 @@ export class StartedAnswer implements AnswerStream {
     open: (run: Run) => Promise<OpenedAnswer>,
   ) {
     const cancel = new DerivedCancellation(signal);
-    const run: Run = {
-      clock: systemClock,
-      ...parts,
-      request,
-      cancel,
-      get signal() {
-        return cancel.abortSignal;
-      },
-      timings: {},
-    };
+    const run: Run = { clock: systemClock, ...parts, request, signal: cancel, timings: {} };
     const opened = open(run);
     const opening = opened.then(({ body }) => body);
     this.timings = run.timings;

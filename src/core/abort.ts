@@ -1,6 +1,6 @@
 import { NaraeError } from './errors.js';
 
-/** What is heard of a cancellation: any AbortSignal, or a `Cancellation`. Listeners are called once at most. */
+/** What is heard of a cancellation: an AbortSignal or a `Cancellation`. Listeners are called once at most. */
 export interface CancelSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -67,7 +67,7 @@ export function abortReason(signal: CancelSignal): NaraeError {
  */
 export function untilAborted<Value>(
   work: Promise<Value>,
-  signal: AbortSignal,
+  signal: CancelSignal,
   discard: (late: Value) => void = () => {},
 ): Promise<Value> {
   return new Promise((resolve, reject) => {

@@ -43,6 +43,11 @@ export class Cancellation implements CancelSignal {
   }
 }
 
+/** For what insists on Node's own signal. */
+export function abortSignalOf(signal: CancelSignal): AbortSignal {
+  return signal instanceof Cancellation ? signal.abortSignal : (signal as AbortSignal);
+}
+
 /** A cancellation that follows a parent until it is let go of. */
 export class DerivedCancellation extends Cancellation {
   readonly #parent: CancelSignal;

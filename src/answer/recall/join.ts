@@ -14,7 +14,7 @@ export function joinFlight(run: Run, flight: Flight, prompt: Prompt = flight.pro
   const head = answerHead(run, prompt, { outcome: 'joined', reason: 'in-flight' });
   const join = (sink: BatchSink<AnswerPart>): BatchFlow =>
     flight.parts.join(asSaved(sink)) ?? new Generation(run, prompt).pipe(sink);
-  return { head, body: openParts(join, run.cancel) };
+  return { head, body: openParts(join, run.signal) };
 }
 
 /** Who joins causes no call: the usage is marked as not bought anew. */

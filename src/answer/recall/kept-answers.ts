@@ -1,5 +1,6 @@
 import type { CacheKey } from '../../cache/index.js';
 import type { Cache, Caches, Found } from '../../cache/spec.js';
+import { abortSignalOf, type CancelSignal } from '../../core/index.js';
 import type { Answer } from '../collect.js';
 import type { Prompt } from '../write-prompt.js';
 import type { Asked } from './asked.js';
@@ -55,10 +56,10 @@ export class KeptAnswers {
   /** The same, from the shared tier too. */
   async byQuestion(
     { question }: Asked,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<{ readonly id: string; readonly kept: KeptAnswer } | undefined> {
     if (question === undefined) return undefined;
-    const recollection = (await this.#questions.get(question.key, signal))?.value;
+    const recollection = (await this.#questions.get(question.key, abortSignalOf(signal)))?.value;
     if (recollection === undefined) return undefined;
     const id = recollection.answerId;
     const found = await this.find(question.key.tenant, id, signal);
@@ -71,10 +72,10 @@ export class KeptAnswers {
   find(
     tenant: string,
     id: string,
-    signal: AbortSignal,
+    signal: CancelSignal,
     deadlineMs?: number,
   ): Promise<Found<AnswerEntry> | undefined> {
-    return this.#answers.get(answerKey(tenant, id), signal, deadlineMs);
+    return this.#answers.get(answerKey(tenant, id), abortSignalOf(signal), deadlineMs);
   }
 
   peek(tenant: string, id: string): Found<AnswerEntry> | undefined {

@@ -1,5 +1,5 @@
 import type { Caches } from '../../cache/spec.js';
-import type { BackgroundTasks } from '../../core/index.js';
+import { abortSignalOf, type BackgroundTasks } from '../../core/index.js';
 import type { Leases } from '../../redis/spec.js';
 import type { CollectionState } from '../../retrieval/spec.js';
 import type { OpenedAnswer } from '../opened-answer.js';
@@ -95,7 +95,7 @@ export class Recall {
     asked: Asked,
     search: (signal: AbortSignal) => Promise<Evidence>,
   ): Promise<Evidence> {
-    return this.#twins.evidence(asked, signal, search);
+    return this.#twins.evidence(asked, abortSignalOf(signal), search);
   }
 
   /** Twins that searched together have one prompt. */

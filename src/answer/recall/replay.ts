@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pour } from '../../core/index.js';
+import { abortSignalOf, type CancelSignal, pour } from '../../core/index.js';
 import { estimateTokens } from '../../llm/index.js';
 import type { AnswerPart } from '../../llm/spec.js';
 import { headOf } from '../answer-head.js';
@@ -17,7 +17,7 @@ export function keptParts(kept: KeptAnswer, id?: string): readonly AnswerPart[] 
 }
 
 /** A kept answer with an id of its own, at so many tokens a second; 0: all at once. */
-export function replay(kept: KeptAnswer, tokensPerSecond: number, signal: AbortSignal): OpenedAnswer {
+export function replay(kept: KeptAnswer, tokensPerSecond: number, signal: CancelSignal): OpenedAnswer {
   const head = headOf(kept.entry, kept, kept.recall);
   const parts = replayedParts(kept.entry);
   if (tokensPerSecond === 0) return { head, body: Promise.resolve(atOnce(parts)) };
@@ -39,7 +39,7 @@ function atOnce(first: readonly AnswerPart[]): Awaited<OpenedAnswer['body']> {
 async function* slowly(
   parts: readonly AnswerPart[],
   tokensPerSecond: number,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): AsyncGenerator<readonly AnswerPart[], void, undefined> {
   for (const part of parts) {
     if (part.type !== 'text-delta' || part.logprobs !== undefined) yield [part];
@@ -50,13 +50,13 @@ async function* slowly(
 async function* pieces(
   text: string,
   characters: number,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): AsyncGenerator<readonly AnswerPart[], void, undefined> {
   for (let from = 0; from < text.length; ) {
     const to = wholeCharacters(text, from + characters);
     yield [{ type: 'text-delta', text: text.slice(from, to) }];
     from = to;
-    if (from < text.length) await sleep(STEP_MS, undefined, { signal });
+    if (from < text.length) await sleep(STEP_MS, undefined, { signal: abortSignalOf(signal) });
   }
 }
 

@@ -1,7 +1,7 @@
-import type { BackgroundTasks } from '../../core/index.js';
+import { abortSignalOf, type BackgroundTasks } from '../../core/index.js';
 import type { OpenedAnswer } from '../opened-answer.js';
 import type { ShadowReport } from '../reuse/index.js';
-import { type Run, under } from '../run.js';
+import type { Run } from '../run.js';
 import type { Asked, Draft, Posed } from './asked.js';
 import type { AnswerEntry } from './entry.js';
 import type { KeptAnswer } from './kept.js';
@@ -52,7 +52,7 @@ export class SemanticReuse {
   /** Looks for an answer to a question that means the same, on the same evidence. */
   async find(draft: Draft): Promise<SemanticOutcome> {
     const { run, asked, prompt } = draft;
-    const posed = await this.#similar.pose(run, asked, run.signal);
+    const posed = await this.#similar.pose(run, asked, abortSignalOf(run.signal));
     if (posed === undefined) return { kind: 'write', draft };
     const found = asked.plan.reads ? await this.#similar.find(run, prompt, posed) : undefined;
     if (found?.kind === 'reuse') return this.#reuse({ ...draft, posed }, posed, found);
@@ -80,7 +80,7 @@ export class SemanticReuse {
       keptQuestion,
       reusedAnswer: kept.entry.text,
       emit: run.emit,
-      write: (signal: AbortSignal) => this.#write({ ...draft, run: { ...under(signal, run), timings: {} } }),
+      write: (signal: AbortSignal) => this.#write({ ...draft, run: { ...run, signal, timings: {} } }),
     };
     return { kind: 'reuse', kept, follow: (reused) => this.#shadow.follow(reused, trial) };
   }

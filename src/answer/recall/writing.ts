@@ -1,5 +1,5 @@
 import type { Found } from '../../cache/spec.js';
-import { throwIfAborted } from '../../core/index.js';
+import { abortSignalOf, throwIfAborted } from '../../core/index.js';
 import type { RecallFacts } from '../../llm/spec.js';
 import { answerHead } from '../answer-head.js';
 import { Generation } from '../generate.js';
@@ -56,7 +56,7 @@ export class Writing {
     const twin = this.#flights.get(name);
     if (twin !== undefined) return joinFlight(run, twin, prompt);
     for (let attempt = 1; ; attempt++) {
-      const granted = await this.#parts.rights?.acquire(name, run.signal, (signal) =>
+      const granted = await this.#parts.rights?.acquire(name, abortSignalOf(run.signal), (signal) =>
         this.#parts.answers.find(request.tenant, id, signal, AFTER_WAITING_MS),
       );
       // From here on nothing is waited for: no twin can begin between the look and our own beginning.
@@ -101,7 +101,7 @@ export class Writing {
     // Whoever gets the right next must find the answer.
     const onOver = (): void => void Promise.resolve(stored).then(() => right?.release());
     const { parts } = this.#flights.begin(names, prompt, recorded, onOver);
-    return { head, body: openParts((sink) => parts.join(sink) ?? generation, run.cancel) };
+    return { head, body: openParts((sink) => parts.join(sink) ?? generation, run.signal) };
   }
 }
 
@@ -109,7 +109,7 @@ function writeForOne(draft: Draft): OpenedAnswer {
   const { run, prompt } = draft;
   const head = answerHead(run, prompt, missFacts(draft));
   const generation = new Generation(run, prompt);
-  return { head, body: openParts((sink) => generation.pipe(sink), run.cancel) };
+  return { head, body: openParts((sink) => generation.pipe(sink), run.signal) };
 }
 
 /** One name for all that is shared by those who ask the same. */
