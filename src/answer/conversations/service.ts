@@ -9,7 +9,7 @@ import type {
   Runs,
   ThreadStore,
 } from '../../threads/spec.js';
-import type { AnswerFlow, AnswerStream } from '../spec.js';
+import type { AnswerFlow } from '../spec.js';
 import { AnswerOnThread } from './answer-on-thread.js';
 import { type ConversationOptions, turnsShown } from './options.js';
 import type {
@@ -20,6 +20,7 @@ import type {
   ThreadAnswer,
   ThreadQuestion,
 } from './spec.js';
+import { StreamOnThread } from './stream-on-thread.js';
 import type { Summaries } from './summaries.js';
 import { ThreadParts } from './thread-parts.js';
 import { titleOf } from './title.js';
@@ -66,7 +67,7 @@ export class ConversationService implements Conversations {
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });
     const parts = new ThreadParts(this.#events(question, run, { onDisconnect: 'cancel' }));
-    return { run, stream: streamOf(answer.stream, parts) };
+    return { run, stream: new StreamOnThread(answer.stream, parts) };
   }
 
   async answerWithin(question: QuestionWithin, run: RunContext<RunPart>): Promise<void> {
@@ -145,15 +146,4 @@ function askedOn({ request: { messages }, after }: ThreadQuestion): Record<strin
   const question = messages.findLast(({ role }) => role === 'user');
   const text = question === undefined ? '' : messageText(question).slice(0, SHOWN_CHARACTERS);
   return { question: text, ...(after !== undefined && { after }) };
-}
-
-function streamOf(stream: AnswerStream, parts: ThreadParts): AnswerStream {
-  return {
-    ready: stream.ready,
-    timings: stream.timings,
-    parts,
-    get recall() {
-      return stream.recall;
-    },
-  };
 }

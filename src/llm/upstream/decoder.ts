@@ -6,11 +6,13 @@ import type { SseEvent } from './sse-parser.js';
 export interface EventDecoder {
   /** Appends the parts of one event. Throws `llm_…` for an error event or one that is not the vendor's protocol. */
   read(event: SseEvent, parts: LlmPart[]): void;
+  /** True once `readBytes` may read anything. */
+  readonly readsBytes?: boolean;
   /**
-   * Appends the parts of bytes that it knows to be one whole event without parsing them; false leaves them to be
-   * parsed. Called only between two events.
+   * Appends the parts of the events that these bytes begin with and that it knows without parsing them. Returns the
+   * bytes that were read, whole events; 0 leaves all to be parsed. Called only between two events.
    */
-  readBytes?(bytes: Buffer, parts: LlmPart[]): boolean;
+  readBytes?(bytes: Buffer, parts: LlmPart[]): number;
   /** Appends the parts of a whole answer that came as one JSON body. */
   readWhole(body: unknown, parts: LlmPart[]): void;
   /** Why the answer ended, once the vendor said so. Without it the answer is not complete. */

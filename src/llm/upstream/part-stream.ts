@@ -49,7 +49,8 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
   #sink: BatchSink<LlmPart> | undefined;
   #watch: StreamWatch | undefined;
   #reply: UpstreamReply | undefined;
-  /** Since the last batch. */
+  /** What came since the last batch: as bytes, and read. */
+  #chunks: Buffer[] = [];
   #parts: LlmPart[] = [];
   #willFlush = false;
   #hasReplied = false;
@@ -92,12 +93,7 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
 
   data(chunk: Buffer): void {
     if (this.#isOver) return;
-    try {
-      this.#reader.push(chunk, this.#parts);
-    } catch (error) {
-      this.fail(error);
-      return;
-    }
+    this.#chunks.push(chunk);
     this.#flushSoon();
   }
 
@@ -108,7 +104,7 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
   fail(error: unknown): void {
     if (this.#isOver) return;
     // A connection that breaks after the finish reason took nothing of the answer with it.
-    if (this.#call.decoder.finish !== undefined && !(error instanceof NaraeError)) {
+    if (!(error instanceof NaraeError) && this.#hasFinished()) {
       this.#flushSoon();
       return;
     }
@@ -153,12 +149,30 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
     this.#willFlush = false;
     if (this.#isOver) return;
     try {
+      this.#read();
       if (this.#call.decoder.closed || this.#reply?.isOver) this.#finish();
       else this.#giveParts();
     } catch (error) {
       if (this.#isOver) this.#sink?.fail(toNaraeError(error));
       else this.fail(error);
     }
+  }
+
+  #read(): void {
+    const chunks = this.#chunks;
+    if (chunks.length === 0) return;
+    this.#chunks = [];
+    this.#reader.pushAll(chunks, this.#parts);
+  }
+
+  /** The reason may be in what was not read yet. */
+  #hasFinished(): boolean {
+    try {
+      this.#read();
+    } catch {
+      return false;
+    }
+    return this.#call.decoder.finish !== undefined;
   }
 
   #giveParts(): void {

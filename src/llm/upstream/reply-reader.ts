@@ -31,6 +31,17 @@ export class ReplyReader {
     return parts;
   }
 
+  /** The same of bytes that came together. Once events are recognised by their bytes, all of them are at once. */
+  pushAll(chunks: readonly Buffer[], parts: LlmPart[]): void {
+    let next = 0;
+    while (next < chunks.length && !this.#decoder.readsBytes) this.push(chunks[next++] as Buffer, parts);
+    if (next === chunks.length) return;
+    this.push(
+      next === chunks.length - 1 ? (chunks[next] as Buffer) : Buffer.concat(chunks.slice(next)),
+      parts,
+    );
+  }
+
   /** The last parts. Throws `llm_stream_broken` unless the upstream said why its answer ended. */
   end(): LlmPart[] {
     const parts: LlmPart[] = [];
@@ -42,8 +53,8 @@ export class ReplyReader {
   }
 
   #readBytes(parser: SseParser, bytes: Buffer, parts: LlmPart[]): void {
-    const isRead = parser.isBetweenEvents && this.#decoder.readBytes?.(bytes, parts);
-    if (!isRead) this.#readEvents(parser.push(bytes), parts);
+    const read = parser.isBetweenEvents ? (this.#decoder.readBytes?.(bytes, parts) ?? 0) : 0;
+    if (read < bytes.length) this.#readEvents(parser.push(bytes.subarray(read)), parts);
   }
 
   #readEvents(events: ReturnType<SseParser['push']>, parts: LlmPart[]): void {

@@ -33,6 +33,41 @@ function read(pieces: readonly Buffer[]): LlmPart[] {
   return parts;
 }
 
+/** What is read, neighbouring texts as one, up to a failure. */
+function outcome() {
+  const reader = new ReplyReader(new OpenAiDecoder(UPSTREAM));
+  const said: unknown[] = [];
+  const take = (work: () => LlmPart[]): void => {
+    try {
+      said.push(...joined(work()));
+    } catch (error) {
+      said.push(String(error));
+    }
+  };
+  return { reader, said, take };
+}
+
+function readAll(reader: ReplyReader, pieces: readonly Buffer[]): LlmPart[] {
+  const parts: LlmPart[] = [];
+  reader.pushAll(pieces, parts);
+  return parts;
+}
+
+function joined(parts: readonly LlmPart[]): LlmPart[] {
+  const out: LlmPart[] = [];
+  for (const part of parts) {
+    const last = out.at(-1);
+    if (last !== undefined && isPlainText(last) && isPlainText(part) && part.type === last.type)
+      out[out.length - 1] = { ...last, text: last.text + part.text };
+    else out.push(part);
+  }
+  return out;
+}
+
+function isPlainText(part: LlmPart): part is Extract<LlmPart, { readonly text: string }> {
+  return part.type === 'reasoning-delta' || (part.type === 'text-delta' && part.logprobs === undefined);
+}
+
 /** Few different words, so that other fields often have the text's value. */
 const word = fc.constantFrom(
   '',
@@ -102,6 +137,38 @@ describe('a stream of chunks', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('means the same whether its bytes come event by event or together, whatever stands between them', () => {
+    const between = fc.constantFrom('', '', '', ': ping\n\n', 'data: [DONE]\n\n', '\n', 'data: {"choices":[');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(written, between), { minLength: 1, maxLength: 12 }), (events) => {
+        const frames = events.map(([data, more]) =>
+          Buffer.from(`data: ${data.replaceAll('\n', '\ndata: ')}\n\n${more}`),
+        );
+        const [apart, together, later] = [outcome(), outcome(), outcome()];
+        apart.take(() => frames.flatMap((frame) => apart.reader.push(frame)));
+        together.take(() => readAll(together.reader, frames));
+        later.take(() => [
+          ...later.reader.push(frames[0] as Buffer),
+          ...readAll(later.reader, [Buffer.concat(frames.slice(1))]),
+        ]);
+        expect(together.said).toEqual(apart.said);
+        expect(later.said).toEqual(apart.said);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is read in one go where all of it is alike', () => {
+    const event = (text: string): string =>
+      `data: ${JSON.stringify({ id: 'c', choices: [{ delta: { content: text } }] })}\n\n`;
+    const template = new ContentTemplate();
+    template.learn(event('Hi').slice(6, -2), JSON.parse(event('Hi').slice(6)));
+    const texts = ['one', '두 번째', ' ', 'four'];
+    const bytes = Buffer.from(`${texts.map(event).join('')}data: [DONE]\n\n`);
+    expect(template.readBytes(bytes)).toEqual({ text: texts.join(''), end: bytes.length - 14 });
+    expect(template.readBytes(Buffer.from(event('a "word"') + event('x')))).toBeUndefined();
   });
 
   it('is parsed once, then only looked at', () => {

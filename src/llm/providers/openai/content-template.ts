@@ -9,6 +9,12 @@ const NO_BYTES = Buffer.alloc(0);
 /** Events that are tried as a template. A server whose events all differ must not be parsed twice for ever. */
 const TRIES_LIMIT = 4;
 
+export interface TemplateText {
+  readonly text: string;
+  /** Bytes that were read. */
+  readonly end: number;
+}
+
 /**
  * Most events of a stream differ in nothing but their text. Once one of them was parsed, those that are alike before
  * and after the text need no parsing: what stands between is the text.
@@ -24,6 +30,8 @@ export class ContentTemplate {
   /** The same as bytes of a whole event. */
   #head = NO_BYTES;
   #tail = NO_BYTES;
+  /** What stands between the texts of two events that follow each other. */
+  #between = '';
   #triesLeft = TRIES_LIMIT;
 
   /** The text of an event that fits; undefined when it has to be parsed. */
@@ -37,14 +45,31 @@ export class ContentTemplate {
     return ESCAPED.test(text) ? undefined : text;
   }
 
-  /** The text of bytes that are one event that fits, and nothing else. */
-  readBytes(bytes: Buffer): string | undefined {
+  /** True once there is something that bytes can be compared with. */
+  get isKnown(): boolean {
+    return this.#head.length > 0;
+  }
+
+  /** The text of the events at the beginning of these bytes that all fit, and where they end; undefined for none. */
+  readBytes(bytes: Buffer): TemplateText | undefined {
     const from = this.#head.length;
-    const to = bytes.length - this.#tail.length;
-    if (from === 0 || to < from) return undefined;
-    if (this.#tail.compare(bytes, to) !== 0 || this.#head.compare(bytes, 0, from) !== 0) return undefined;
-    const text = bytes.toString('utf8', from, to);
-    return ESCAPED.test(text) ? undefined : text;
+    if (from === 0 || bytes.length < from || this.#head.compare(bytes, 0, from) !== 0) return undefined;
+    const to = this.#lastTail(bytes);
+    if (to < from) return undefined;
+    const text = this.#joined(bytes.toString('utf8', from, to));
+    return text === undefined ? undefined : { text, end: to + this.#tail.length };
+  }
+
+  #lastTail(bytes: Buffer): number {
+    const at = bytes.length - this.#tail.length;
+    return at >= 0 && this.#tail.compare(bytes, at) === 0 ? at : bytes.lastIndexOf(this.#tail);
+  }
+
+  /** Of one event, or of several without what stands between them. */
+  #joined(text: string): string | undefined {
+    if (!ESCAPED.test(text)) return text;
+    const joined = text.replaceAll(this.#between, '');
+    return ESCAPED.test(joined) ? undefined : joined;
   }
 
   /** Learns from an event that was parsed as `body`, if it brought text and nothing else. */
@@ -61,6 +86,7 @@ export class ContentTemplate {
     const isOneLine = !before.includes('\n') && !after.includes('\n');
     this.#head = isOneLine ? Buffer.from(`data: ${before}`) : NO_BYTES;
     this.#tail = Buffer.from(`${after}\n\n`);
+    this.#between = `${after}\n\ndata: ${before}`;
   }
 }
 

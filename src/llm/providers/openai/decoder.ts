@@ -52,11 +52,15 @@ export class OpenAiDecoder implements EventDecoder {
     else this.#readChunk(event.event, parseEvent(data), parts);
   }
 
-  readBytes(bytes: Buffer, parts: LlmPart[]): boolean {
-    const text = this.closed ? undefined : this.#template.readBytes(bytes);
-    if (text === undefined) return false;
-    addText(parts, 'text-delta', text);
-    return true;
+  get readsBytes(): boolean {
+    return this.#template.isKnown;
+  }
+
+  readBytes(bytes: Buffer, parts: LlmPart[]): number {
+    const found = this.closed ? undefined : this.#template.readBytes(bytes);
+    if (found === undefined) return 0;
+    addText(parts, 'text-delta', found.text);
+    return found.end;
   }
 
   readWhole(body: unknown, parts: LlmPart[]): void {
