@@ -3,6 +3,7 @@ import { asRecord, asText } from '../../upstream/decoder.js';
 /** Characters that JSON text escapes; a piece without them is its own JSON. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them.
 const ESCAPED = /["\\\u0000-\u001f]/;
+const BEYOND_ASCII = /[\u0080-\u00ff]/;
 /** Takes the text's place when a template is tried. */
 const PROBE = 'probe';
 const NO_BYTES = Buffer.alloc(0);
@@ -30,7 +31,7 @@ export class ContentTemplate {
   /** The same as bytes of a whole event. */
   #head = NO_BYTES;
   #tail = NO_BYTES;
-  /** What stands between the texts of two events that follow each other. */
+  /** What stands between the texts of two events that follow each other; a character is a byte. */
   #between = '';
   #triesLeft = TRIES_LIMIT;
 
@@ -56,8 +57,9 @@ export class ContentTemplate {
     if (from === 0 || bytes.length < from || this.#head.compare(bytes, 0, from) !== 0) return undefined;
     const to = this.#lastTail(bytes);
     if (to < from) return undefined;
-    const text = this.#joined(bytes.toString('utf8', from, to));
-    return text === undefined ? undefined : { text, end: to + this.#tail.length };
+    const isOne = to < 2 * from + this.#tail.length;
+    const text = isOne ? bytes.toString('utf8', from, to) : this.#joined(bytes.toString('latin1', from, to));
+    return ESCAPED.test(text) ? undefined : { text, end: to + this.#tail.length };
   }
 
   #lastTail(bytes: Buffer): number {
@@ -65,11 +67,17 @@ export class ContentTemplate {
     return at >= 0 && this.#tail.compare(bytes, at) === 0 ? at : bytes.lastIndexOf(this.#tail);
   }
 
-  /** Of one event, or of several without what stands between them. */
-  #joined(text: string): string | undefined {
-    if (!ESCAPED.test(text)) return text;
-    const joined = text.replaceAll(this.#between, '');
-    return ESCAPED.test(joined) ? undefined : joined;
+  /** The texts without what stands between them. Byte by byte, for little of it is text that needs decoding. */
+  #joined(events: string): string {
+    const between = this.#between;
+    let text = '';
+    let from = 0;
+    for (let at = events.indexOf(between); at >= 0; at = events.indexOf(between, from)) {
+      text += events.slice(from, at);
+      from = at + between.length;
+    }
+    text += events.slice(from);
+    return BEYOND_ASCII.test(text) ? Buffer.from(text, 'latin1').toString('utf8') : text;
   }
 
   /** Learns from an event that was parsed as `body`, if it brought text and nothing else. */
@@ -86,7 +94,7 @@ export class ContentTemplate {
     const isOneLine = !before.includes('\n') && !after.includes('\n');
     this.#head = isOneLine ? Buffer.from(`data: ${before}`) : NO_BYTES;
     this.#tail = Buffer.from(`${after}\n\n`);
-    this.#between = `${after}\n\ndata: ${before}`;
+    this.#between = Buffer.from(`${after}\n\ndata: ${before}`).toString('latin1');
   }
 }
 
