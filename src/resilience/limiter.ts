@@ -89,8 +89,8 @@ export class Limiter {
   }
 
   /** Teaches an adaptive limit; a fixed one does not mind. */
-  observe(sample: Omit<LimitSample, 'inFlight'>): void {
-    this.#limit.observe({ ...sample, inFlight: this.#inFlight });
+  observe({ latencyMs, dropped }: Omit<LimitSample, 'inFlight'>): void {
+    this.#limit.observe({ latencyMs, dropped, inFlight: this.#inFlight });
     this.#letIn();
   }
 

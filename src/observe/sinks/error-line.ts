@@ -28,7 +28,8 @@ export function errorLine(event: ErrorEvent): LogLine {
   return {
     level: EVERYDAY.has(code) ? 'debug' : levelOfStatus(ERROR_TABLE[code].status),
     message: requestId === undefined ? text : `${text} (${requestId})`,
-    fields: { event: 'error', code, requestId, ...(cause !== undefined && { cause }) },
+    event: 'error',
+    fields: { code, requestId, ...(cause !== undefined && { cause }) },
   };
 }
 

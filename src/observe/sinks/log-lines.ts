@@ -6,7 +6,9 @@ export type Level = 'debug' | 'info' | 'warn' | 'error';
 export interface LogLine {
   readonly level: Level;
   readonly message: string;
-  readonly fields: Record<string, unknown>;
+  readonly event: NaraeEvent['type'];
+  /** For machines. The name of the event may be among them. */
+  readonly fields: object;
 }
 
 /** What happens with every answer, and is of interest only to somebody who looks for a fault. */
@@ -21,53 +23,61 @@ const ROUTINE_EVENTS = new Set<NaraeEvent['type']>([
   'flow-node-finished',
 ]);
 
+const NO_FIELDS = {};
+
 /** What is worth a line; routine stages are left to metrics, unless `isDebug`. */
 export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined {
   if (!isDebug && ROUTINE_EVENTS.has(event.type)) return undefined;
-  const { type, ...fields } = event;
+  const { type } = event;
   switch (event.type) {
     case 'request-finished':
       return {
         level: requestLevel(event),
         message: `${event.method} ${event.route} ${event.status} ${event.durationMs.toFixed(1)} ms ${event.requestId}`,
-        fields: { event: type, ...fields },
+        event: type,
+        fields: event,
       };
     case 'ingest-finished':
       return {
         level: event.outcome === 'error' ? 'error' : 'info',
         message: ingestText(event),
-        fields: { event: type, ...fields },
+        event: type,
+        fields: event,
       };
     case 'ingest-file-failed':
       return {
         level: 'warn',
         message: `${event.source}: ${event.reason}`,
-        fields: { event: type, ...fields },
+        event: type,
+        fields: event,
       };
     case 'endpoint-state-changed':
       return {
         level: event.to === 'open' ? 'warn' : 'info',
         message: `endpoint ${event.endpoint} of "${event.model}": ${event.from} → ${event.to}${event.errorCode ? ` (${event.errorCode})` : ''}`,
-        fields: { event: type, ...fields },
+        event: type,
+        fields: event,
       };
     case 'generation-fell-back':
       return {
         level: 'warn',
         message: `"${event.model}" failed (${event.errorCode}), asking "${event.fallback}" instead`,
-        fields: { event: type, ...fields },
+        event: type,
+        fields: event,
       };
     case 'answer-reuse-checked':
-      return { ...reuseCheckLine(event), fields: { event: type, ...fields } };
+      return { ...reuseCheckLine(event), event: type, fields: event };
     case 'error':
       return errorLine(event);
     case 'question-asked':
       return {
         level: 'info',
         message: `question: ${event.question} (${event.requestId})`,
-        fields: { event: type, ...fields },
+        event: type,
+        fields: event,
       };
     case 'notice':
-      return { level: 'info', message: event.message, fields: { event: type, ...event.details } };
+      return { level: 'info', message: event.message, event: type, fields: event.details ?? NO_FIELDS };
     case 'stage-finished':
     case 'generation-finished':
     case 'generation-retried':
@@ -77,7 +87,7 @@ export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined
     case 'embedding-finished':
     case 'flow-node-finished':
     case 'answer-reuse-decided':
-      return { level: 'debug', message: type, fields: { event: type, ...fields } };
+      return { level: 'debug', message: type, event: type, fields: event };
     default:
       return undefined;
   }

@@ -1,6 +1,7 @@
 import { destination } from 'pino';
 import type { EventSink } from '../events.js';
 import type { LogOptions } from '../options.js';
+import { jsonLines } from './json-lines.js';
 import { type Level, type LogLine, toLine } from './log-lines.js';
 
 /** Beyond this many bytes waiting for a slow terminal or pipe, new lines are dropped rather than kept. */
@@ -27,7 +28,7 @@ const LEVELS: readonly LogOptions['level'][] = ['debug', 'info', 'warn', 'error'
 export function createLog(options: LogOptions): LogSink {
   const output = new Output();
   const threshold = LEVELS.indexOf(options.level);
-  const textOf = options.format === 'json' ? jsonLines(options) : plainLines(options);
+  const textOf = options.format === 'json' ? jsonLines(options.worker) : plainLines(options);
   return {
     sink: (event) => {
       const line = toLine(event, options.level === 'debug');
@@ -81,15 +82,6 @@ class Output {
   }
 }
 
-function jsonLines({ worker }: LogOptions): (line: LogLine) => string {
-  return ({ level, fields, message }) => {
-    const entry: Record<string, unknown> = { level, time: new Date().toISOString(), worker };
-    for (const name in fields) entry[name] = rounded(fields[name]);
-    entry.msg = message;
-    return `${JSON.stringify(entry)}\n`;
-  };
-}
-
 let shownSecond = -1;
 let shownTime = '';
 
@@ -99,11 +91,6 @@ function localTime(): string {
   if (second !== shownSecond) shownTime = new Date().toTimeString().slice(0, 8);
   shownSecond = second;
   return shownTime;
-}
-
-/** Durations to a tenth of a millisecond: more digits are noise. */
-function rounded(value: unknown): unknown {
-  return typeof value === 'number' ? Math.round(value * 10) / 10 : value;
 }
 
 /** A progress bar may stand where the line goes; it is drawn again below. */
