@@ -18,7 +18,7 @@ export interface Contender {
 
 /** What `npm start` and the worker processes say to Node. */
 const NODE_OPTIONS = ['--max-semi-space-size=32'];
-const PASS_THROUGH = { narae: { retrieval: false } };
+export const PASS_THROUGH = { narae: { retrieval: false } };
 
 export const CONTENDERS: readonly Contender[] = [
   { name: 'direct', title: 'the mock itself' },
@@ -34,7 +34,7 @@ function startFloor(upstream: string): Promise<Child> {
 }
 
 /** On the project's own guides, every feature at its default, but each answer from the model. */
-function startNarae(upstream: string, scratch: string): Promise<Child> {
+export function startNarae(upstream: string, scratch: string, workers = 1): Promise<Child> {
   mkdirSync(scratch, { recursive: true });
   const config = join(scratch, 'narae.config.json');
   const models = MODELS.map((name) => ({
@@ -53,7 +53,7 @@ function startNarae(upstream: string, scratch: string): Promise<Child> {
       data: { dir: join(scratch, 'data') },
     }),
   );
-  const serve = ['serve', join(FOLDERS.root, 'docs/guides'), '--config', config];
+  const serve = ['serve', join(FOLDERS.root, 'docs/guides'), '--config', config, '--workers', `${workers}`];
   const program = join(FOLDERS.root, 'dist/cli/narae.js');
   return startNode({ args: [...NODE_OPTIONS, program, ...serve], cwd: scratch });
 }

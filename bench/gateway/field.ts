@@ -15,6 +15,8 @@ export type Place = Omit<LoadTarget, 'model'>;
 /** Everything that runs during the benchmark. `close` stops all of it. */
 export interface Field {
   readonly entrants: readonly Entrant[];
+  /** The mock's address. */
+  readonly upstream: string;
   close(): Promise<void>;
 }
 
@@ -34,7 +36,7 @@ export async function startField(only: readonly string[], scratch: string): Prom
   const close = async (): Promise<void> => {
     await Promise.all(children.map((child) => child.stop()));
   };
-  return { entrants, close };
+  return { entrants, upstream: mock.url, close };
 }
 
 async function enter(

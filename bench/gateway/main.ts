@@ -25,7 +25,7 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-async function measureAll({ entrants }: Field, bench: BenchOptions): Promise<Results> {
+async function measureAll({ entrants, upstream }: Field, bench: BenchOptions): Promise<Results> {
   const ready = entrants.filter((entrant) => entrant.kind === 'ready');
   for (const entrant of ready) await warmUp(entrant);
   const cells = new Map<number, ReadonlyMap<string, Cell>>();
@@ -35,7 +35,8 @@ async function measureAll({ entrants }: Field, bench: BenchOptions): Promise<Res
   const memory =
     narae && bench.memoryMinutes > 0 ? await measureMemory(narae, bench.memoryMinutes) : undefined;
   if (narae && bench.withOpenStreams) console.error('many streams, open at once …');
-  const open = narae && bench.withOpenStreams ? await measureOpenStreams(narae) : undefined;
+  const place = join(scratch, 'open-streams');
+  const open = narae && bench.withOpenStreams ? await measureOpenStreams(upstream, place) : undefined;
   return { entrants, cells, open, memory };
 }
 

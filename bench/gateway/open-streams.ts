@@ -1,50 +1,65 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { runLoad } from '../../dist/lab/index.js';
-import { WANTED_FILES } from './child.js';
-import type { Entrant } from './field.js';
-import { OPEN_MODEL } from './workload.js';
+import { PASS_THROUGH, startNarae } from './contenders.js';
+import { OPEN_MODEL, PROMPTS } from './workload.js';
 
 const STREAMS = 10_000;
 /** Arrivals are spread over this time; a stream stays open three times as long. */
 const RAMP_MS = 10_000;
-/** Files that a server has open beside two sockets a stream. */
-const OWN_FILES = 100;
+/** A stream's own and its model's. */
+const FILES_A_STREAM = 2;
+/** For what a server opens beside streams while it is under load. */
+const SPARE_FILES = 200;
 
 export interface OpenStreams {
-  readonly wanted: number;
-  /** As many as the limit of open files allows. */
   readonly started: number;
   readonly peak: number;
   readonly failed: number;
   readonly failures: readonly string[];
+  /** Of all processes together. */
   readonly rssPeak: number;
-  /** Of the process, where it is below what 10,000 streams take. */
-  readonly fileLimit: number | undefined;
+  readonly workers: number;
+  /** Of one process. */
+  readonly fileLimit: number;
 }
 
-/** Streams that are all open at once, each for half a minute. */
-export async function measureOpenStreams(entrant: Extract<Entrant, { kind: 'ready' }>): Promise<OpenStreams> {
-  const pid = entrant.pid as number;
-  const fileLimit = openFilesLimit(pid);
-  const streams = Math.min(STREAMS, Math.floor((fileLimit - OWN_FILES) / 2));
-  const report = await runLoad({
-    target: { ...entrant.target, model: OPEN_MODEL },
-    shape: { kind: 'closed', concurrency: streams, rampMs: RAMP_MS },
-    requests: streams,
-    pid,
-  });
-  return {
-    wanted: STREAMS,
-    started: streams,
-    peak: report.requests.peakInFlight,
-    failed: report.requests.failed,
-    failures: report.failures.map(({ error, message, count }) => `${count} × ${error}: ${message}`),
-    rssPeak: report.server?.rssPeakBytes ?? 0,
-    fileLimit: fileLimit < WANTED_FILES ? fileLimit : undefined,
-  };
+/** Streams that are all open at once, each for half a minute, on as many processes as the limit of files asks for. */
+export async function measureOpenStreams(upstream: string, scratch: string): Promise<OpenStreams> {
+  const one = await startNarae(upstream, scratch);
+  const { fileLimit, room } = filesOf(one.pid);
+  const workers = Math.ceil(STREAMS / Math.floor(room / FILES_A_STREAM));
+  const server = workers === 1 ? one : await restart(one, () => startNarae(upstream, scratch, workers));
+  try {
+    const report = await runLoad({
+      target: { baseUrl: server.url, model: OPEN_MODEL, prompts: PROMPTS, body: PASS_THROUGH },
+      shape: { kind: 'closed', concurrency: STREAMS, rampMs: RAMP_MS },
+      requests: STREAMS,
+      pid: server.pid,
+    });
+    return {
+      started: STREAMS,
+      peak: report.requests.peakInFlight,
+      failed: report.requests.failed,
+      failures: report.failures.map(({ error, message, count }) => `${count} × ${error}: ${message}`),
+      rssPeak: report.server?.rssPeakBytes ?? 0,
+      workers,
+      fileLimit,
+    };
+  } finally {
+    await server.stop();
+  }
 }
 
-function openFilesLimit(pid: number): number {
+async function restart<Server>(
+  old: { stop(): Promise<void> },
+  start: () => Promise<Server>,
+): Promise<Server> {
+  await old.stop();
+  return start();
+}
+
+function filesOf(pid: number): { readonly fileLimit: number; readonly room: number } {
   const limits = readFileSync(`/proc/${pid}/limits`, 'utf8');
-  return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? 0);
+  const fileLimit = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? 0);
+  return { fileLimit, room: fileLimit - readdirSync(`/proc/${pid}/fd`).length - SPARE_FILES };
 }
