@@ -5,5 +5,5 @@ export * from './langgraph/index.js';
 export type { HttpOptions } from './options.js';
 export { type RouteParts, registerRoutes } from './routes.js';
 export { createHttpServer, type HttpServer } from './server.js';
-export { defaultSseOptions, type SseOptions } from './sse.js';
+export { defaultSseOptions, type SseOptions } from './sse/index.js';
 export type { Readiness } from './system/index.js';

@@ -8,7 +8,7 @@ import { createTenantDirectory } from '../tenants/index.js';
 import { clientSignal } from './client-signal.js';
 import type { HttpOptions } from './options.js';
 import { createHttpServer, type HttpServer } from './server.js';
-import { defaultSseOptions, SseWriters } from './sse.js';
+import { defaultSseOptions, SseWriters } from './sse/index.js';
 import { systemRoutes } from './system/index.js';
 
 const OPTIONS: HttpOptions = {

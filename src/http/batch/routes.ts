@@ -6,7 +6,14 @@ import type { App } from '../app.js';
 import { clientSignal } from '../client-signal.js';
 import { errorBody } from '../errors.js';
 import { addressOf } from '../openai/index.js';
-import { defaultSseOptions, EVENTS, LINES, type SseWriter, SseWriters, type StreamForm } from '../sse.js';
+import {
+  defaultSseOptions,
+  EVENTS,
+  LINES,
+  type SseWriter,
+  SseWriters,
+  type StreamForm,
+} from '../sse/index.js';
 import { readPace, readRequests } from './read.js';
 import { type ResultJson, resultJson } from './result-json.js';
 import { BatchBody } from './schema.js';

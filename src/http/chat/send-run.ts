@@ -14,7 +14,7 @@ import type { RunEvent } from '../../threads/spec.js';
 import { clientSignal } from '../client-signal.js';
 import type { RunPlace } from '../openai/index.js';
 import { RECALL_HEADER, recallHeader } from '../openai/index.js';
-import type { SseWriter, SseWriters } from '../sse.js';
+import type { SseWriter, SseWriters } from '../sse/index.js';
 import { EventEncoder } from './event-encoder.js';
 
 /** So long the head waits for the first events, so that a failure before them has a real status. */

@@ -4,7 +4,7 @@ import { NaraeError } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import type { App } from '../app.js';
 import { clientSignal } from '../client-signal.js';
-import { defaultSseOptions, type SseOptions, SseWriters } from '../sse.js';
+import { defaultSseOptions, type SseOptions, SseWriters } from '../sse/index.js';
 import { type QuestionDefaults, toThreadQuestion } from './question.js';
 import { ChatStreamBody, ResumeQuery, RunParams } from './schema.js';
 import { sendRun } from './send-run.js';

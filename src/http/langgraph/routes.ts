@@ -4,7 +4,7 @@ import type { BackgroundTasks, NaraeError } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import type { App } from '../app.js';
 import { describeFailure, errorBody, retryHeaders } from '../errors.js';
-import { defaultSseOptions, type SseOptions } from '../sse.js';
+import { defaultSseOptions, type SseOptions } from '../sse/index.js';
 import { assistantRoutes } from './assistants/routes.js';
 import { BuiltinGraph } from './builtin/builtin-graph.js';
 import type { ServedGraph } from './graph.js';

@@ -3,7 +3,7 @@ import type { AnswerStream } from '../../answer/spec.js';
 import { type BatchFlow, type BatchSink, type NaraeError, pour } from '../../core/index.js';
 import type { AnswerPart } from '../../llm/spec.js';
 import type { EventSink } from '../../observe/index.js';
-import type { SseWriter } from '../sse.js';
+import type { SseWriter } from '../sse/index.js';
 import type { ChatEncoder } from './chat-encoder.js';
 
 export interface ChatSinkParts {

@@ -5,7 +5,7 @@ import type { EventSink } from '../../observe/index.js';
 import type { App } from '../app.js';
 import { clientSignal } from '../client-signal.js';
 import { formatServerTiming } from '../server-timing.js';
-import { defaultSseOptions, type SseOptions, SseWriters } from '../sse.js';
+import { defaultSseOptions, type SseOptions, SseWriters } from '../sse/index.js';
 import { threadFields } from '../thread-fields.js';
 import { ChatEncoder } from './chat-encoder.js';
 import { completionJson } from './chat-json.js';

@@ -16,7 +16,7 @@ import { defaultLlmOptions } from '../../llm/options.js';
 import type { NaraeEvent } from '../../observe/index.js';
 import { createTenantDirectory } from '../../tenants/index.js';
 import { createHttpServer, type HttpServer } from '../server.js';
-import type { SseOptions } from '../sse.js';
+import type { SseOptions } from '../sse/index.js';
 import { openaiRoutes } from './index.js';
 
 const MODELS = [

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientSignal } from '../../client-signal.js';
-import { SseWriters } from '../../sse.js';
+import { SseWriters } from '../../sse/index.js';
 import { refuseFields, texts, unsupported } from '../fields.js';
 import type { GraphPlace, GraphStreamMode, ServedGraph } from '../graph.js';
 import type { LangGraphParts } from '../parts.js';

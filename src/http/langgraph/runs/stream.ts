@@ -4,7 +4,7 @@ import { type BatchFlow, type BatchSink, type BatchSource, NaraeError, pour } fr
 import type { EventSink } from '../../../observe/index.js';
 import type { RunEvent } from '../../../threads/spec.js';
 import { clientSignal } from '../../client-signal.js';
-import type { SseWriter, SseWriters, StreamForm } from '../../sse.js';
+import type { SseWriter, SseWriters, StreamForm } from '../../sse/index.js';
 import { printEvent, type RunEncoder } from './encode.js';
 import { errorData } from './result.js';
 

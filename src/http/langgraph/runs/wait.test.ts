@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NaraeError } from '../../../core/index.js';
 import { createHttpServer, type HttpServer } from '../../server.js';
-import { SseWriters } from '../../sse.js';
+import { SseWriters } from '../../sse/index.js';
 import { sendResult } from './wait.js';
 
 const WHOLE_MS = 20;

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { SseWriter, SseWriters, StreamForm } from '../../sse.js';
+import type { SseWriter, SseWriters, StreamForm } from '../../sse/index.js';
 import { errorData } from './result.js';
 
 /** White space before the body, which JSON allows. */
