@@ -42,7 +42,7 @@ export async function batchRoutes(app: App, parts: BatchRouteParts): Promise<voi
     const form = formFor(request);
     const writer = writers.open(reply, form);
     // The first result may take a while; the client learns now that its list was accepted.
-    reply.raw.flushHeaders();
+    writer.flushHead();
     await send(results, writer, form, reply);
     return reply;
   });

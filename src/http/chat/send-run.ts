@@ -113,7 +113,7 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
     for (const { part } of batch)
       if (part.type === 'start' && part.recall) reply.header(RECALL_HEADER, recallHeader(part.recall));
     this.#writer = writers.open(reply);
-    reply.raw.flushHeaders();
+    this.#writer.flushHead();
     return this.#writer;
   }
 

@@ -45,6 +45,12 @@ export class SseWriter extends Linked {
     return this.#response.destroyed ? undefined : this.#drained();
   }
 
+  /** Sends the head now, where the first events may take a while. */
+  flushHead(): void {
+    this.#sendHead();
+    this.#response.flushHeaders();
+  }
+
   /** Sends the last events and ends the body. The connection may carry another answer after that. */
   end(events: string | Uint8Array): void {
     this.#isOver = true;
@@ -62,12 +68,16 @@ export class SseWriter extends Linked {
 
   #send(text: string): boolean {
     if (this.#socket !== null) return sendFrame(this.#socket, text);
-    this.#head?.send();
-    this.#head = undefined;
+    this.#sendHead();
     const hasRoom = this.#response.write(text);
     // Behind an answer that is still under way on the same connection, the response has no socket yet.
     if (this.#response.chunkedEncoding) this.#socket = this.#response.socket;
     return hasRoom;
+  }
+
+  #sendHead(): void {
+    this.#head?.send();
+    this.#head = undefined;
   }
 
   #drained(): Promise<void> {

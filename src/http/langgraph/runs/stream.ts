@@ -87,7 +87,7 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
     const { writers, reply } = this.#to;
     if (this.#writer === undefined) {
       this.#writer = writers.open(reply, FORM);
-      reply.raw.flushHeaders();
+      this.#writer.flushHead();
     }
     return this.#writer;
   }
