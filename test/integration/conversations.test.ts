@@ -124,18 +124,21 @@ describe('a thread', () => {
     expect((await client.resume(first[0]?.data.run_id)).status).toBe(410);
   });
 
-  test('gives an answer that is kept to the same conversation', async () => {
+  test('gives an answer that is kept to the same conversation, and its turns say so', async () => {
     const questions = ['연차는 며칠인가요?', '그럼 육아휴직은요?'];
-    const outcomes: string[] = [];
+    const caches: Json[] = [];
     for (let round = 0; round < 2; round++) {
       let thread_id: string | undefined;
       for (const question of questions) {
         const all = await ask(question, thread_id === undefined ? {} : { thread_id });
         thread_id = all[0]?.data.thread_id;
-        outcomes.push(all[0]?.data.cache.outcome);
+        caches.push(all[0]?.data.cache);
       }
+      const { turns } = await threadOf(thread_id ?? '');
+      expect(turns.map(({ cache }: Json) => cache)).toEqual(caches.slice(-2));
     }
-    expect(outcomes.slice(2)).toEqual(['hit', 'hit']);
+    expect(caches.slice(2).map(({ outcome }) => outcome)).toEqual(['hit', 'hit']);
+    expect(caches.at(-1)).toHaveProperty('stored_at');
   });
 
   test('is asked in OpenAI’s dialect too, with or without what was said before', async () => {
