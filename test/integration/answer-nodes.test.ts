@@ -2,9 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
-import { RedisServer } from '../support/redis-server.js';
 
 const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
 const MODEL = 'mock:first_token_ms=200,token_ms=10,tokens=20';

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import {
   allOf,
@@ -14,7 +15,6 @@ import {
 } from '../support/conversation-client.js';
 import { eventually } from '../support/fault-lab.js';
 import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
-import { RedisServer } from '../support/redis-server.js';
 
 const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
 const CALM = 'mock:tokens=12';
