@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { startMockLlm } from '../../../dist/lab/index.js';
 import { RedisServer } from '../../support/redis-server.js';
+import { seededRandom } from '../../support/seeded-random.js';
 import { fixed, percent, quantile, table, whole } from '../figures.js';
 import { startNarae } from '../nodes/narae.js';
 import type { Phase, PhaseReport, Setting, Verdict } from '../phase.js';
@@ -12,7 +13,6 @@ import { type DayPart, isReused, type Judgement, judge, type Truth } from './jud
 import { Oracle } from './oracle.js';
 import { type PlannedQuestion, planDay } from './plan.js';
 import { readIntents } from './questions.js';
-import { seededRandom } from './random.js';
 import { readArticles } from './read-data.js';
 import { type Replayed, replay } from './replay.js';
 
