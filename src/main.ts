@@ -8,7 +8,6 @@ import {
   cachesFor,
   changeEmbedders,
   conversationsFor,
-  type DefaultModel,
   describeDefaultModel,
   endpointLoads,
   type GraphToOpen,
@@ -37,7 +36,7 @@ import type { EventSink, MetricsSink } from './observe/index.js';
 import { openRetrieval } from './retrieval/index.js';
 import { DEFAULT_TENANT } from './tenants/index.js';
 
-export type { DefaultModel, Overview, Parts, WorkerPlace };
+export type { Overview, Parts };
 
 export interface StartHooks {
   /** Progress of indexing the served folder, at start and while watching. */

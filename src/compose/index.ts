@@ -1,4 +1,4 @@
-export { type DefaultModel, describeDefaultModel } from './default-model.js';
+export { describeDefaultModel } from './default-model.js';
 export { changeEmbedders } from './embedder-change.js';
 export { endpointLoads } from './endpoint-loads.js';
 export { IndexCare } from './index-care.js';
