@@ -1,6 +1,6 @@
+import { cpuOfProcess, memoryOfProcess } from '../../support/process-figures.js';
 import type { RedisServer } from '../../support/redis-server.js';
 import { ChatClient } from '../client.js';
-import { cpuOfProcess, memoryOfProcess } from '../process-figures.js';
 import { type ServerSettings, startServer } from '../server.js';
 
 export interface ChatLoad {
