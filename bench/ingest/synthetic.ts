@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seededRandom } from '../support/seeded-random.js';
 
 const SECTIONS = 14;
 const SYLLABLES = {
@@ -8,23 +9,12 @@ const SYLLABLES = {
 };
 const VOCABULARY = 20_000;
 
-/** Numbers from 0 up to 1, the same on every run (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Writes Markdown in English and Korean: sections of about one thousand characters, words drawn from 20,000 with the
  * skew of real text (Zipf). 1,500 documents give about 24,000 chunks.
  */
 export function writeSyntheticFolder(folder: string, documents = 1500): { documents: number; bytes: number } {
-  const random = randomNumbers(7);
+  const random = seededRandom(7);
   const words = { en: vocabulary(random, 'en'), ko: vocabulary(random, 'ko') };
   let bytes = 0;
   for (let index = 0; index < documents; index++) {

@@ -1,6 +1,7 @@
 /** A corpus out of nothing but a seed: the same on every machine, made as it is needed, kept nowhere. */
 import { contentHash } from '../../dist/core/index.js';
 import type { ChunkInput, DocumentInput, Embedder } from '../../dist/retrieval/spec.js';
+import { seededRandom } from '../support/seeded-random.js';
 
 export const DIMENSIONS = 384;
 const VOCABULARY = 60_000;
@@ -8,17 +9,6 @@ const CHUNKS_PER_DOCUMENT = 12;
 const CHUNKS_PER_CLUSTER = 50;
 /** Noise around a cluster's centre, as a share of the centre's own spread. */
 const NOISE = 0.7;
-
-/** mulberry32: small, fast, and good enough for test data. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Rank r with a probability of about 1 / r. */
 function zipfRank(random: () => number): number {
@@ -30,7 +20,7 @@ const HANGUL_COUNT = 11_172;
 
 /** One word in three is Korean: two to four syllables. The others are two to five Latin syllables. */
 function wordOfRank(rank: number): string {
-  const random = randomFrom(rank * 7919 + 17);
+  const random = seededRandom(rank * 7919 + 17);
   const length = 2 + Math.floor(random() * 3);
   if (rank % 3 === 0)
     return String.fromCodePoint(
@@ -52,7 +42,7 @@ function word(rank: number): string {
 }
 
 function chunkText(chunk: number): string {
-  const random = randomFrom(chunk + 1);
+  const random = seededRandom(chunk + 1);
   const length = 60 + Math.floor(random() * 120);
   return `#${chunk} ${Array.from({ length }, () => word(zipfRank(random))).join(' ')}`;
 }
@@ -62,7 +52,7 @@ function gaussian(random: () => number): number {
 }
 
 function clusterCentre(cluster: number): Float32Array {
-  const random = randomFrom(cluster * 31 + 1_000_003);
+  const random = seededRandom(cluster * 31 + 1_000_003);
   return Float32Array.from({ length: DIMENSIONS }, () => gaussian(random));
 }
 
@@ -73,7 +63,7 @@ let lastCentre: Float32Array = new Float32Array();
 export function vectorOf(chunk: number, seed = 0): Float32Array {
   const cluster = Math.floor(chunk / CHUNKS_PER_CLUSTER);
   if (cluster !== lastCluster) [lastCluster, lastCentre] = [cluster, clusterCentre(cluster)];
-  const random = randomFrom(chunk * 2 + 5_000_011 + seed);
+  const random = seededRandom(chunk * 2 + 5_000_011 + seed);
   const vector = lastCentre.map((value) => value + NOISE * gaussian(random));
   const length = Math.hypot(...vector);
   return vector.map((value) => value / length);
@@ -119,7 +109,7 @@ export interface Question {
 /** Three to eight words each, about a cluster of the corpus. */
 export function questions(count: number, chunks: number): Question[] {
   return Array.from({ length: count }, (_, number) => {
-    const random = randomFrom(number + 77_000_000);
+    const random = seededRandom(number + 77_000_000);
     const chunk = Math.floor(random() * chunks);
     const length = 3 + Math.floor(random() * 6);
     const text = Array.from({ length }, () => word(zipfRank(random))).join(' ');

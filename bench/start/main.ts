@@ -59,7 +59,7 @@ async function rowOf(what: string, args: readonly string[]): Promise<string> {
   await measureStart(args); // files into the system's cache: the first start after a boot is the disk's
   const runs = await rounds(() => measureStart(args));
   const idle: IdleFigures = await measureIdle(args);
-  const of = (key: keyof StartFigures): string => middle(runs.map((run) => run[key] ?? Number.NaN));
+  const of = (key: keyof StartFigures): string => middle(runs.map((run) => run[key]));
   const memory = [idle.idleMb, idle.afterAnswerMb].map((mb) => mb.toFixed(0));
   return line([what, of('listeningMs'), of('readyMs'), of('readyCpuMs'), of('answerMs'), ...memory]);
 }

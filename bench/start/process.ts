@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { cpuOfProcess } from '../support/process-figures.js';
 
 export interface StartedProcess {
   readonly url: string;
@@ -8,8 +8,8 @@ export interface StartedProcess {
   readonly listeningMs: number;
   readonly startedMs: number;
   rssMb(): number;
-  /** CPU of all its threads so far; undefined where there is no /proc. */
-  cpuMs(): number | undefined;
+  /** CPU of all its threads so far; NaN where there is no /proc. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export async function start(args: readonly string[]): Promise<StartedProcess> {
     listeningMs: performance.now() - startedMs,
     startedMs,
     rssMb: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
-    cpuMs: () => cpuMs(child.pid),
+    cpuMs: () => cpuOfProcess(child.pid ?? 0),
     stop: async () => {
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
@@ -44,16 +44,4 @@ function addressOf(child: ChildProcess): Promise<string> {
     child.stderr?.on('data', look);
     child.on('exit', (code) => reject(new Error(`it ended with ${code}:\n${output}`)));
   });
-}
-
-/** Clock ticks are 10 ms on every Linux that Node runs on. */
-const TICK_MS = 10;
-
-function cpuMs(pid: number | undefined): number | undefined {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-  } catch {
-    return undefined;
-  }
 }

@@ -9,7 +9,7 @@ const QUESTION = 'baceha fogu? 가나 다라마';
 export interface StartFigures {
   readonly listeningMs: number;
   readonly readyMs: number;
-  readonly readyCpuMs: number | undefined;
+  readonly readyCpuMs: number;
   readonly answerMs: number;
 }
 

@@ -2,11 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { RedisServer } from '../support/redis-server.js';
 import { chatPhase } from './chat/phase.js';
 import { flowPhase } from './flow/phase.js';
 import { PHASES, type PhaseName, readOptions } from './options.js';
 import type { Phase } from './phase.js';
-import { RedisServer } from './redis-server.js';
 import { type MeasuredSection, render } from './report.js';
 import { resumePhase } from './resume/phase.js';
 import { saversPhase } from './savers/phase.js';

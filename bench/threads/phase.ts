@@ -1,4 +1,4 @@
-import type { RedisServer } from './redis-server.js';
+import type { RedisServer } from '../support/redis-server.js';
 
 /** What a phase is run with. */
 export interface PhaseSettings {

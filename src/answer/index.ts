@@ -4,7 +4,6 @@ export { type Answer, AnswerCollector, collectAnswer } from './collect.js';
 export * from './conversations/index.js';
 export { createAnswerFlow } from './flow.js';
 export { ANSWER_GRAPH } from './graph.js';
-export { PROMPT_REVISION } from './prompt.js';
 export {
   defaultRecallOptions,
   defaultSemanticOptions,
@@ -12,9 +11,7 @@ export {
   keptParts,
   Recall,
   type RecallOptions,
-  type RecallParts,
   replayedAnswer,
   type SemanticOptions,
   type SemanticReport,
 } from './recall/index.js';
-export type { AnswerFlowParts } from './run.js';

@@ -9,9 +9,8 @@ export {
 export type { CacheKey } from './key.js';
 export { contentKey, type KeyPart, namedKey } from './key.js';
 export { GROWING_LIFE } from './life.js';
-export { type CachesParts, openCaches } from './open-caches.js';
-export type { CachesOptions } from './options.js';
+export { openCaches } from './open-caches.js';
 export * from './spec.js';
 export { openEmbeddedTier } from './stores/embedded/index.js';
-export { createRedisTier, type RedisTierOptions } from './stores/redis/index.js';
+export { createRedisTier } from './stores/redis/index.js';
 export type { SharedTier } from './tier.js';

@@ -3,7 +3,7 @@ import type { Config } from '../config/index.js';
 import type { Overview, openParts, startNarae } from '../main.js';
 import type { RunningWorkers, SupervisorHooks } from '../workers/index.js';
 
-export type { DefaultModel, Overview, Parts, RunningNarae, StartHooks } from '../main.js';
+export type { Overview, Parts } from '../main.js';
 
 export interface App {
   openParts: typeof openParts;

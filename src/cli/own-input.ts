@@ -50,6 +50,6 @@ export class OwnInput {
 }
 
 /** `maxTokens` → `--max-tokens`. */
-export function flagOf(name: string): string {
+function flagOf(name: string): string {
   return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

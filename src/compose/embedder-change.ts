@@ -1,6 +1,7 @@
-import { deriveSignal, toNaraeError } from '../core/index.js';
+import { deriveSignal } from '../core/index.js';
 import type { IngestService } from '../ingest/spec.js';
 import type { EventSink } from '../observe/index.js';
+import { tellFailure } from './tell-failure.js';
 
 /** An embedder that is out of reach is asked again after this long. */
 const RETRY_MS = 60_000;
@@ -51,8 +52,7 @@ export class EmbedderChange {
       await changeEmbedders(this.#parts, this.#stop.signal);
     } catch (thrown) {
       if (this.#stop.signal.aborted) return;
-      const { code, message, cause } = toNaraeError(thrown);
-      this.#parts.emit({ type: 'error', code, message, cause });
+      tellFailure(this.#parts.emit, thrown);
       this.#retry = setTimeout(() => this.start(), RETRY_MS).unref();
     }
   }

@@ -1,6 +1,7 @@
 import { NaraeError, toNaraeError } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
 import type { Retrieval } from '../retrieval/index.js';
+import { tellFailure } from './tell-failure.js';
 
 /** The first minute belongs to the first questions. */
 const VERIFY_AFTER_MS = 60_000;
@@ -60,8 +61,8 @@ export class IndexCare {
 
   /** A first start has no collection yet, and one that is stopping breaks off: both are as they should be. */
   #report(thrown: unknown): void {
-    const { code, message, cause } = toNaraeError(thrown);
-    if (this.#stop.signal.aborted || code === 'collection_not_found') return;
-    this.#parts.emit({ type: 'error', code, message, cause });
+    const error = toNaraeError(thrown);
+    if (this.#stop.signal.aborted || error.code === 'collection_not_found') return;
+    tellFailure(this.#parts.emit, error);
   }
 }

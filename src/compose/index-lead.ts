@@ -1,4 +1,3 @@
-import { toNaraeError } from '../core/index.js';
 import type { Readiness } from '../http/index.js';
 import type { IngestReport } from '../ingest/spec.js';
 import type { EventSink } from '../observe/index.js';
@@ -6,6 +5,7 @@ import { announceIndex } from './announce-index.js';
 import { EmbedderChange } from './embedder-change.js';
 import { FolderRun, type FolderRunOptions, type FolderRunParts } from './folder-run.js';
 import type { IndexCare } from './index-care.js';
+import { tellFailure } from './tell-failure.js';
 
 export interface IndexLeadParts extends FolderRunParts {
   readonly waitingForEmbedder: () => readonly string[];
@@ -14,9 +14,9 @@ export interface IndexLeadParts extends FolderRunParts {
 }
 
 /**
- * Whatever changes the index by itself: bringing the served folder in, following it, changing
- * embedders, rebuilding what is damaged. Of several
- * processes on one data folder only one leads; the others only know whether there is something to answer from.
+ * Whatever changes the index by itself: bringing the served folder in, following it, changing embedders, rebuilding
+ * what is damaged. Of several processes on one data folder only one leads; the others only know whether there is
+ * something to answer from.
  */
 export class IndexLead {
   readonly #parts: IndexLeadParts;
@@ -25,10 +25,7 @@ export class IndexLead {
   #closing: Promise<void> | undefined;
 
   constructor(parts: IndexLeadParts, options: Omit<FolderRunOptions, 'onWatchError'>) {
-    const onWatchError = (thrown: unknown): void => {
-      const { code, message, cause } = toNaraeError(thrown);
-      parts.emit({ type: 'error', code, message, cause });
-    };
+    const onWatchError = (thrown: unknown): void => tellFailure(parts.emit, thrown);
     this.#parts = parts;
     this.#folderRun = new FolderRun(parts, { ...options, onWatchError });
     this.#embedderChange = new EmbedderChange({ ...parts, waiting: parts.waitingForEmbedder });

@@ -36,7 +36,7 @@ export async function conversationsFor(
   return opened;
 }
 
-export function runsOptions({ threads }: Config): RunsOptions {
+function runsOptions({ threads }: Config): RunsOptions {
   return {
     leaseMs: threads.leaseSeconds * 1_000,
     timeoutMs: threads.runTimeoutSeconds * 1_000,

@@ -23,7 +23,7 @@ import type { EmbedderOptions, RetrievalOptions } from '../retrieval/options.js'
 const MB = 1024 * 1024;
 
 /** Name of a model whose real one only its server knows. */
-export const UNNAMED_MODEL = 'auto';
+const UNNAMED_MODEL = 'auto';
 
 export function httpOptions({ server }: Config): HttpOptions {
   const { host, port, bodyLimitBytes, uploadLimitBytes, compressionMinBytes, corsOrigins } = server;

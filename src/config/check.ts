@@ -41,7 +41,7 @@ export function unknownKey(key: string, origin: Origin, hint: string): NaraeErro
 }
 
 /** What a schema takes, in words: `a whole number from 1 to 65535`. */
-export function expectation(schema: TSchema): string {
+function expectation(schema: TSchema): string {
   const { type, enum: choices, pattern, items } = schema as SchemaFacts;
   if (choices) return `one of ${choices.join(', ')}`;
   switch (type) {

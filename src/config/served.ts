@@ -2,7 +2,7 @@ import { PACKAGE } from './package.js';
 import type { Config } from './schema.js';
 
 /** The guides that come with Narae, in English and Korean, and the collection that they go into. */
-export const OWN_DOCS = {
+const OWN_DOCS = {
   folder: PACKAGE.docsFolder,
   collection: 'narae-docs',
 } as const;

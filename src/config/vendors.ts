@@ -2,7 +2,7 @@ import type { Origin, RawValue } from './origin.js';
 import type { Environment } from './sources/environment.js';
 
 /** Variables of other programs that Narae understands; `NARAE_LLM_…` and the file win over them. */
-export const VENDOR_VARIABLES = {
+const VENDOR_VARIABLES = {
   openai: { baseUrl: 'OPENAI_BASE_URL', apiKey: 'OPENAI_API_KEY', model: 'OPENAI_MODEL' },
   anthropic: { baseUrl: 'ANTHROPIC_BASE_URL', apiKey: 'ANTHROPIC_API_KEY', model: 'ANTHROPIC_MODEL' },
 } as const;

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { untilAborted } from './abort.js';
-import { NaraeError } from './errors.js';
+import { NaraeError } from './errors/index.js';
 
 describe('work until an abort', () => {
   it('settles as the work does, and leaves no listener', async () => {

@@ -1,4 +1,4 @@
-import { NaraeError } from './errors.js';
+import { NaraeError } from './errors/index.js';
 
 /** What is heard of a cancellation: an AbortSignal or a `Cancellation`. Listeners are called once at most. */
 export interface CancelSignal {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NaraeError } from './errors.js';
+import { NaraeError } from './errors/index.js';
 
 export interface BackgroundOptions {
   /** Tasks under way at most. Default 1,000. */

@@ -6,7 +6,7 @@ export * from './cancellation.js';
 export * from './clock.js';
 export * from './closer.js';
 export * from './deferred.js';
-export * from './errors.js';
+export * from './errors/index.js';
 export * from './hash.js';
 export * from './ids.js';
 export * from './linked-set.js';

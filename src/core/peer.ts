@@ -1,5 +1,5 @@
 import { abortReason } from './abort.js';
-import { type ErrorData, errorFromData, errorToData, NaraeError } from './errors.js';
+import { type ErrorData, errorFromData, errorToData, NaraeError } from './errors/index.js';
 
 /** What one side hears from the other: news, and calls that it answers. */
 export interface Hears {

@@ -1,5 +1,5 @@
 import { untilAborted } from './abort.js';
-import { NaraeError } from './errors.js';
+import { NaraeError } from './errors/index.js';
 
 interface Work<Value> {
   readonly result: Promise<Value>;

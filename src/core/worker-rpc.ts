@@ -1,6 +1,6 @@
 import { type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { abortReason } from './abort.js';
-import { type ErrorData, errorFromData, errorToData, NaraeError } from './errors.js';
+import { type ErrorData, errorFromData, errorToData, NaraeError } from './errors/index.js';
 
 /**
  * Typed calls to a worker thread: one message there, any number of progress messages and one result back.

@@ -299,17 +299,17 @@ describe('policies', () => {
     };
     let calls = 0;
     const graph = graphOf()
-      .addNode('work', async ({ text }) => ({ log: [`${text} ${++calls}`] }), {
+      .addNode('step', async ({ text }) => ({ log: [`${text} ${++calls}`] }), {
         cache: { key: ({ text }) => text || undefined, ttlMs: 1_000 },
       })
-      .addEdge(START, 'work')
-      .addEdge('work', END)
+      .addEdge(START, 'step')
+      .addEdge('step', END)
       .compile({ cache, name: 'g' });
     const ask = async (text: string) => (await graph.invoke({ text })).state.log;
     expect(await ask('같은')).toEqual(['같은 1']);
     expect(await ask('같은')).toEqual(['같은 1']);
     expect(await ask('')).toEqual([' 2']);
-    expect([...kept.keys()]).toEqual(['g/work/같은']);
+    expect([...kept.keys()]).toEqual(['g/step/같은']);
   });
 });
 

@@ -1,5 +1,3 @@
-export { isLoopback } from './access.js';
-export type { App } from './app.js';
 export type { Leave } from './close.js';
 export * from './langgraph/index.js';
 export type { HttpOptions } from './options.js';

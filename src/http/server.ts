@@ -12,6 +12,7 @@ import { followRequests } from './arrival.js';
 import { type Leave, leaveAndClose } from './close.js';
 import { describeFailure, errorBody, retryHeaders } from './errors.js';
 import type { HttpOptions } from './options.js';
+import { tellError } from './tell-error.js';
 import { Traffic, type TrafficLimits } from './traffic.js';
 import { validatorCompiler } from './validation.js';
 
@@ -53,7 +54,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((thrown, request, reply) => {
     const error = describeFailure(thrown, request.id, options.bodyLimitBytes);
-    reportFailure(parts.emit, error, request.id);
+    tellError(parts.emit, error, request.id);
     return reply.code(error.status).headers(retryHeaders(error)).send(errorBody(error));
   });
   app.setNotFoundHandler((request) => {
@@ -95,11 +96,6 @@ function closer(app: App, traffic: Traffic, timeoutMs: number): HttpServer['clos
     closing ??= leaveAndClose(app, traffic, how ?? 'stop', timeoutMs);
     return closing;
   };
-}
-
-function reportFailure(emit: EventSink, error: NaraeError, requestId: string): void {
-  const { code, message, cause } = error;
-  emit({ type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) });
 }
 
 /** Level 4 of brotli and 6 of gzip: most of the saving for a tenth of the time of the highest. */

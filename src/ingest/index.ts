@@ -2,4 +2,4 @@
 export { createIngestService } from './create-ingest-service.js';
 export * from './options.js';
 export * from './spec.js';
-export { type FolderWatch, type WatchOptions, watchFolder } from './watch.js';
+export { type FolderWatch, watchFolder } from './watch.js';

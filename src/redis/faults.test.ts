@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort, RedisCluster, RedisServer } from '../../test/support/redis-server.js';
-import { SlowProxy } from '../../test/support/slow-proxy.js';
+import { freePort } from '../../bench/support/free-port.js';
+import { RedisServer } from '../../bench/support/redis-server.js';
+import { SlowProxy } from '../../bench/support/slow-proxy.js';
+import { RedisCluster } from '../../test/support/redis-cluster.js';
 import type { NaraeEvent } from '../observe/events.js';
 import { openRedis, type RedisOptions } from './index.js';
 import type { Redis } from './spec.js';

@@ -1,4 +1,4 @@
-export { createLocalLeases, createRedisLeases, type RedisLeasesSettings } from './leases/index.js';
-export { openRedis, type RedisSettings } from './open-redis.js';
-export { defaultRedisOptions, type RedisOptions } from './options.js';
+export { createLocalLeases, createRedisLeases } from './leases/index.js';
+export { openRedis } from './open-redis.js';
+export type { RedisOptions } from './options.js';
 export type * from './spec.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { RedisServer } from '../../test/support/redis-server.js';
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { openRedis } from './index.js';
 import type { Redis } from './spec.js';
 

@@ -7,19 +7,12 @@ export {
   CircuitBreaker,
   defaultBreakerOptions,
 } from './circuit-breaker.js';
-export {
-  AdaptiveLimit,
-  type AdaptiveLimitOptions,
-  type ConcurrencyLimit,
-  fixedLimit,
-  type LimitSample,
-} from './concurrency-limit.js';
-export { type HedgeLane, type HedgeSettings, type HedgeWin, hedge } from './hedge.js';
+export { AdaptiveLimit, type ConcurrencyLimit, fixedLimit } from './concurrency-limit.js';
+export { type HedgeLane, hedge } from './hedge.js';
 export { LimitExceeded, Limiter, type LimiterPermit, type QueueOptions } from './limiter.js';
 export { MovingAverage } from './moving-average.js';
 export { QuantileWindow } from './quantile-window.js';
-export { type RetryOptions, type RetrySettings, type RetryVerdict, retry } from './retry.js';
-export { RollingCounts } from './rolling-counts.js';
+export { type RetryOptions, type RetryVerdict, retry } from './retry.js';
 export {
   type Candidate,
   LatencyAware,

@@ -11,7 +11,7 @@ export interface LeaseOperations {
 const RENEWALS_IN_A_LIFE = 3;
 
 /** A lease that renews itself until it is released or lost. Its timers keep no process alive. */
-export class HeldLease implements ThreadLease {
+class HeldLease implements ThreadLease {
   readonly fence: number;
   readonly #thread: string;
   readonly #ttlMs: number;

@@ -4,7 +4,7 @@ import type { CreateThread, LoadOptions, PruneOptions } from './spec.js';
 const THREAD_ID = /^[\w.:-]{1,128}$/;
 const MAX_TURNS = 1_000;
 const MAX_PAGE = 1_000;
-export const DEFAULT_LAST_TURNS = 10;
+const DEFAULT_LAST_TURNS = 10;
 export const DEFAULT_LEASE_MS = 15_000;
 /** Turns of one thread, over all its branches. */
 export const MAX_SEQUENCE = 2 ** 20 - 1;

@@ -22,11 +22,6 @@ export interface ThreadStoreOptions {
   readonly sweepIntervalMs?: number;
 }
 
-export interface EmbeddedThreadOptions extends ThreadStoreOptions {
-  /** Folder of `threads.db`. Made when missing. */
-  readonly dataDir: string;
-}
-
 export interface RunsOptions {
   /** A run whose process has not been heard of for so long is dead. Default 15,000. */
   readonly leaseMs?: number;

@@ -3,7 +3,7 @@
  * Every call names its tenant; a thread of another tenant is `thread_not_found`, as if it were not there.
  */
 import type { BatchSource, ErrorData, NaraeError } from '../core/index.js';
-import type { ChatMessage, Citation, FinishReason, Source, TokenUsage } from '../llm/spec.js';
+import type { ChatMessage, Citation, FinishReason, RecallFacts, Source, TokenUsage } from '../llm/spec.js';
 
 /** A source as a thread remembers it: enough to show the citation, without the passage's text. */
 export type TurnSource = Omit<Source, 'text'>;
@@ -17,6 +17,8 @@ export interface TurnFacts {
   readonly collection?: string;
   readonly sources?: readonly TurnSource[];
   readonly citations?: readonly Citation[];
+  /** How the cache of answers took part; absent where there was none, and in turns of older versions. */
+  readonly recall?: RecallFacts;
   /** Small facts of the writer's own; counts as payload. */
   readonly extra?: Readonly<Record<string, unknown>>;
 }

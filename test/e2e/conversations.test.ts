@@ -191,6 +191,9 @@ describe('versions', () => {
     await page.getByRole('button', { name: 'New chat' }).click();
     await ask(page, text);
     expect(await page.locator('.kept-mark').textContent()).toMatch(/^Kept answer/);
+    await page.reload();
+    await isDone(page);
+    expect(await page.locator('.kept-mark').textContent()).toMatch(/^Kept answer/);
     const sent = page.waitForRequest('**/chat/stream');
     await page.getByRole('button', { name: 'Ask anew' }).click();
     expect((await sent).postDataJSON()).toMatchObject({ force_new: true, after: 0 });

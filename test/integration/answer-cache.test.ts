@@ -2,21 +2,20 @@ import { execFile } from 'node:child_process';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import { eventually } from '../support/fault-lab.js';
+import { CALM, mockModels } from '../support/mock-models.js';
 import {
   COMMAND,
   cleanEnvironment,
+  HANDBOOK,
   type RunningServer,
   startNaraeServer,
   temporaryFolder,
 } from '../support/narae.js';
 
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
-const CALM = 'mock:tokens=12';
 const SLOW = 'mock:first_token_ms=300,token_ms=20,tokens=30';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
@@ -31,7 +30,7 @@ beforeAll(async () => {
   mock = await startMockLlm();
   folder = await temporaryFolder();
   dataDir = await temporaryFolder();
-  await cp(handbook, folder, { recursive: true });
+  await cp(HANDBOOK, folder, { recursive: true });
   server = await startServer();
 });
 afterAll(async () => {
@@ -41,11 +40,8 @@ afterAll(async () => {
 });
 
 async function startServer(): Promise<RunningServer> {
-  const at = { provider: 'openai', baseUrl: `${mock.url}/v1` };
-  const models = [CALM, SLOW].map((name) => ({ name, ...at, inputPricePerMillion: 1 }));
-  const file = join(dataDir, 'narae.config.json');
-  await writeFile(file, JSON.stringify({ llm: { models }, ingest: { watch: true } }));
-  return startNaraeServer({ folder, dataDir, args: ['--config', file] });
+  const models = mockModels(mock, [CALM, SLOW]).map((model) => ({ ...model, inputPricePerMillion: 1 }));
+  return startNaraeServer({ folder, dataDir, config: { llm: { models }, ingest: { watch: true } } });
 }
 
 interface Asked {

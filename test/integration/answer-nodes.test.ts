@@ -1,12 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
-import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
-import { RedisServer } from '../support/redis-server.js';
+import { HANDBOOK, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
 const MODEL = 'mock:first_token_ms=200,token_ms=10,tokens=20';
 const NODES = 3;
 
@@ -28,7 +26,7 @@ beforeAll(async () => {
     const dataDir = join(root, 'data');
     await mkdir(dataDir, { recursive: true });
     const env = { REDIS_URL: redis.url };
-    nodes.push(await startNaraeServer({ folder: handbook, dataDir, env, args: ['--config', file] }));
+    nodes.push(await startNaraeServer({ folder: HANDBOOK, dataDir, env, args: ['--config', file] }));
   }
 });
 afterAll(async () => {

@@ -1,12 +1,8 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FAKE_TEXT, type FakeUpstream, startFakeUpstream, wholeStream } from '../support/fake-upstream.js';
-import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
-
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
+import { HANDBOOK, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
 type Json = any;
@@ -29,10 +25,10 @@ beforeAll(async () => {
   dataDir = await temporaryFolder();
   const at = { provider: 'openai', baseUrl: upstream.baseUrl };
   const models = ['slow', 'hang', '400', 'any'].map((name) => ({ name, ...at }));
-  await writeFile(join(dataDir, 'narae.config.json'), JSON.stringify({ llm: { models } }));
   server = await startNaraeServer({
-    folder: handbook,
+    folder: HANDBOOK,
     dataDir,
+    config: { llm: { models } },
     args: ['--answer-batch-max-questions', '30', '--llm-model', 'slow'],
   });
 });

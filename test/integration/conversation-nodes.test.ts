@@ -1,24 +1,19 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import {
   allOf,
   ConversationClient,
+  cutAndResume,
   type Json,
   partOf,
   type StreamEvent,
   textOf,
 } from '../support/conversation-client.js';
 import { eventually } from '../support/fault-lab.js';
-import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
-import { RedisServer } from '../support/redis-server.js';
-
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
-const CALM = 'mock:tokens=12';
-const SLOW = 'mock:first_token_ms=30,token_ms=15,tokens=60';
+import { CALM, mockModels, SLOW } from '../support/mock-models.js';
+import { HANDBOOK, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 
 let mock: MockLlm;
 beforeAll(async () => {
@@ -27,12 +22,10 @@ beforeAll(async () => {
 afterAll(() => mock.close());
 
 async function startServer(dataDir: string, redisUrl?: string): Promise<RunningServer> {
-  const models = [CALM, SLOW].map((name) => ({ name, provider: 'openai', baseUrl: `${mock.url}/v1` }));
-  const file = join(dataDir, 'narae.config.json');
+  const llm = { models: mockModels(mock, [CALM, SLOW]) };
   const threads = { leaseSeconds: 0.6 };
   const redis = redisUrl === undefined ? {} : { redis: { url: redisUrl } };
-  await writeFile(file, JSON.stringify({ llm: { models }, threads, ...redis }));
-  return startNaraeServer({ folder: handbook, dataDir, args: ['--config', file] });
+  return startNaraeServer({ folder: HANDBOOK, dataDir, config: { llm, threads, ...redis } });
 }
 
 test('kill -9 during answers loses no turn that was told as stored, and leaves threads usable', {
@@ -114,7 +107,8 @@ test('two servers on one Redis share conversations and their streams', { timeout
   expect((await here.call('GET', `/chat/threads/${thread_id}`)).body.thread.turns).toBe(2);
 
   const streams = Array.from({ length: 20 }, async (_, n) => {
-    const seen = await cutAndResumeOn(here, there, `Question ${n} on two servers?`, n % 9);
+    const body = { question: `Question ${n} on two servers?`, model: SLOW, on_disconnect: 'continue' };
+    const seen = await cutAndResume([here, there], { ...body, force_new: true }, n % 9);
     expect(seen.map(({ id }) => id)).toEqual(seen.map((_, at) => at + 1));
     expect(seen.at(-1)?.data.type).toBe('finish');
     const { turns } = (await there.call('GET', `/chat/threads/${seen[0]?.data.thread_id}`)).body;
@@ -122,8 +116,7 @@ test('two servers on one Redis share conversations and their streams', { timeout
   });
   await Promise.all(streams);
 
-  const { events, headers } = await here.open({ question: 'Who is on call?', model: SLOW, force_new: true });
-  const run = headers.get('content-location')?.split('/').at(-1);
+  const { events, run } = await here.open({ question: 'Who is on call?', model: SLOW, force_new: true });
   const ended = allOf(events);
   const { body } = await there.call('GET', '/chat/threads?limit=1');
   await there.call('POST', `/chat/threads/${body.threads[0].id}/runs/${run}/cancel`, { wait: true });
@@ -131,24 +124,3 @@ test('two servers on one Redis share conversations and their streams', { timeout
   for (const server of servers) expect(await server.stop()).toBe(0);
   await redis.stop();
 });
-
-async function cutAndResumeOn(
-  from: ConversationClient,
-  to: ConversationClient,
-  question: string,
-  after: number,
-): Promise<StreamEvent[]> {
-  const seen: StreamEvent[] = [];
-  const leaving = new AbortController();
-  const body = { question, model: SLOW, on_disconnect: 'continue', force_new: true };
-  const { events, headers } = await from.open(body, leaving.signal);
-  const run = headers.get('content-location')?.split('/').at(-1) ?? '';
-  for await (const event of events) {
-    seen.push(event);
-    if (seen.length > after) break;
-  }
-  leaving.abort();
-  const rest = await to.resume(run, seen.at(-1)?.id ?? -1);
-  seen.push(...(await allOf(rest.events)));
-  return seen;
-}

@@ -1,49 +1,33 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { allOf, ConversationClient, type StreamEvent, textOf } from '../support/conversation-client.js';
-import { delta, type FakeUpstream, STOP, startEvents, startFakeUpstream } from '../support/fake-upstream.js';
-import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
+import { HeldAnswers } from '../support/held-answers.js';
+import { HANDBOOK, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 import { workerPids } from '../support/processes.js';
 
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
 /** Each a connection of its own, so that both workers take some. */
 const AT_ONCE = 16;
 /** So long that nothing which a test sees can be a lease that ran out, nor a renewal that looked. */
 const LEASE_SECONDS = 600;
 
-let upstream: FakeUpstream;
+let answers: HeldAnswers;
 let dataDir: string;
 let server: RunningServer;
 let client: ConversationClient;
-/** Lets every answer that the upstream holds open end. */
-let endAnswers: () => void;
 
 beforeEach(async () => {
-  const ends: (() => void)[] = [];
-  endAnswers = () => {
-    for (const end of ends.splice(0)) end();
-  };
-  upstream = await startFakeUpstream({
-    held: (response) => {
-      startEvents(response).write(delta('시작 '));
-      ends.push(() => response.end(`${delta('and done')}${STOP}data: [DONE]\n\n`));
-    },
-  });
+  answers = await HeldAnswers.start('시작 ');
   dataDir = await temporaryFolder();
-  const at = { provider: 'openai', baseUrl: upstream.baseUrl, retrieval: false };
-  const models = ['held', 'any'].map((name) => ({ name, ...at }));
+  const { models } = answers;
   const config = { llm: { models }, threads: { leaseSeconds: LEASE_SECONDS }, cache: { answers: 'never' } };
-  await writeFile(join(dataDir, 'narae.config.json'), JSON.stringify(config));
-  server = await startNaraeServer({ folder: handbook, dataDir, args: ['--workers', '2'] });
+  server = await startNaraeServer({ folder: HANDBOOK, dataDir, config, args: ['--workers', '2'] });
   client = new ConversationClient(server.url);
 });
 afterEach(async () => {
-  endAnswers();
+  answers.end();
   await server.stop();
-  await upstream.close();
+  await answers.close();
   await rm(dataDir, { recursive: true, force: true });
 });
 
@@ -77,7 +61,7 @@ test('a stream can be taken up again on any worker', async () => {
   const resumed = await many(() => client.resume(run));
   expect(resumed.map(({ status }) => status)).toEqual(resumed.map(() => 200));
   const reading = Promise.all(resumed.map(({ events }) => allOf(events)));
-  endAnswers();
+  answers.end();
   const [first = [], ...others] = await reading;
   expect(textOf(first)).toBe('시작 and done');
   expect(first.at(-1)?.data.type).toBe('finish');

@@ -1,22 +1,18 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import {
   allOf,
   ConversationClient,
+  cutAndResume,
   type Json,
   partOf,
   type StreamEvent,
   textOf,
 } from '../support/conversation-client.js';
 import { eventually } from '../support/fault-lab.js';
-import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
+import { CALM, mockModels, SLOW } from '../support/mock-models.js';
+import { HANDBOOK, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
-const CALM = 'mock:tokens=12';
-const SLOW = 'mock:first_token_ms=30,token_ms=15,tokens=60';
 const DOWN = 'mock-cut';
 const REFUSED = 'mock-reset';
 
@@ -36,14 +32,9 @@ afterAll(async () => {
 });
 
 async function start(): Promise<void> {
-  const models = [CALM, SLOW, DOWN, REFUSED].map((name) => ({
-    name,
-    provider: 'openai',
-    baseUrl: `${mock.url}/v1`,
-  }));
-  const file = join(dataDir, 'narae.config.json');
-  await writeFile(file, JSON.stringify({ llm: { models }, routing: { maxAttempts: 1 } }));
-  server = await startNaraeServer({ folder: handbook, dataDir, args: ['--config', file] });
+  const llm = { models: mockModels(mock, [CALM, SLOW, DOWN, REFUSED]) };
+  const config = { llm, routing: { maxAttempts: 1 } };
+  server = await startNaraeServer({ folder: HANDBOOK, dataDir, config });
   client = new ConversationClient(server.url);
 }
 
@@ -124,18 +115,21 @@ describe('a thread', () => {
     expect((await client.resume(first[0]?.data.run_id)).status).toBe(410);
   });
 
-  test('gives an answer that is kept to the same conversation', async () => {
+  test('gives an answer that is kept to the same conversation, and its turns say so', async () => {
     const questions = ['연차는 며칠인가요?', '그럼 육아휴직은요?'];
-    const outcomes: string[] = [];
+    const caches: Json[] = [];
     for (let round = 0; round < 2; round++) {
       let thread_id: string | undefined;
       for (const question of questions) {
         const all = await ask(question, thread_id === undefined ? {} : { thread_id });
         thread_id = all[0]?.data.thread_id;
-        outcomes.push(all[0]?.data.cache.outcome);
+        caches.push(all[0]?.data.cache);
       }
+      const { turns } = await threadOf(thread_id ?? '');
+      expect(turns.map(({ cache }: Json) => cache)).toEqual(caches.slice(-2));
     }
-    expect(outcomes.slice(2)).toEqual(['hit', 'hit']);
+    expect(caches.slice(2).map(({ outcome }) => outcome)).toEqual(['hit', 'hit']);
+    expect(caches.at(-1)).toHaveProperty('stored_at');
   });
 
   test('is asked in OpenAI’s dialect too, with or without what was said before', async () => {
@@ -260,14 +254,13 @@ describe('an answer that is not whole', () => {
   test('ends at the model’s server when its client drops, unless it is to go on', async () => {
     const drop = async (body: object) => {
       const leaving = new AbortController();
-      const { events, headers } = await client.open(
+      const { events, run } = await client.open(
         { question: 'How long is parental leave?', model: SLOW, force_new: true, ...body },
         leaving.signal,
       );
       for await (const { data } of events) if (data.type === 'text-delta') break;
       mock.markLeaving();
       leaving.abort();
-      const run = headers.get('content-location')?.split('/').at(-1) ?? '';
       return run;
     };
     const before = mock.stats().disconnects;
@@ -294,7 +287,11 @@ describe('resuming', () => {
     await Promise.all(
       cuts.map(async (index) => {
         const question = `Question ${index} about leave?`;
-        const seen = await cutAndResume({ question, model: SLOW, on_disconnect: 'continue' }, index % 23);
+        const seen = await cutAndResume(
+          [client, client],
+          { question, model: SLOW, on_disconnect: 'continue' },
+          index % 23,
+        );
         expect(seen.map(({ id }) => id)).toEqual(seen.map((_, at) => at + 1));
         expect(seen.at(-1)?.data.type).toBe('finish');
         const { turns } = await threadOf(seen[0]?.data.thread_id);
@@ -304,12 +301,11 @@ describe('resuming', () => {
   });
 
   test('serves several readers, each from its own place', async () => {
-    const { events, headers } = await client.open({
+    const { events, run } = await client.open({
       question: 'Who is on call?',
       model: SLOW,
       force_new: true,
     });
-    const run = headers.get('content-location')?.split('/').at(-1) ?? '';
     const [all, replay, late] = await Promise.all([
       allOf(events),
       client.resume(run, -1).then((stream) => allOf(stream.events)),
@@ -320,31 +316,14 @@ describe('resuming', () => {
   });
 });
 
-/** Reads so many events, drops the connection, and takes the stream up again, until it is over. */
-async function cutAndResume(body: object, after: number): Promise<StreamEvent[]> {
-  const seen: StreamEvent[] = [];
-  const leaving = new AbortController();
-  const { events, headers } = await client.open(body, leaving.signal);
-  const run = headers.get('content-location')?.split('/').at(-1) ?? '';
-  for await (const event of events) {
-    seen.push(event);
-    if (seen.length > after) break;
-  }
-  leaving.abort();
-  const rest = await client.resume(run, seen.at(-1)?.id ?? -1);
-  seen.push(...(await allOf(rest.events)));
-  return seen;
-}
-
 describe('asking twice at once', () => {
   async function running(): Promise<{ thread_id: string; first: Promise<StreamEvent[]>; run: string }> {
     const { body: thread } = await client.call('POST', '/chat/threads');
-    const { events, headers } = await client.open({
+    const { events, run } = await client.open({
       ...{ question: 'How long is parental leave?', model: SLOW, force_new: true },
       thread_id: thread.id,
     });
-    const first = allOf(events);
-    return { thread_id: thread.id, first, run: headers.get('content-location')?.split('/').at(-1) ?? '' };
+    return { thread_id: thread.id, first: allOf(events), run };
   }
 
   test('waits its turn', async () => {

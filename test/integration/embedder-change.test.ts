@@ -1,10 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbeddings } from '../support/embeddings.js';
-import { startNaraeServer, temporaryFolder } from '../support/narae.js';
-
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
+import { HANDBOOK, startNaraeServer, temporaryFolder } from '../support/narae.js';
 
 let dataDir: string;
 let embeddings: Awaited<ReturnType<typeof startEmbeddings>>;
@@ -44,7 +41,7 @@ async function untilEmbedder(url: string, name: string): Promise<void> {
 }
 
 test('another embedder is brought in behind a running server, and back', async () => {
-  const first = await startNaraeServer({ folder: handbook, dataDir });
+  const first = await startNaraeServer({ folder: HANDBOOK, dataDir });
   expect((await collectionOf(first.url)).embedder).toBe('builtin-1');
   await first.stop();
 
@@ -53,13 +50,13 @@ test('another embedder is brought in behind a running server, and back', async (
     NARAE_EMBEDDER_BASE_URL: embeddings.url,
     NARAE_EMBEDDER_MODEL: 'tiny',
   };
-  const second = await startNaraeServer({ folder: handbook, dataDir, env });
+  const second = await startNaraeServer({ folder: HANDBOOK, dataDir, env });
   expect((await search(second.url, 'hybrid')).results.length).toBeGreaterThan(0);
   await untilEmbedder(second.url, 'tiny');
   expect(await search(second.url, 'vector')).toMatchObject({ mode: 'vector', results: [{}, {}] });
   await second.stop();
 
-  const third = await startNaraeServer({ folder: handbook, dataDir });
+  const third = await startNaraeServer({ folder: HANDBOOK, dataDir });
   await untilEmbedder(third.url, 'builtin');
   expect((await search(third.url, 'vector')).results.length).toBe(2);
   await third.stop();
@@ -72,7 +69,7 @@ test('an embedder that is out of reach leaves search by keyword', async () => {
     NARAE_EMBEDDER_MODEL: 'tiny',
     NARAE_EMBEDDER_DIMENSIONS: '8',
   };
-  const server = await startNaraeServer({ folder: handbook, dataDir, env });
+  const server = await startNaraeServer({ folder: HANDBOOK, dataDir, env });
   const { results } = await search(server.url, 'hybrid');
   expect(results[0]?.source).toBe('leave.md');
   await server.stop();

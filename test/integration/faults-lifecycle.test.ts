@@ -1,6 +1,6 @@
 import { once, setMaxListeners } from 'node:events';
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../bench/support/free-port.js';
 import type { MockLlm } from '../../dist/lab/index.js';
 import { type Reply, type Verdict, verdictOf } from '../support/chat-client.js';
 import { eventually, FaultLab, mockModel, startMock } from '../support/fault-lab.js';
@@ -17,16 +17,6 @@ async function newMock(options: Parameters<typeof startMock>[0] = {}): Promise<M
   const mock = await startMock(options);
   mocks.push(mock);
   return mock;
-}
-
-/** A port where nobody listens yet. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const bothWays = (running: FaultLab, model: string): Promise<Reply[]> =>

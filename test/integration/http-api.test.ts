@@ -1,13 +1,10 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningServer, startNaraeServer } from '../support/narae.js';
-
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
+import { HANDBOOK, type RunningServer, startNaraeServer } from '../support/narae.js';
 
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startNaraeServer({ folder: handbook });
+  server = await startNaraeServer({ folder: HANDBOOK });
 });
 afterAll(async () => {
   expect(await server.stop()).toBe(0);

@@ -1,7 +1,7 @@
 import type { Client } from '@langchain/langgraph-sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { LangGraphServer } from '../support/langgraph-server.js';
-import { RedisServer } from '../support/redis-server.js';
 
 let redis: RedisServer;
 let nodes: readonly LangGraphServer[];

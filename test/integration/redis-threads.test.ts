@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { openRedis } from '../../dist/redis/index.js';
 import type { Redis } from '../../dist/redis/spec.js';
 import { RedisThreadStore, ThreadKeys } from '../../dist/threads/index.js';
-import { RedisServer } from '../support/redis-server.js';
 
 let server: RedisServer;
 let redis: Redis;

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FAKE_TEXT, type FakeUpstream, startFakeUpstream } from '../support/fake-upstream.js';
 import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
@@ -21,12 +19,8 @@ async function serve(
   more: { server?: object } = {},
 ): Promise<string> {
   const folder = await temporaryFolder();
-  const file = join(folder, 'narae.config.json');
-  await writeFile(
-    file,
-    JSON.stringify({ server: { shutdownTimeoutSeconds: 1, ...more.server }, llm: { models }, routing }),
-  );
-  server = await startNaraeServer({ folder, args: ['--config', file] });
+  const config = { server: { shutdownTimeoutSeconds: 1, ...more.server }, llm: { models }, routing };
+  server = await startNaraeServer({ folder, config });
   return server.url;
 }
 

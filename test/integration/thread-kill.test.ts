@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { openRedis } from '../../dist/redis/index.js';
 import { type Conversations, openConversations } from '../../dist/threads/index.js';
-import { RedisServer } from '../support/redis-server.js';
 import { TempFolder } from '../support/temp-folder.js';
 
 const CHILD = fileURLToPath(new URL('../support/run-writer-child.mjs', import.meta.url));

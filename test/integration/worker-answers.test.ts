@@ -1,11 +1,9 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
-import { type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
+import { mockModels } from '../support/mock-models.js';
+import { HANDBOOK, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
 const MODEL = 'mock:first_token_ms=200,token_ms=10,tokens=20';
 
 let mock: MockLlm;
@@ -14,9 +12,8 @@ let server: RunningServer;
 
 beforeAll(async () => {
   [mock, dataDir] = await Promise.all([startMockLlm(), temporaryFolder()]);
-  const models = [{ name: MODEL, provider: 'openai', baseUrl: `${mock.url}/v1` }];
-  await writeFile(join(dataDir, 'narae.config.json'), JSON.stringify({ llm: { models } }));
-  server = await startNaraeServer({ folder: handbook, dataDir, args: ['--workers', '2'] });
+  const config = { llm: { models: mockModels(mock, [MODEL]) } };
+  server = await startNaraeServer({ folder: HANDBOOK, dataDir, config, args: ['--workers', '2'] });
 });
 afterAll(async () => {
   await server.stop();

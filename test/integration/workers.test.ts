@@ -1,62 +1,45 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Agent, request as undiciRequest } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { delta, type FakeUpstream, STOP, startEvents, startFakeUpstream } from '../support/fake-upstream.js';
+import { HeldAnswers } from '../support/held-answers.js';
 import {
+  HANDBOOK,
   type RunningServer,
   type ServerOptions,
   startNaraeServer,
   temporaryFolder,
+  writeConfig,
 } from '../support/narae.js';
 import { workerPids } from '../support/processes.js';
-
-const handbook = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
 type Json = any;
 
-let upstream: FakeUpstream;
+let answers: HeldAnswers;
 let dataDir: string;
 let server: RunningServer;
-/** Lets every answer that the upstream holds open end. */
-let endAnswers: () => void;
 
 beforeEach(async () => {
-  const ends: (() => void)[] = [];
-  endAnswers = () => {
-    for (const end of ends.splice(0)) end();
-  };
-  upstream = await startFakeUpstream({
-    held: (response) => {
-      startEvents(response).write(delta('begun '));
-      ends.push(() => response.end(`${delta('and done')}${STOP}data: [DONE]\n\n`));
-    },
-  });
+  answers = await HeldAnswers.start('begun ');
   dataDir = await temporaryFolder();
 });
 afterEach(async () => {
-  endAnswers();
+  answers.end();
   await server.stop();
-  await upstream.close();
+  await answers.close();
   await rm(dataDir, { recursive: true, force: true });
 });
 
 async function configure(llm: object = {}, more: object = {}): Promise<void> {
-  const at = { provider: 'openai', baseUrl: upstream.baseUrl, retrieval: false };
-  const models = ['held', 'any'].map((name) => ({ name, ...at }));
-  await writeFile(
-    join(dataDir, 'narae.config.json'),
-    JSON.stringify({ llm: { models, ...llm }, log: { level: 'warn' }, ...more }),
-  );
+  const { models } = answers;
+  await writeConfig(dataDir, { llm: { models, ...llm }, log: { level: 'warn' }, ...more });
 }
 
 async function start(workers: number, options: Partial<ServerOptions> = {}): Promise<void> {
   await configure();
   const args = ['--workers', String(workers), ...(options.args ?? [])];
-  server = await startNaraeServer({ folder: handbook, dataDir, ...options, args });
+  server = await startNaraeServer({ folder: HANDBOOK, dataDir, ...options, args });
 }
 
 /** Sends requests, `lanes` at once over kept connections, until told to stop; tells what came back. */
@@ -175,7 +158,7 @@ describe('several workers', () => {
     await configure({}, { answer: { batchMaxQuestions: 2 } });
     server.process.kill('SIGHUP');
     await sleep(1_500);
-    endAnswers();
+    answers.end();
     expect(await stream.text).toMatch(/begun [\s\S]*and done[\s\S]*\[DONE\]/);
     await expect.poll(() => server.output(), { timeout: 40_000 }).toContain('All workers run');
     const after = await workerPids(server);
@@ -217,7 +200,7 @@ describe('several workers', () => {
   test('that cannot start say why, once', async () => {
     await configure();
     const second = startNaraeServer({
-      folder: handbook,
+      folder: HANDBOOK,
       dataDir,
       args: ['--workers', '2', '--host', '192.0.2.1', '--allow-unauthenticated'],
     });
@@ -249,7 +232,7 @@ describe.each([1, 2])('SIGTERM with %i workers', (workers) => {
     expect(await refused.json()).toMatchObject({ error: { code: 'closing' } });
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
     expect(server.process.exitCode).toBeNull();
-    endAnswers();
+    answers.end();
     for (const { text } of streams) expect(await text).toMatch(/and done[\s\S]*\[DONE\]\n\n$/);
     expect(await exited).toBe(0);
   });
@@ -269,14 +252,14 @@ describe.each([1, 2])('SIGTERM with %i workers', (workers) => {
 
   test('says of a list of questions that it was cut off', async () => {
     await start(workers, { args: ['--shutdown-timeout-seconds', '0.5'] });
-    const before = upstream.seen.length;
+    const before = answers.upstream.seen.length;
     const reply = await undiciRequest(`${server.url}/v1/batch`, {
       dispatcher: new Agent({ pipelining: 0 }),
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ questions: ['one', ' ', 'two'], model: 'held' }),
     });
-    await expect.poll(() => upstream.seen.length).toBeGreaterThan(before);
+    await expect.poll(() => answers.upstream.seen.length).toBeGreaterThan(before);
     const exited = ends();
     server.process.kill('SIGTERM');
     const lines = (await reply.body.text()).trim().split('\n');

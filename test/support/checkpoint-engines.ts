@@ -1,3 +1,4 @@
+import { RedisServer } from '../../bench/support/redis-server.js';
 import type { Clock } from '../../dist/core/index.js';
 import {
   type CheckpointStore,
@@ -6,7 +7,7 @@ import {
   openRedisCheckpoints,
   type Redis,
 } from '../../dist/langgraph/index.js';
-import { RedisCluster, RedisServer } from './redis-server.js';
+import { RedisCluster } from './redis-cluster.js';
 import { TempFolder } from './temp-folder.js';
 
 /** Of a machine that is busy with other tests. */

@@ -10,6 +10,8 @@ export interface StreamEvent {
 export interface OpenedStream {
   readonly status: number;
   readonly headers: Headers;
+  /** The run's id, under which the stream can be taken up again; empty where none was begun. */
+  readonly run: string;
   /** Events as they come; ends with the body. */
   readonly events: AsyncGenerator<StreamEvent, void, undefined>;
 }
@@ -61,6 +63,25 @@ export class ConversationClient {
   }
 }
 
+/** Reads so many events, drops the connection, and takes the stream up again, maybe elsewhere, until it is over. */
+export async function cutAndResume(
+  [from, to]: readonly [from: ConversationClient, to: ConversationClient],
+  body: object,
+  after: number,
+): Promise<StreamEvent[]> {
+  const seen: StreamEvent[] = [];
+  const leaving = new AbortController();
+  const { events, run } = await from.open(body, leaving.signal);
+  for await (const event of events) {
+    seen.push(event);
+    if (seen.length > after) break;
+  }
+  leaving.abort();
+  const rest = await to.resume(run, seen.at(-1)?.id ?? -1);
+  seen.push(...(await allOf(rest.events)));
+  return seen;
+}
+
 export async function allOf(events: AsyncIterable<StreamEvent>): Promise<StreamEvent[]> {
   const all: StreamEvent[] = [];
   for await (const event of events) all.push(event);
@@ -78,7 +99,8 @@ export function partOf(events: readonly StreamEvent[], type: string): Json {
 function opened(response: Response): OpenedStream {
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const events = isStream ? eventsOf(response) : bodyOf(response);
-  return { status: response.status, headers: response.headers, events };
+  const run = response.headers.get('content-location')?.split('/').at(-1) ?? '';
+  return { status: response.status, headers: response.headers, run, events };
 }
 
 async function* bodyOf(response: Response): AsyncGenerator<StreamEvent, void, undefined> {

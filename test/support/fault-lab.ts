@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type MockLlm, type MockLlmOptions, startMockLlm } from '../../dist/lab/index.js';
 import { type ChatOptions, chat, type Reply } from './chat-client.js';
@@ -46,14 +44,12 @@ export class FaultLab {
 
   static async start({ models, routing, llm, server }: FaultLabOptions): Promise<FaultLab> {
     const folder = await temporaryFolder();
-    const file = join(folder, 'narae.config.json');
     const config = {
       server: { ...QUICK.server, ...server },
       llm: { ...QUICK.llm, models, ...llm },
       routing: { ...QUICK.routing, ...routing },
     };
-    await writeFile(file, JSON.stringify(config));
-    return new FaultLab(await startNaraeServer({ folder, args: ['--config', file] }));
+    return new FaultLab(await startNaraeServer({ folder, config }));
   }
 
   chat(model: string, options: Omit<ChatOptions, 'model'> = {}): Promise<Reply> {

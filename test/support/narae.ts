@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const COMMAND = fileURLToPath(new URL('../../dist/bin/narae.js', import.meta.url));
+
+/** A company's handbook, in English and Korean. */
+export const HANDBOOK = fileURLToPath(new URL('../fixtures/handbook', import.meta.url));
 
 export interface RunningServer {
   readonly url: string;
@@ -22,6 +25,8 @@ export interface ServerOptions {
   /** Folder to serve; absent: the project's own docs. */
   readonly folder?: string;
   readonly dataDir?: string;
+  /** What its configuration file holds, which is put into the data folder. */
+  readonly config?: object;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Wait until the folder is indexed. Default true. */
@@ -38,10 +43,16 @@ export function cleanEnvironment(extra: Readonly<Record<string, string>> = {}): 
   return { PATH: process.env.PATH ?? '', HOME: tmpdir(), LANG: 'C.UTF-8', ...extra };
 }
 
+/** A server that is started in the folder finds it. */
+export async function writeConfig(folder: string, config: object): Promise<void> {
+  await writeFile(join(folder, 'narae.config.json'), JSON.stringify(config));
+}
+
 /** Starts the real server on a free port, as a user would. */
 export async function startNaraeServer(options: ServerOptions = {}): Promise<RunningServer> {
   const dataDir = options.dataDir ?? (await temporaryFolder());
   await mkdir(dataDir, { recursive: true });
+  if (options.config) await writeConfig(dataDir, options.config);
   const args = [
     COMMAND,
     'serve',

@@ -1,3 +1,4 @@
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { openRedis } from '../../dist/redis/index.js';
 import {
   type Conversations,
@@ -9,7 +10,6 @@ import {
   type RunsOptions,
   ThreadKeys,
 } from '../../dist/threads/index.js';
-import { RedisServer } from './redis-server.js';
 import { TempFolder } from './temp-folder.js';
 
 export interface Cluster {

@@ -1,7 +1,8 @@
+import { RedisServer } from '../../bench/support/redis-server.js';
 import { openRedis } from '../../dist/redis/index.js';
 import type { LifeStep, ThreadStore } from '../../dist/threads/index.js';
 import { EmbeddedThreadStore, openThreadDatabase, RedisThreadStore } from '../../dist/threads/index.js';
-import { RedisCluster, RedisServer } from './redis-server.js';
+import { RedisCluster } from './redis-cluster.js';
 import { TempFolder } from './temp-folder.js';
 
 export interface StoreSettings {

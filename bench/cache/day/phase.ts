@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { startMockLlm } from '../../../dist/lab/index.js';
+import { RedisServer } from '../../support/redis-server.js';
+import { seededRandom } from '../../support/seeded-random.js';
 import { fixed, percent, quantile, table, whole } from '../figures.js';
 import { startNarae } from '../nodes/narae.js';
-import { BenchRedis } from '../nodes/redis-server.js';
 import type { Phase, PhaseReport, Setting, Verdict } from '../phase.js';
 import { Documents } from './documents.js';
 import { type DayPart, isReused, type Judgement, judge, type Truth } from './judge.js';
 import { Oracle } from './oracle.js';
 import { type PlannedQuestion, planDay } from './plan.js';
 import { readIntents } from './questions.js';
-import { seededRandom } from './random.js';
 import { readArticles } from './read-data.js';
 import { type Replayed, replay } from './replay.js';
 
@@ -57,7 +57,7 @@ async function live(
   plan: readonly PlannedQuestion[],
   documents: Documents,
 ): Promise<Day> {
-  const [mock, oracleMock, redis] = await Promise.all([startMockLlm(), startMockLlm(), BenchRedis.start()]);
+  const [mock, oracleMock, redis] = await Promise.all([startMockLlm(), startMockLlm(), RedisServer.start()]);
   const dataFolder = join(workFolder, 'data');
   const folder = join(workFolder, 'documents');
   const place = { folder, dataFolder, redisUrl: redis.url };

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { MockLlm } from '../../../dist/lab/index.js';
+import { RedisServer } from '../../support/redis-server.js';
+import { SlowProxy } from '../../support/slow-proxy.js';
 import { ask } from '../nodes/ask.js';
 import { GUIDES, startNarae } from '../nodes/narae.js';
-import { BenchRedis } from '../nodes/redis-server.js';
-import { SlowProxy } from '../nodes/slow-proxy.js';
 import type { Broken, Scenario } from './scenarios.js';
 import { type Answered, hotQuestions, questionOf, SteadyLoad, sharedNeeded } from './steady-load.js';
 
@@ -37,12 +37,12 @@ export async function runScenario(
   lengths: Lengths,
   { mock, folder }: { readonly mock: MockLlm; readonly folder: string },
 ): Promise<ScenarioResult> {
-  const redis = await BenchRedis.start();
+  const redis = await RedisServer.start();
   const proxy = await SlowProxy.start(redis.port);
   const settings = { folder: GUIDES, dataFolder: join(folder, 'data'), model: MODEL, modelUrl: mock.url };
   try {
     await warm(await startNarae({ ...settings, redisUrl: redis.url }), sharedQuestions(lengths));
-    const redisUrl = scenario.through === 'directly' ? redis.url : proxy.url;
+    const redisUrl = scenario.through === 'directly' ? redis.url : `redis://127.0.0.1:${proxy.port}`;
     const node = await startNarae({ ...settings, redisUrl });
     const pool = new Pool(node.url, { connections: CONNECTIONS, pipelining: 1 });
     try {
@@ -91,7 +91,7 @@ async function underLoad(
 /** Until Redis holds more than at its return, or an answer that was asked for since came out of it. */
 async function untilUsed(
   { recoveredBy }: Scenario,
-  redis: BenchRedis,
+  redis: RedisServer,
   load: SteadyLoad,
   mendedAtMs: number,
 ): Promise<number> {
@@ -112,7 +112,7 @@ async function until(atMs: number): Promise<void> {
   await sleep(Math.max(0, atMs - performance.now()));
 }
 
-async function keysOf(redis: BenchRedis): Promise<number> {
+async function keysOf(redis: RedisServer): Promise<number> {
   return Number((await redis.ask('DBSIZE')).slice(1));
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BenchRedis } from '../nodes/redis-server.js';
-import type { SlowProxy } from '../nodes/slow-proxy.js';
+import type { RedisServer } from '../../support/redis-server.js';
+import type { SlowProxy } from '../../support/slow-proxy.js';
 
 export interface Broken {
-  readonly redis: BenchRedis;
+  readonly redis: RedisServer;
   readonly proxy: SlowProxy;
 }
 
@@ -21,7 +21,7 @@ export interface Scenario {
 }
 
 /** What fills the server before writes are refused. */
-const NO_ROOM_BYTES = '1';
+const NO_ROOM_BYTES = 1;
 const SLOW_MS = 1_000;
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -54,11 +54,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'full (`maxmemory`, `noeviction`)',
     through: 'directly',
     recoveredBy: 'writes',
-    begin: async ({ redis }) => {
-      await redis.ask('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
-      await redis.ask('CONFIG', 'SET', 'maxmemory', NO_ROOM_BYTES);
-    },
-    end: async ({ redis }) => void (await redis.ask('CONFIG', 'SET', 'maxmemory', '0')),
+    begin: ({ redis }) => redis.setMemoryLimit(NO_ROOM_BYTES),
+    end: ({ redis }) => redis.setMemoryLimit(0),
   },
   {
     name: 'answering after 1 s',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpuOfProcess } from '../../support/process-figures.js';
 import { quantile } from '../figures.js';
 import { RawConnection } from './raw-connection.js';
 
@@ -24,7 +24,7 @@ export async function load(
 ): Promise<Figures> {
   const lines = await Promise.all(Array.from({ length: connections }, () => RawConnection.open(url, body)));
   const latencies: number[] = [];
-  const cpuBefore = cpuMsOf(pid);
+  const cpuBefore = cpuOfProcess(pid);
   const startMs = performance.now();
   const endMs = startMs + durationMs;
   const askOn = async (line: RawConnection): Promise<void> => {
@@ -37,7 +37,7 @@ export async function load(
   };
   await Promise.all(lines.map(askOn));
   const seconds = (performance.now() - startMs) / 1_000;
-  const cpuMs = (cpuMsOf(pid) - cpuBefore) / latencies.length;
+  const cpuMs = (cpuOfProcess(pid) - cpuBefore) / latencies.length;
   for (const line of lines) line.close();
   return {
     perSecond: latencies.length / seconds,
@@ -45,10 +45,4 @@ export async function load(
     p50Ms: quantile(latencies, 0.5),
     p99Ms: quantile(latencies, 0.99),
   };
-}
-
-/** User and system time, from Linux's `/proc`, in steps of 10 ms. */
-function cpuMsOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

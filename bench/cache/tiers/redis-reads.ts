@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, RESP_TYPES } from 'redis';
 import { type Cache, createRedisTier, namedKey, openCaches } from '../../../dist/cache/index.js';
 import { openRedis, type Redis } from '../../../dist/redis/index.js';
+import { RedisServer } from '../../support/redis-server.js';
+import { SlowProxy } from '../../support/slow-proxy.js';
 import { median } from '../figures.js';
-import { BenchRedis } from '../nodes/redis-server.js';
-import { SlowProxy } from '../nodes/slow-proxy.js';
 
 export const AT_ONCE = 500;
 export const VALUE_BYTES = 1_000;
@@ -37,7 +37,7 @@ interface Run {
 const keys = Array.from({ length: KEYS }, (_, at) => namedKey('bench', `key_${at}`));
 
 export async function measureRedisReads(gets: number, rounds: number): Promise<LayerFigures[]> {
-  const server = await BenchRedis.start();
+  const server = await RedisServer.start();
   const bare = createClient({
     url: server.url,
     RESP: 3,
@@ -70,16 +70,16 @@ export async function measureRedisReads(gets: number, rounds: number): Promise<L
 
 /** Chunks that one `Cache.get` sends to Redis, one after another. */
 export async function measureRoundTrips(): Promise<number> {
-  const server = await BenchRedis.start();
+  const server = await RedisServer.start();
   const proxy = await SlowProxy.start(server.port);
-  const redis = openRedis({ url: proxy.url });
+  const redis = openRedis({ url: `redis://127.0.0.1:${proxy.port}` });
   const { cache, close } = cacheOver(redis);
   try {
     await fill(redis, cache);
-    const before = proxy.roundTrips;
+    const before = proxy.requests;
     for (const key of keys.slice(0, SEQUENTIAL_GETS))
       if ((await cache.get(key))?.tier !== 'shared') throw new Error('a miss');
-    return (proxy.roundTrips - before) / SEQUENTIAL_GETS;
+    return (proxy.requests - before) / SEQUENTIAL_GETS;
   } finally {
     await close();
     await redis.close();

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Pool } from 'undici';
 import { type MockLlm, startMockLlm } from '../../../dist/lab/index.js';
 import type { Child } from '../../gateway/child.js';
+import { RedisServer } from '../../support/redis-server.js';
 import { quantile, table, whole } from '../figures.js';
 import { type Asked, ask } from '../nodes/ask.js';
 import { GUIDES, startNarae } from '../nodes/narae.js';
-import { BenchRedis } from '../nodes/redis-server.js';
 import type { Phase, Verdict } from '../phase.js';
 
 const AT_ONCE = 1_000;
@@ -34,7 +34,7 @@ interface Rush {
 
 export const twinsPhase: Phase = async ({ quick, workFolder }) => {
   const mock = await startMockLlm();
-  const redis = await BenchRedis.start();
+  const redis = await RedisServer.start();
   const questions = quick ? QUESTIONS.slice(0, 2) : QUESTIONS;
   try {
     const alone = await rushes(1, { mock, questions, dataFolder: join(workFolder, 'one') });

@@ -1,6 +1,6 @@
+import { cpuOfProcess, memoryOfProcess } from '../../support/process-figures.js';
+import type { RedisServer } from '../../support/redis-server.js';
 import { ChatClient } from '../client.js';
-import { cpuOfProcess, memoryOfProcess } from '../process-figures.js';
-import type { RedisServer } from '../redis-server.js';
 import { type ServerSettings, startServer } from '../server.js';
 
 export interface ChatLoad {
@@ -35,13 +35,14 @@ interface StoredTurn {
 }
 
 export async function measureChat(load: ChatLoad): Promise<ChatFigures> {
+  const { redis } = load;
   const server = await startServer(load.server);
   const client = new ChatClient(load.threads);
   try {
     await new Conversation(client, server.url, load, 'warm-up').run();
     const before = memoryOfProcess(server.pid);
     const cpuBefore = cpuOfProcess(server.pid);
-    const redisBefore = load.redis?.cpuMs();
+    const redisCpuBefore = redis ? cpuOfProcess(redis.pid) : 0;
     const start = performance.now();
     const all = Array.from(
       { length: load.threads },
@@ -50,7 +51,7 @@ export async function measureChat(load: ChatLoad): Promise<ChatFigures> {
     await Promise.all(all.map((one) => one.run()));
     const seconds = (performance.now() - start) / 1_000;
     const serverCpuMs = cpuOfProcess(server.pid) - cpuBefore;
-    const redisCpuMs = redisBefore === undefined ? undefined : (load.redis?.cpuMs() ?? 0) - redisBefore;
+    const redisCpuMs = redis && cpuOfProcess(redis.pid) - redisCpuBefore;
     const after = memoryOfProcess(server.pid);
     let right = 0;
     for (const one of all) if (await one.isRight()) right++;

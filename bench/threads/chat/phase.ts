@@ -13,7 +13,7 @@ export async function chatPhase({ quick, redis }: PhaseSettings): Promise<Sectio
   const size = quick ? { threads: 50, turns: 4 } : { threads: 1_000, turns: 10 };
   try {
     const server = { upstream: mock.url, models: [MODEL] };
-    await redis.empty();
+    await redis.ask('FLUSHALL');
     const all: readonly (readonly [string, ChatFigures])[] = [
       ['embedded', await measureChat({ ...size, model: MODEL, server })],
       [

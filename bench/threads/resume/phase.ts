@@ -12,7 +12,7 @@ export async function resumePhase({ quick, redis }: PhaseSettings): Promise<Sect
   const mock = await startMockLlm();
   const server = { upstream: mock.url, models: [MODEL] };
   const onRedis = { ...server, redisUrl: redis.url };
-  await redis.empty();
+  await redis.ask('FLUSHALL');
   const places: readonly (readonly [string, () => Promise<readonly Child[]>])[] = [
     ['one node, embedded', async () => [await startServer(server)]],
     ['two workers, embedded', async () => [await startServer({ ...server, workers: 2 })]],

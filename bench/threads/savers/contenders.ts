@@ -12,7 +12,7 @@ import {
   openRedisCheckpoints,
 } from '../../../dist/langgraph/index.js';
 import { installPeer } from '../../gateway/install-peer.js';
-import type { RedisServer } from '../redis-server.js';
+import type { RedisServer } from '../../support/redis-server.js';
 import { noise, prose, type Writer } from './prose.js';
 
 /** A saver with its store open and empty. */

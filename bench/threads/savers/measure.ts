@@ -1,7 +1,8 @@
 import { AIMessage, HumanMessage } from '@langchain/core/messages';
 import { MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 import type { BaseCheckpointSaver } from '@langchain/langgraph-checkpoint';
-import type { RedisServer } from '../redis-server.js';
+import type { RedisServer } from '../../support/redis-server.js';
+import { countCommands } from '../count-commands.js';
 import type { Contender, Opened } from './contenders.js';
 import type { Writer } from './prose.js';
 
@@ -98,7 +99,7 @@ async function measureCold({ fresh }: Opened): Promise<Calls | undefined> {
 async function commandsATurn(contender: Contender, { saver }: Opened, redis: RedisServer): Promise<number> {
   const talk = new Talk(saver, contender.text(), 'counted', emptyTimes());
   await talk.say(1);
-  return (await redis.count(() => talk.say(SHORT))) / SHORT;
+  return (await countCommands(redis, () => talk.say(SHORT))) / SHORT;
 }
 
 /** One conversation on a graph of three nodes: five checkpoints a turn. */

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { seededRandom } from '../../support/seeded-random.js';
 
 const GUIDES = fileURLToPath(new URL('../../../docs/guides/', import.meta.url));
+const SEED = 7;
 
 /** Gives text of about so many bytes, another each time. */
 export type Writer = (bytes: number) => string;
@@ -11,7 +13,7 @@ export type Writer = (bytes: number) => string;
 export function prose(): Writer {
   const files = readdirSync(GUIDES).filter((name) => name.endsWith('.md'));
   const text = Buffer.from(files.map((name) => readFileSync(join(GUIDES, name), 'utf8')).join('\n'));
-  const random = randomNumbers();
+  const random = seededRandom(SEED);
   return (bytes) => {
     const start = Math.floor(random() * (text.length - bytes));
     return text.subarray(start, start + bytes).toString();
@@ -21,17 +23,6 @@ export function prose(): Writer {
 /** Random letters: 6 bits a byte, so that nothing is won by compressing but a quarter. */
 export function noise(): Writer {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-  const random = randomNumbers();
+  const random = seededRandom(SEED);
   return (bytes) => Array.from({ length: bytes }, () => letters[Math.floor(random() * 64)]).join('');
-}
-
-/** The same in every run (mulberry32). */
-function randomNumbers(): () => number {
-  let state = 7;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

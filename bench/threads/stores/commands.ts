@@ -1,7 +1,7 @@
 import { openRedis } from '../../../dist/redis/index.js';
 import type { Redis } from '../../../dist/redis/spec.js';
 import { RedisThreadStore } from '../../../dist/threads/index.js';
-import type { RedisServer } from '../redis-server.js';
+import type { RedisServer } from '../../support/redis-server.js';
 import { answer } from './answer.js';
 import { turnMaker } from './text.js';
 

@@ -8,7 +8,7 @@ import {
   RedisThreadStore,
   type ThreadStore,
 } from '../../../dist/threads/index.js';
-import type { RedisServer } from '../redis-server.js';
+import type { RedisServer } from '../../support/redis-server.js';
 
 /** An empty store to measure, and how many bytes it holds in the end. */
 export interface Subject {

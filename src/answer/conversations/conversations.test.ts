@@ -8,7 +8,7 @@ import { openConversations } from '../../threads/index.js';
 import { createAnswerFlow } from '../flow.js';
 import { type AnswerOptions, defaultAnswerOptions } from '../options.js';
 import type { AnswerRequest } from '../spec.js';
-import { type ConversationOptions, defaultConversationOptions } from './options.js';
+import type { ConversationOptions } from './options.js';
 import { RUN_PART_CODEC } from './part-codec.js';
 import { ConversationService } from './service.js';
 import type { RunPart, ThreadQuestion } from './spec.js';
@@ -43,7 +43,7 @@ async function service({ model = new ScriptedModel(), answer, conversation }: Se
   closing.push(opened.close, () => background.drain(1_000));
   const retriever = fakeRetriever();
   const registry: LlmRegistry = model.registry();
-  const options = { ...defaultConversationOptions, ...conversation };
+  const options: ConversationOptions = { historyTurns: 10, historyPolicy: 'drop', ...conversation };
   const { threads, runs } = opened;
   const flow = createAnswerFlow({
     ...{ registry, retriever, emit: () => {} },

@@ -6,11 +6,6 @@ export interface ConversationOptions {
   readonly historyPolicy: 'drop' | 'summarise';
 }
 
-export const defaultConversationOptions: ConversationOptions = Object.freeze({
-  historyTurns: 10,
-  historyPolicy: 'drop',
-});
-
 /** Turns that are loaded for an answer. */
 export function turnsShown({ historyTurns, historyPolicy }: ConversationOptions): number {
   return historyPolicy === 'drop' ? historyTurns : Math.min(1_000, 2 * historyTurns);

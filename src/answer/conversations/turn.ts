@@ -1,5 +1,5 @@
 import type { ErrorCode, NaraeError } from '../../core/index.js';
-import type { ChatMessage, FinishReason, Source } from '../../llm/spec.js';
+import type { ChatMessage, FinishReason, RecallFacts, Source } from '../../llm/spec.js';
 import type { NewTurn, Turn, TurnFacts, TurnSource } from '../../threads/spec.js';
 import type { ToolCall } from '../choice.js';
 import type { Answer } from '../collect.js';
@@ -39,18 +39,24 @@ export function brokenAnswerOf({ facts }: Pick<Turn, 'facts'>): BrokenAnswer | u
   return facts?.extra?.answer as BrokenAnswer | undefined;
 }
 
-function factsOf(
-  { writer, usage, search, sources, citations }: Omit<Answer, 'finishReason'>,
-  end: AnswerEnd,
-): TurnFacts {
+function factsOf(answer: Omit<Answer, 'finishReason'>, end: AnswerEnd): TurnFacts {
+  const { writer, usage, search, sources, citations } = answer;
+  const recall = recallOf(answer);
   return {
     ...(writer.model !== '' && { model: writer.model, provider: writer.provider }),
     ...(usage && { usage }),
     ...(search && { collection: search.collection }),
     ...(sources.length > 0 && { sources: sources.map(withoutText) }),
     ...(citations.length > 0 && { citations }),
+    ...(recall && { recall }),
     ...(end.status === 'complete' ? { finishReason: end.reason } : { extra: { answer: brokenOf(end) } }),
   };
+}
+
+/** A stored answer that stands in for one that could not be had comes after the look-up that missed. */
+function recallOf({ recall, writer }: Pick<Answer, 'recall' | 'writer'>): RecallFacts | undefined {
+  if (writer.staleSinceMs === undefined) return recall;
+  return { outcome: 'stale', reason: 'upstream-failed', storedAtMs: writer.staleSinceMs };
 }
 
 function brokenOf({

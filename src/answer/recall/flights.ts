@@ -56,7 +56,7 @@ export class Flights {
 }
 
 /** What was missed, with pieces of text that follow each other in one. */
-export function coalesce(parts: readonly AnswerPart[]): readonly AnswerPart[] {
+function coalesce(parts: readonly AnswerPart[]): readonly AnswerPart[] {
   const out: AnswerPart[] = [];
   for (const part of parts) {
     const last = out.at(-1);

@@ -1,4 +1,4 @@
-export type { Asked, Look } from './asked.js';
+export type { Look } from './asked.js';
 export { replayedAnswer } from './entry.js';
 export type { KeptAnswer } from './kept.js';
 export {
@@ -7,7 +7,7 @@ export {
   type RecallOptions,
   type SemanticOptions,
 } from './options.js';
-export { Recall, type RecallParts } from './recall.js';
+export { Recall } from './recall.js';
 export { bytesOfPart } from './recording.js';
 export { keptParts } from './replay.js';
 export type { SemanticReport } from './semantic-reuse.js';

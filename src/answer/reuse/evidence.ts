@@ -1,8 +1,7 @@
-import { contentHash } from '../../core/index.js';
 import type { Evidence, EvidenceRule } from './spec.js';
 
 /** One name for a passage with its text: another text under the same id is another passage. */
-export function passageKey({ id, hash }: { readonly id: string; readonly hash: string }): string {
+function passageKey({ id, hash }: { readonly id: string; readonly hash: string }): string {
   return `${id}@${hash}`;
 }
 
@@ -17,15 +16,10 @@ export function evidenceOf(
 }
 
 /**
- * Equal for prompts with the same passages, whatever their order: an answer is replayed with the sources that it was
- * written from, so its `[n]` keep pointing at their passages, and what it says rests on the passages, not on their
- * ranks. Ranks also differ between any two phrasings.
+ * Whether an answer that was written from `kept` may serve a prompt that holds `asked`. The order of the passages does
+ * not matter: an answer is replayed with the sources that it was written from, so its `[n]` keep pointing at their
+ * passages, and what it says rests on the passages, not on their ranks. Ranks also differ between any two phrasings.
  */
-export function evidenceFingerprint({ passages }: Evidence): string {
-  return contentHash(passages.toSorted().join('\n'));
-}
-
-/** Whether an answer that was written from `kept` may serve a prompt that holds `asked`. */
 export function isSameEvidence(asked: Evidence, kept: Evidence, rule: EvidenceRule): boolean {
   switch (rule.kind) {
     case 'same-set':

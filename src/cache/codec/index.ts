@@ -1,1 +1,1 @@
-export { type Content, decode, encode } from './codec.js';
+export { decode, encode } from './codec.js';

@@ -5,7 +5,7 @@ import type { MemoryEntry } from './entry.js';
  * What an entry takes besides its key's characters and its value, measured by `npm run bench:cache`: the entry object
  * with its numbers, the map's slot, the places in the lists, the key's header.
  */
-export const ENTRY_OVERHEAD_BYTES = 380;
+const ENTRY_OVERHEAD_BYTES = 380;
 const TAG_OVERHEAD_BYTES = 32;
 
 /** No entry may drive out more than this share of all others. */

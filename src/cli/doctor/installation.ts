@@ -8,7 +8,7 @@ const NATIVE_PACKAGES = ['libsql', 'usearch'] as const;
 export const checkNode: Check = async () => [judgeNode(process.versions.node)];
 
 /** Judges a version such as `20.19.0`. */
-export function judgeNode(version: string): Finding {
+function judgeNode(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [neededMajor, neededMinor] = NEEDED_NODE;
   const isNewEnough = major > neededMajor || (major === neededMajor && minor >= neededMinor);

@@ -36,7 +36,7 @@ const EARLY_STOP_ENTRY = section({
 const PRICE = Type.Number({ minimum: 0, maximum: 1_000_000 });
 
 /** One entry of `llm.models`. */
-export const MODEL_ENTRY = section({
+const MODEL_ENTRY = section({
   name: Type.String({
     minLength: 1,
     maxLength: 200,

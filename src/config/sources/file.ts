@@ -9,7 +9,7 @@ import type { Origin, RawValue } from '../origin.js';
 import { suggestion } from '../suggest.js';
 
 /** Names looked for in the working directory, the first that exists wins. */
-export const FILE_NAMES = ['narae.config.json', 'narae.config.yaml', 'narae.config.yml'] as const;
+const FILE_NAMES = ['narae.config.json', 'narae.config.yaml', 'narae.config.yml'] as const;
 
 const LIMIT_BYTES = 1_048_576;
 const SECTIONS = new Set(CONFIG_KEYS.map(({ key }) => key.slice(0, key.indexOf('.'))));

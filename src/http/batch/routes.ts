@@ -14,6 +14,7 @@ import {
   SseWriters,
   type StreamForm,
 } from '../sse/index.js';
+import { tellError } from '../tell-error.js';
 import { readPace, readRequests } from './read.js';
 import { type ResultJson, resultJson } from './result-json.js';
 import { BatchBody } from './schema.js';
@@ -72,20 +73,9 @@ async function* encoded(
 ): AsyncGenerator<ResultJson, void, undefined> {
   const { requestId } = about;
   for await (const outcome of outcomes) {
-    if (outcome.status === 'failed') tell(emit, outcome, requestId);
+    if (outcome.status === 'failed') tellError(emit, outcome.error, `${requestId}.${outcome.index}`);
     yield resultJson(outcome, body, about);
   }
-}
-
-/** A failure of one request passes no error handler; the log must know of it all the same. */
-function tell(
-  emit: EventSink,
-  { error, index }: Extract<AnswerOutcome, { status: 'failed' }>,
-  requestId: string,
-) {
-  const { code, message, cause } = error;
-  const id = `${requestId}.${index}`;
-  emit({ type: 'error', code, message, requestId: id, ...(cause !== undefined && { cause }) });
 }
 
 async function collect(results: AsyncIterable<ResultJson>, { questions, requests }: BatchBody) {

@@ -9,7 +9,7 @@ const Metadata = Type.Record(Type.String(), Type.Unknown(), {
   description: 'Small facts of the client’s own; at most 64 KiB as JSON.',
 });
 
-export const OnDisconnect = Type.Union([Type.Literal('cancel'), Type.Literal('continue')], {
+const OnDisconnect = Type.Union([Type.Literal('cancel'), Type.Literal('continue')], {
   description: 'Whether the answer goes on when the client drops. Default: `threads.onDisconnect`.',
 });
 

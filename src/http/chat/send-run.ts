@@ -15,6 +15,7 @@ import { clientSignal } from '../client-signal.js';
 import type { RunPlace } from '../openai/index.js';
 import { RECALL_HEADER, recallHeader } from '../openai/index.js';
 import type { SseWriter, SseWriters } from '../sse/index.js';
+import { tellError } from '../tell-error.js';
 import { EventEncoder } from './event-encoder.js';
 
 /** So long the head waits for the first events, so that a failure before them has a real status. */
@@ -161,13 +162,11 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
     settle();
   }
 
-  /** A failure in mid-stream passes no error handler; the log must know of it all the same. */
   #report(batch: readonly RunEvent<RunPart>[]): void {
     for (const { part } of batch) if (part.type === 'error') this.#tell(part.error);
   }
 
-  #tell({ code, message, cause }: NaraeError): void {
-    const requestId = this.#to.reply.request.id;
-    this.#to.emit({ type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) });
+  #tell(error: NaraeError): void {
+    tellError(this.#to.emit, error, this.#to.reply.request.id);
   }
 }

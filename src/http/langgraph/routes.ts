@@ -1,10 +1,11 @@
 import type { Conversations } from '../../answer/index.js';
 import type { AnswerFlow } from '../../answer/spec.js';
-import type { BackgroundTasks, NaraeError } from '../../core/index.js';
+import type { BackgroundTasks } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import type { App } from '../app.js';
 import { describeFailure, errorBody, retryHeaders } from '../errors.js';
 import { defaultSseOptions, type SseOptions } from '../sse/index.js';
+import { tellError } from '../tell-error.js';
 import { assistantRoutes } from './assistants/routes.js';
 import { BuiltinGraph } from './builtin/builtin-graph.js';
 import type { ServedGraph } from './graph.js';
@@ -49,16 +50,12 @@ export async function langGraphRoutes(app: App, parts: LangGraphRouteParts): Pro
 function answerInTheirWords(scope: App, { emit, bodyLimitBytes }: LangGraphRouteParts): void {
   scope.setErrorHandler((thrown, request, reply) => {
     const error = describeFailure(thrown, request.id, bodyLimitBytes);
-    tell(emit, error, request.id);
+    tellError(emit, error, request.id);
     return reply
       .code(error.status)
       .headers(retryHeaders(error))
       .send({ detail: error.message, ...errorBody(error) });
   });
-}
-
-function tell(emit: EventSink, { code, message, cause }: NaraeError, requestId: string): void {
-  emit({ type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) });
 }
 
 /** What their tools ask for first. */

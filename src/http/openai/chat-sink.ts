@@ -4,6 +4,7 @@ import { type BatchFlow, type BatchSink, type NaraeError, pour } from '../../cor
 import type { AnswerPart } from '../../llm/spec.js';
 import type { EventSink } from '../../observe/index.js';
 import type { SseWriter } from '../sse/index.js';
+import { tellError } from '../tell-error.js';
 import type { ChatEncoder } from './chat-encoder.js';
 
 export interface ChatSinkParts {
@@ -74,14 +75,12 @@ class ChatSink implements BatchSink<AnswerPart> {
     this.#resolve();
   }
 
-  /** A failure in mid-stream passes no error handler; the log must know of it all the same. */
   #report(batch: readonly AnswerPart[]): void {
     const failed = batch.find((part) => part.type === 'error');
     if (failed !== undefined) this.#tell(failed.error);
   }
 
-  #tell({ code, message, cause }: NaraeError): void {
-    const requestId = this.#to.reply.request.id;
-    this.#to.emit({ type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) });
+  #tell(error: NaraeError): void {
+    tellError(this.#to.emit, error, this.#to.reply.request.id);
   }
 }

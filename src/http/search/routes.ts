@@ -83,7 +83,7 @@ function stageTimings(timings: {
 }
 
 /** A passage as clients see it. */
-export function passageJson(passage: Passage) {
+function passageJson(passage: Passage) {
   return {
     id: passage.id,
     document_id: passage.documentId,

@@ -1,3 +1,2 @@
 export { extensionOf } from './kinds.js';
-export { type LoadedDocument, type LoadOutcome, loadDocument } from './load.js';
-export type { LoadLimits, SourceFile } from './loader.js';
+export { type LoadedDocument, loadDocument } from './load.js';

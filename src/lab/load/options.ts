@@ -50,8 +50,8 @@ export interface LoadOptions {
   readonly snapshotMs?: number;
 }
 
-export const CONCURRENCY_LIMIT = 50_000;
-export const RATE_LIMIT = 100_000;
+const CONCURRENCY_LIMIT = 50_000;
+const RATE_LIMIT = 100_000;
 const DAY_MS = 86_400_000;
 const REQUESTS_LIMIT = 1_000_000_000;
 

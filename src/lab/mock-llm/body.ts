@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { NaraeError } from '../../core/index.js';
 
-export const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+const BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Gives the request's JSON body to `done`, or the failure: `invalid_json` or `body_too_large`. Callbacks in place of

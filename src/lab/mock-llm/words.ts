@@ -14,7 +14,7 @@ const KOREAN = tokensOf(
 const WORDS_PER_CITATION = 10;
 
 /** Most passages that are cited. */
-export const CITED_PASSAGES_LIMIT = 20;
+const CITED_PASSAGES_LIMIT = 20;
 
 /**
  * `count` tokens in the language of the question. With passages, `[1]`, `[2]` … are cited in turn, each in three

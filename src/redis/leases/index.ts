@@ -1,2 +1,2 @@
 export { createLocalLeases } from './local-leases.js';
-export { createRedisLeases, type RedisLeasesSettings } from './redis-leases.js';
+export { createRedisLeases } from './redis-leases.js';

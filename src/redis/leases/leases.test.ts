@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { RedisServer } from '../../../test/support/redis-server.js';
-import { SlowProxy } from '../../../test/support/slow-proxy.js';
+import { RedisServer } from '../../../bench/support/redis-server.js';
+import { SlowProxy } from '../../../bench/support/slow-proxy.js';
 import { createLocalLeases, createRedisLeases, openRedis } from '../index.js';
 import type { OwnLeases, Redis } from '../spec.js';
 

@@ -5,7 +5,7 @@ import { decodeCheckpoint } from './record.js';
 import type { LoadedCheckpoints, StoredRecord, ThreadRef } from './spec.js';
 
 /** Records that a load walks at most before it meets a whole one. */
-export const CHAIN_LIMIT = 512;
+const CHAIN_LIMIT = 512;
 const SHORTEST_CHAIN = 32;
 
 /**

@@ -3,7 +3,7 @@ import { decodeFrame, encodeFrame } from './frame.js';
 import { longTexts } from './long-texts.js';
 import type { ContentId, Contents } from './spec.js';
 
-export function contentId(bytes: Uint8Array): ContentId {
+function contentId(bytes: Uint8Array): ContentId {
   return createHash('sha256').update(bytes).digest().toString('latin1', 0, 16);
 }
 

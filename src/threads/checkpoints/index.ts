@@ -1,14 +1,13 @@
-export { CHAIN_LIMIT, mayExtend, reasonOf, resolveManifest, storedManifest, unreadable } from './chain.js';
-export { ContentWriter, type CutBytes, contentId, joinCut, readContent } from './content.js';
+export { mayExtend, reasonOf, resolveManifest, storedManifest, unreadable } from './chain.js';
+export { ContentWriter, type CutBytes, joinCut, readContent } from './content.js';
 export { type EmbeddedCheckpointOptions, openEmbeddedCheckpoints } from './embedded/store.js';
-export { decodeFrame, encodeFrame, readRefs, UnreadableFrame } from './frame.js';
+export { decodeFrame, encodeFrame, readRefs } from './frame.js';
 export {
   type ChannelValue,
   contentsOf,
   type Manifest,
   referencesOf,
   type StoredManifest,
-  type Version,
   type Versions,
 } from './manifest.js';
 export { packId, unpackId } from './packed-id.js';

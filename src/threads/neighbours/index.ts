@@ -1,2 +1,2 @@
 export { NeighbourLogs } from './neighbour-logs.js';
-export { type NeighbourDuties, Neighbours } from './neighbours.js';
+export { Neighbours } from './neighbours.js';

@@ -19,7 +19,7 @@ const COMPRESS_FROM_BYTES = 1_024;
 /** Compressed only when it then takes less than this share. */
 const COMPRESS_BELOW_RATIO = 0.9;
 /** Of one record before compression; what inflates to more is refused. */
-export const MAX_RECORD_BYTES = 16 * 1_024 * 1_024;
+const MAX_RECORD_BYTES = 16 * 1_024 * 1_024;
 
 const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true });
 

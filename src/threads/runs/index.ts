@@ -1,2 +1,2 @@
-export { openRuns, type RunsSettings } from './open-runs.js';
+export { openRuns } from './open-runs.js';
 export type { PartCodec } from './part-codec.js';

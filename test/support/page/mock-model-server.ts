@@ -1,5 +1,5 @@
+import { SlowProxy } from '../../../bench/support/slow-proxy.js';
 import { startMockLlm } from '../../../dist/lab/index.js';
-import { SlowProxy } from '../slow-proxy.js';
 import { startServer } from './narae-page.js';
 import type { PageServer } from './visits.js';
 

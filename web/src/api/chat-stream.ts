@@ -1,6 +1,7 @@
 import { ApiFailure, failureFromBody } from './failure.js';
+import { keptSince } from './kept-since.js';
 import { SseParser } from './sse.js';
-import type { AnswerMeta, Source, TurnStatus } from './types.js';
+import type { AnswerMeta, CacheFacts, Source, TurnStatus } from './types.js';
 
 /** What an answer's stream brings. Exactly one `finish` ends it; everything else that ends it is thrown. */
 export type ChatEvent =
@@ -80,7 +81,7 @@ type WirePart =
       readonly run_id: string;
       readonly model: string;
       readonly provider: string;
-      readonly cache?: { readonly outcome: string; readonly stored_at?: string };
+      readonly cache?: CacheFacts;
     }
   | { readonly type: 'sources'; readonly sources: readonly Source[]; readonly collection?: string }
   | {
@@ -100,7 +101,7 @@ function eventsOf(part: WirePart): readonly ChatEvent[] {
     case 'start':
       return [
         { type: 'start', run: part.run_id, thread: part.thread_id },
-        meta(writerOf(part, keptOf(part))),
+        meta(writerOf(part, keptSince(part.cache))),
       ];
     case 'sources':
       return [meta({ sources: part.sources, ...(part.collection && { collection: part.collection }) })];
@@ -123,14 +124,8 @@ function meta(facts: Partial<AnswerMeta>): ChatEvent {
   return { type: 'meta', meta: facts };
 }
 
-function writerOf({ model, provider }: { model: string; provider: string }, keptSince: string | undefined) {
-  return { model, provider, ...(keptSince !== undefined && { keptSince }) };
-}
-
-/** When an answer that was not written for this question was stored. One that is shared while it is written is new. */
-function keptOf({ cache }: Extract<WirePart, { type: 'start' }>): string | undefined {
-  const kept = cache && ['hit', 'semantic', 'stale'].includes(cache.outcome);
-  return kept ? (cache.stored_at ?? '') : undefined;
+function writerOf({ model, provider }: { model: string; provider: string }, since: string | undefined) {
+  return { model, provider, ...(since !== undefined && { keptSince: since }) };
 }
 
 function parsePart(data: string): WirePart {

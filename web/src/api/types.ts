@@ -37,6 +37,12 @@ export interface ThreadPage {
   readonly next_cursor?: string;
 }
 
+/** How the server's cache of answers took part; `stored_at` of an answer from before. */
+export interface CacheFacts {
+  readonly outcome: string;
+  readonly stored_at?: string;
+}
+
 /** `interrupted`: stopped before it was complete. */
 export type TurnStatus = 'complete' | 'interrupted' | 'failed';
 
@@ -58,6 +64,7 @@ export interface StoredTurn {
   readonly provider?: string | null;
   readonly collection?: string | null;
   readonly finish_reason?: string | null;
+  readonly cache?: CacheFacts | null;
 }
 
 /** An answer that is waited for or under way. */

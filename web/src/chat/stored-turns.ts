@@ -1,10 +1,12 @@
 import type { Failure } from '../api/failure.js';
+import { keptSince } from '../api/kept-since.js';
 import type { StoredTurn } from '../api/types.js';
 import type { Phase, Turn } from './conversation.js';
 
 /** A turn as the server keeps it, as the page shows it. */
 export function turnOf(stored: StoredTurn): Turn {
   const { sequence, parent, versions, question, answer, run_id } = stored;
+  const since = keptSince(stored.cache);
   return {
     id: `stored-${sequence}`,
     question,
@@ -14,6 +16,7 @@ export function turnOf(stored: StoredTurn): Turn {
       provider: stored.provider ?? '',
       model: stored.model ?? '',
       collection: stored.collection ?? '',
+      ...(since !== undefined && { keptSince: since }),
     },
     phase: phaseOf(stored),
     after: parent,

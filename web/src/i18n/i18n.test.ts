@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ERROR_TABLE } from '../../../src/core/errors.js';
+import { ERROR_TABLE } from '../../../src/core/errors/index.js';
 import { koreanErrors } from './errors.ko.js';
 import { failureText } from './failure-text.js';
 import { pickLanguage } from './language.js';

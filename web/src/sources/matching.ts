@@ -108,7 +108,7 @@ function latinKey(word: string): string {
 }
 
 /** Sorted, overlapping and adjoining ranges made one. */
-export function joinRanges(ranges: readonly Range[]): Range[] {
+function joinRanges(ranges: readonly Range[]): Range[] {
   const joined: Range[] = [];
   for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
     const last = joined.at(-1);

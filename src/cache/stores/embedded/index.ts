@@ -1,1 +1,1 @@
-export { type EmbeddedTierOptions, type EmbeddedTierParts, openEmbeddedTier } from './embedded-tier.js';
+export { openEmbeddedTier } from './embedded-tier.js';

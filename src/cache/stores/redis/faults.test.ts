@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { RedisServer } from '../../../../test/support/redis-server.js';
-import { SlowProxy } from '../../../../test/support/slow-proxy.js';
+import { RedisServer } from '../../../../bench/support/redis-server.js';
+import { SlowProxy } from '../../../../bench/support/slow-proxy.js';
 import { createRedisLeases, openRedis } from '../../../redis/index.js';
 import { type Cache, createRedisTier, namedKey, openCaches } from '../../index.js';
 

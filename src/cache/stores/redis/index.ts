@@ -1,1 +1,1 @@
-export { createRedisTier, type RedisTierOptions } from './redis-tier.js';
+export { createRedisTier } from './redis-tier.js';

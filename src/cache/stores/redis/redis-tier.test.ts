@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RedisCluster, RedisServer } from '../../../../test/support/redis-server.js';
+import { RedisServer } from '../../../../bench/support/redis-server.js';
+import { RedisCluster } from '../../../../test/support/redis-cluster.js';
 import { sharedTierModelTest } from '../../../../test/support/shared-tier-model.js';
 import { record, sharedTierSuite, type TierPair } from '../../../../test/support/shared-tier-suite.js';
 import { systemClock } from '../../../core/index.js';

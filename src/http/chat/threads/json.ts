@@ -4,7 +4,7 @@ import { messageText } from '../../../llm/index.js';
 import type { ChatMessage } from '../../../llm/spec.js';
 import type { HistoryEntry, RunInfo, ThreadInfo, Turn, TurnSource } from '../../../threads/spec.js';
 import { errorBody } from '../../errors.js';
-import { FINISH_REASONS, usageJson } from '../../openai/index.js';
+import { FINISH_REASONS, recallJson, usageJson } from '../../openai/index.js';
 
 export function threadJson(info: ThreadInfo) {
   return {
@@ -46,6 +46,7 @@ export function turnJson(turn: Turn, versions: readonly number[]) {
     usage: facts.usage ? usageJson(facts.usage) : null,
     finish_reason: facts.finishReason ? FINISH_REASONS[facts.finishReason] : null,
     collection: facts.collection ?? null,
+    cache: facts.recall ? recallJson(facts.recall) : null,
   };
 }
 

@@ -23,7 +23,7 @@ import { DRAWING, SCHEMAS } from './schemas.js';
 import { headPoint, snapshotAt } from './snapshot.js';
 import { updateTurns } from './update.js';
 
-export const BUILTIN_GRAPH = 'narae';
+const BUILTIN_GRAPH = 'narae';
 
 export interface BuiltinGraphParts {
   readonly flow: AnswerFlow;

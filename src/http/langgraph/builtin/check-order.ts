@@ -16,7 +16,7 @@ export function checkOrder(order: GraphOrder): void {
   if (command?.goto !== undefined) refuse('command.goto', 'the built-in graph always runs from its start');
 }
 
-export function refuse(field: string, reason: string): never {
+function refuse(field: string, reason: string): never {
   throw new NaraeError('unsupported_option', { field, values: { reason } });
 }
 

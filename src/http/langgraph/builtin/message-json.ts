@@ -43,7 +43,7 @@ function aiFields({ toolCalls = [] }: ChatMessage, usage: TokenUsage | undefined
   };
 }
 
-export function usageJson({ inputTokens, outputTokens }: TokenUsage) {
+function usageJson({ inputTokens, outputTokens }: TokenUsage) {
   return {
     input_tokens: inputTokens,
     output_tokens: outputTokens,

@@ -33,7 +33,7 @@ export function snapshotAt(turns: Turns, point: Point): GraphSnapshot {
 }
 
 /** The state as JSON, with what each answer said about itself. */
-export function valuesAt(turns: Turns, branch: readonly Turn[], point: Point) {
+function valuesAt(turns: Turns, branch: readonly Turn[], point: Point) {
   const messages = branch.flatMap((turn) =>
     shownMessages(turns, turn, point).map((message) => messageJson(message, turn.facts)),
   );

@@ -15,7 +15,7 @@ export async function resultOf(
   return valuesWithInterrupts(await graph.state(place));
 }
 
-export function valuesWithInterrupts({ values, tasks }: GraphSnapshot): unknown {
+function valuesWithInterrupts({ values, tasks }: GraphSnapshot): unknown {
   const interrupts = tasks.flatMap((task) => task.interrupts);
   if (interrupts.length === 0 || typeof values !== 'object' || values === null) return values;
   return { ...values, __interrupt__: interrupts };

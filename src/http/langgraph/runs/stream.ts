@@ -5,6 +5,7 @@ import type { EventSink } from '../../../observe/index.js';
 import type { RunEvent } from '../../../threads/spec.js';
 import { clientSignal } from '../../client-signal.js';
 import type { SseWriter, SseWriters, StreamForm } from '../../sse/index.js';
+import { tellError } from '../../tell-error.js';
 import { printEvent, type RunEncoder } from './encode.js';
 import { errorData } from './result.js';
 
@@ -110,10 +111,8 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
     this.#resolve();
   }
 
-  /** A failure in mid-stream passes no error handler; the log must know of it all the same. */
-  #tell({ code, message, cause }: NaraeError): void {
-    const requestId = this.#to.reply.request.id;
-    this.#to.emit({ type: 'error', code, message, requestId, ...(cause !== undefined && { cause }) });
+  #tell(error: NaraeError): void {
+    tellError(this.#to.emit, error, this.#to.reply.request.id);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Fault } from './fault.js';
 import { ODD_FAULTS } from './odd.js';
 import { REFUSAL_FAULTS } from './refusals.js';
 
-export { type Ending, type Fault, framesOf, type Instead } from './fault.js';
+export { type Ending, type Fault, framesOf } from './fault.js';
 
 /** Every model of the mock by name, in the order of the list of models. */
 export const FAULTS: Readonly<Record<string, Fault>> = {

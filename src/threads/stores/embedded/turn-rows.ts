@@ -20,7 +20,7 @@ interface TurnRow {
 
 const COLUMNS = 'key, parent, created_at_ms, record';
 
-export function turnKey(thread: number, sequence: number): number {
+function turnKey(thread: number, sequence: number): number {
   return thread * KEYS_OF_A_THREAD + sequence;
 }
 

@@ -1,4 +1,4 @@
 export { ThreadKeys } from './keys.js';
-export { type RedisThreadOptions, RedisThreadStore } from './redis-store.js';
+export { RedisThreadStore } from './redis-store.js';
 export { RedisRunStore } from './run-store.js';
 export { RedisSharedLogs } from './shared-logs.js';

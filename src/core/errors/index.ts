@@ -1,0 +1,3 @@
+export * from './error-data.js';
+export * from './narae-error.js';
+export * from './table.js';

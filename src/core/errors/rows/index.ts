@@ -1,0 +1,12 @@
+export { ACCESS_ERRORS } from './access.js';
+export { CACHE_ERRORS } from './caches.js';
+export { CONFIGURATION_ERRORS } from './configuration.js';
+export { CONVERSATION_ERRORS } from './conversations.js';
+export { DOCUMENT_ERRORS } from './documents.js';
+export { EXISTENCE_ERRORS } from './existence.js';
+export { GRAPH_ERRORS } from './graphs.js';
+export { INPUT_ERRORS } from './input.js';
+export { MODEL_ERRORS } from './models.js';
+export type { ErrorRow } from './row.js';
+export { RUNNING_ERRORS } from './running.js';
+export { STORAGE_ERRORS } from './storage.js';

@@ -1,0 +1,5 @@
+export interface ErrorRow {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly message: string;
+}
