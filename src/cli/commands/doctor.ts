@@ -4,6 +4,7 @@ import { type Check, type Finding, failure, type Verdict } from '../doctor/check
 import { checkEngines } from '../doctor/engines.js';
 import { checkDataFolder, checkServedFolder } from '../doctor/folders.js';
 import { checkNode, checkPackages } from '../doctor/installation.js';
+import { checkOpenFiles } from '../doctor/limits.js';
 import { checkAddress } from '../doctor/network.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import type { Style, Terminal } from '../terminal.js';
@@ -12,6 +13,7 @@ import { orAborted } from '../waiting.js';
 const CHECKS: readonly (readonly [string, Check])[] = [
   ['Node.js', checkNode],
   ['packages', checkPackages],
+  ['open files', checkOpenFiles],
   ['data folder', checkDataFolder],
   ['documents', checkServedFolder],
   ['address', checkAddress],

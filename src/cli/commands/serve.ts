@@ -6,6 +6,7 @@ import { type CommandContext, type CommandDefinition, OK } from '../command.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import { reportFailure } from '../failure.js';
 import { requireFolder } from '../folder.js';
+import { fewFilesWarning, openFileLimit } from '../open-files.js';
 import { progressView } from '../progress/index.js';
 import { serveLines } from '../serve-summary.js';
 import { orAborted, untilAborted, within } from '../waiting.js';
@@ -45,6 +46,7 @@ async function serve(context: CommandContext): Promise<ExitCode> {
   const { config } = context.loaded;
   assertSafeBind(config.server);
   if (config.ingest.folder !== undefined) await requireFolder(config.ingest.folder);
+  await warnOfFewFiles(context);
   const view = progressView(context.terminal);
   const running = await start(context, view.update);
   const reloads = running.reload === undefined ? undefined : followReloads(context, running.reload);
@@ -113,6 +115,13 @@ function followReloads(
   };
   process.on('SIGHUP', onSignal);
   return { [Symbol.dispose]: () => void process.off('SIGHUP', onSignal) };
+}
+
+/** Said at the start, since under load the symptom points elsewhere: at clients and at the model. */
+async function warnOfFewFiles({ terminal, loaded: { config } }: CommandContext): Promise<void> {
+  const limit = await openFileLimit();
+  const warning = limit === undefined ? undefined : fewFilesWarning(limit, config.server.maxConnections);
+  if (warning !== undefined) terminal.note(`narae: ${warning}`);
 }
 
 /** A failed run of indexing does not end the server: what was committed earlier still answers. */
