@@ -67,7 +67,11 @@ export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined
         fields: { event: type, ...fields },
       };
     case 'notice':
-      return { level: 'info', message: event.message, fields: { event: type, ...event.details } };
+      return {
+        level: event.level ?? 'info',
+        message: event.message,
+        fields: { event: type, ...event.details },
+      };
     case 'stage-finished':
     case 'generation-finished':
     case 'generation-retried':
