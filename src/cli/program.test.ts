@@ -192,7 +192,7 @@ describe('serve', () => {
     expect(terminal.stderr).toMatch(/^Narae is at http:\/\/127\.0\.0\.1:8000\n/);
     expect(terminal.stdout).toContain('  page       http://127.0.0.1:8000\n');
     expect(terminal.stdout).toContain('curl -s http://127.0.0.1:8000/v1/chat/completions');
-    expect(terminal.stdout).toContain('이 문서들은 무엇을 다루나요?');
+    expect(terminal.stdout).toContain('"content":"“휴가”에 대해 알려 주세요"');
     expect(state.closed).toBe(1);
   });
 
