@@ -6,6 +6,7 @@ import { checkDataFolder, checkServedFolder } from '../doctor/folders.js';
 import { checkNode, checkPackages } from '../doctor/installation.js';
 import { checkOpenFiles } from '../doctor/limits.js';
 import { checkAddress } from '../doctor/network.js';
+import { checkRedis } from '../doctor/redis.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import type { Style, Terminal } from '../terminal.js';
 import { orAborted } from '../waiting.js';
@@ -17,6 +18,7 @@ const CHECKS: readonly (readonly [string, Check])[] = [
   ['data folder', checkDataFolder],
   ['documents', checkServedFolder],
   ['address', checkAddress],
+  ['Redis', checkRedis],
   ['engines', checkEngines],
 ];
 

@@ -46,7 +46,7 @@ async function serve(context: CommandContext): Promise<ExitCode> {
   const { config } = context.loaded;
   assertSafeBind(config.server);
   if (config.ingest.folder !== undefined) await requireFolder(config.ingest.folder);
-  await warnOfFewFiles(context);
+  const fewFiles = await fewFilesNote(config);
   const view = progressView(context.terminal);
   const running = await start(context, view.update);
   const reloads = running.reload === undefined ? undefined : followReloads(context, running.reload);
@@ -57,6 +57,7 @@ async function serve(context: CommandContext): Promise<ExitCode> {
   });
   try {
     context.terminal.note(`Narae is at ${running.url}`);
+    if (fewFiles !== undefined) context.terminal.note(fewFiles);
     await tellWhenIndexed(context, running, view.stop);
     await Promise.race([untilAborted(context.interrupted), running.failed ?? NEVER]);
   } finally {
@@ -118,10 +119,10 @@ function followReloads(
 }
 
 /** Said at the start, since under load the symptom points elsewhere: at clients and at the model. */
-async function warnOfFewFiles({ terminal, loaded: { config } }: CommandContext): Promise<void> {
+async function fewFilesNote({ server }: Config): Promise<string | undefined> {
   const limit = await openFileLimit();
-  const warning = limit === undefined ? undefined : fewFilesWarning(limit, config.server.maxConnections);
-  if (warning !== undefined) terminal.note(`narae: ${warning}`);
+  const warning = limit === undefined ? undefined : fewFilesWarning(limit, server.maxConnections);
+  return warning && `narae: ${warning}`;
 }
 
 /** A failed run of indexing does not end the server: what was committed earlier still answers. */
