@@ -28,11 +28,12 @@ export async function overviewOf(url: string, parts: OverviewParts): Promise<Ove
   const { tenant, store, served, embedder, llm } = parts;
   const { provider, model, baseUrl } = llm;
   const collections = await store.listCollections(tenant);
+  const collection = collections.find(({ name }) => name === served.collection);
   return {
     url,
     served,
-    collection: collections.find(({ name }) => name === served.collection),
-    examples: await exampleQuestions(store, tenant, served),
+    collection,
+    examples: collection === undefined ? [] : await exampleQuestions(store, tenant, served),
     embedder: { id: embedder.id, dimensions: embedder.dimensions },
     llm: { provider, model, ...(baseUrl !== undefined && { baseUrl }) },
   };
