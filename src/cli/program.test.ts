@@ -167,7 +167,12 @@ describe('ask --server', () => {
       opening + chunk({ error: { message: 'the model is gone' } }),
       'the model is gone',
     ],
-    ['a refusal', 401, '{"error":{"message":"A valid API key is needed"}}', 'status 401): it needs a key that it knows. Set NARAE_API_KEYS'],
+    [
+      'a refusal',
+      401,
+      '{"error":{"message":"A valid API key is needed"}}',
+      'status 401): it needs a key that it knows. Set NARAE_API_KEYS',
+    ],
     ['something else', 200, 'data: <html>\n\n', 'llm_stream_broken'],
   ])('reports %s', async (_name, status, body, message) => {
     const { code } = await askThrough(status, body);

@@ -13,7 +13,7 @@ export interface Overview {
   /** Questions that the collection can answer. */
   readonly examples: readonly string[];
   readonly embedder: Pick<Embedder, 'id' | 'dimensions'>;
-  readonly llm: Pick<DefaultModel, 'provider' | 'model' | 'baseUrl'>;
+  readonly llm: Pick<DefaultModel, 'provider' | 'model' | 'takesFirst' | 'baseUrl'>;
 }
 
 export interface OverviewParts {
@@ -26,7 +26,7 @@ export interface OverviewParts {
 
 export async function overviewOf(url: string, parts: OverviewParts): Promise<Overview> {
   const { tenant, store, served, embedder, llm } = parts;
-  const { provider, model, baseUrl } = llm;
+  const { provider, model, takesFirst, baseUrl } = llm;
   const collections = await store.listCollections(tenant);
   const collection = collections.find(({ name }) => name === served.collection);
   return {
@@ -35,6 +35,6 @@ export async function overviewOf(url: string, parts: OverviewParts): Promise<Ove
     collection,
     examples: collection === undefined ? [] : await exampleQuestions(store, tenant, served),
     embedder: { id: embedder.id, dimensions: embedder.dimensions },
-    llm: { provider, model, ...(baseUrl !== undefined && { baseUrl }) },
+    llm: { provider, model, ...(takesFirst && { takesFirst }), ...(baseUrl !== undefined && { baseUrl }) },
   };
 }

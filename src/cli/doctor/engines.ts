@@ -56,17 +56,16 @@ async function checkEmbedder({ embedder }: Parts, { signal }: CheckContext): Pro
   }
 }
 
-async function checkModel({ llm }: Parts, { config, signal }: CheckContext): Promise<Finding> {
+async function checkModel({ llm }: Parts, { signal }: CheckContext): Promise<Finding> {
   if (llm.provider === 'extractive') {
     return ok('model', 'extractive: quotes the documents. For a model: docs/guides/models.md');
   }
   try {
     const models = await llm.listModels(signal);
     const [first] = models;
-    // A server that was given no model's name answers with its first.
-    const model = config.llm.model === undefined && !models.includes(llm.model) ? first : llm.model;
-    const place = `${model ?? llm.model} at ${llm.baseUrl ?? llm.provider}`;
-    if (model === undefined || models.length === 0 || models.includes(model))
+    const model = (llm.takesFirst && first) || llm.model;
+    const place = `${model} at ${llm.baseUrl ?? llm.provider}`;
+    if (models.length === 0 || models.includes(model))
       return ok('model', `${place} is reachable, the key is accepted`);
     return warning(
       'model',
