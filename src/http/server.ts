@@ -52,7 +52,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   app.decorate('traffic', traffic);
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((thrown, request, reply) => {
-    const error = describeFailure(thrown, request.id, options.bodyLimitBytes);
+    const error = describeFailure(thrown, request, options.bodyLimitBytes);
     reportFailure(parts.emit, error, request.id);
     return reply.code(error.status).headers(retryHeaders(error)).send(errorBody(error));
   });
