@@ -33,7 +33,8 @@ const MARKS: Record<Verdict, { readonly mark: string; readonly style: Style }> =
 
 export const doctorCommand: CommandDefinition = {
   name: 'doctor',
-  summary: 'Check installation, folders, address, database, embedder and model, and say what to do',
+  summary:
+    'Check installation, limits, folders, address, Redis, database, embedder and model, and say what to do',
   takesFolder: true,
   options: [{ flags: '--json', description: 'Print the findings as JSON' }],
   shownKeys: ['data.dir', 'server.host', 'server.port', 'llm.provider', 'llm.baseUrl'],
