@@ -167,7 +167,12 @@ describe('ask --server', () => {
       opening + chunk({ error: { message: 'the model is gone' } }),
       'the model is gone',
     ],
-    ['a refusal', 401, '{"error":{"message":"A valid API key is needed"}}', 'status 401): A valid API key'],
+    [
+      'a refusal',
+      401,
+      '{"error":{"message":"A valid API key is needed"}}',
+      'status 401): it needs a key that it knows. Set NARAE_API_KEYS',
+    ],
     ['something else', 200, 'data: <html>\n\n', 'llm_stream_broken'],
   ])('reports %s', async (_name, status, body, message) => {
     const { code } = await askThrough(status, body);
@@ -192,7 +197,7 @@ describe('serve', () => {
     expect(terminal.stderr).toMatch(/^Narae is at http:\/\/127\.0\.0\.1:8000\n/);
     expect(terminal.stdout).toContain('  page       http://127.0.0.1:8000\n');
     expect(terminal.stdout).toContain('curl -s http://127.0.0.1:8000/v1/chat/completions');
-    expect(terminal.stdout).toContain('이 문서들은 무엇을 다루나요?');
+    expect(terminal.stdout).toContain('"content":"“휴가”에 대해 알려 주세요"');
     expect(state.closed).toBe(1);
   });
 

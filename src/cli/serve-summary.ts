@@ -6,7 +6,7 @@ import { collectionLines, engineLines, reportLines, row } from './summary.js';
 
 /** What `serve` prints once it is ready: what it did, what answers, where the page is, one line to try. */
 export function serveLines(overview: Overview, config: Config, report: IngestReport | undefined): string[] {
-  const { url, served, collection, embedder, llm } = overview;
+  const { url, served, collection, examples, embedder, llm } = overview;
   const { workers } = config.server;
   return [
     '',
@@ -18,7 +18,14 @@ export function serveLines(overview: Overview, config: Config, report: IngestRep
     ...(workers > 1 ? [row('workers', `${workers} processes, pid ${process.pid} above them`)] : []),
     '',
     row('page', url),
-    row('try', curlLine(url, sampleQuestion(served.isOwnDocs, collection), config.server.apiKeys.length > 0)),
+    row(
+      'try',
+      curlLine(
+        url,
+        served.isOwnDocs ? OWN_SAMPLE : sampleQuestion(examples, collection),
+        config.server.apiKeys.length > 0,
+      ),
+    ),
     '',
   ];
 }
@@ -33,9 +40,12 @@ function sourceText({ folder, isOwnDocs }: Overview['served'], config: Config): 
   return folder ?? `what was indexed earlier in ${config.data.dir}`;
 }
 
-/** A question that a first-time reader can send as it is. */
-function sampleQuestion(isOwnDocs: boolean, collection: Collection | undefined): string {
-  if (isOwnDocs) return 'How do I connect Ollama?';
+const OWN_SAMPLE = 'How do I connect Ollama?';
+
+/** A question that a first-time reader can send as it is: in single quotes, and with an answer where titles give one. */
+function sampleQuestion(examples: readonly string[], collection: Collection | undefined): string {
+  const answerable = examples.find((question) => !question.includes("'"));
+  if (answerable !== undefined) return answerable;
   const { ko = 0, en = 0 } = collection?.languages ?? {};
   return ko > en ? '이 문서들은 무엇을 다루나요?' : 'What are these documents about?';
 }

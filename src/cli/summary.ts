@@ -39,10 +39,12 @@ export function row(name: string, value: string): string {
   return `  ${name.padEnd(11)}${value}`;
 }
 
-function modelText({ provider, model, baseUrl }: Overview['llm']): string {
+function modelText({ provider, model, takesFirst, baseUrl }: Overview['llm']): string {
   if (provider === 'extractive') {
     return 'extractive: quotes the documents (for a model: set OPENAI_API_KEY, OPENAI_BASE_URL or ANTHROPIC_API_KEY)';
   }
+  if (takesFirst && baseUrl !== undefined)
+    return `${model}: the first model that ${hostOf(baseUrl)} lists (to choose: --llm-model)`;
   return `${model} (${provider}${baseUrl === undefined ? '' : ` at ${hostOf(baseUrl)}`})`;
 }
 

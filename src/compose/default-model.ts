@@ -5,6 +5,8 @@ import type { LlmRegistry } from '../llm/index.js';
 export interface DefaultModel {
   readonly provider: string;
   readonly model: string;
+  /** No model was named: the first that the upstream lists answers, whatever `model` calls it for clients. */
+  readonly takesFirst?: true;
   /** Absent for `extractive`. */
   readonly baseUrl?: string;
   /** Asks the upstream for its models. Rejects with an `llm_…` error. */
@@ -17,6 +19,7 @@ export function describeDefaultModel(registry: LlmRegistry, config: Config): Def
   return {
     provider: provider.name,
     model: name,
+    ...(configured?.name === undefined && { takesFirst: true }),
     ...(configured && 'baseUrl' in configured && { baseUrl: configured.baseUrl }),
     listModels: (signal) => provider.listModels(signal),
   };

@@ -1,6 +1,7 @@
 import type { Served } from '../config/index.js';
 import type { Collection, DocumentStore, Embedder } from '../retrieval/spec.js';
 import type { DefaultModel } from './default-model.js';
+import { exampleQuestions } from './example-questions.js';
 
 /** What a running server is, as plain data: for the lines that `serve` prints, also from another process. */
 export interface Overview {
@@ -9,8 +10,10 @@ export interface Overview {
   readonly served: Served;
   /** The served collection; undefined before anything was brought into it. */
   readonly collection: Collection | undefined;
+  /** Questions that the collection can answer. */
+  readonly examples: readonly string[];
   readonly embedder: Pick<Embedder, 'id' | 'dimensions'>;
-  readonly llm: Pick<DefaultModel, 'provider' | 'model' | 'baseUrl'>;
+  readonly llm: Pick<DefaultModel, 'provider' | 'model' | 'takesFirst' | 'baseUrl'>;
 }
 
 export interface OverviewParts {
@@ -22,14 +25,16 @@ export interface OverviewParts {
 }
 
 export async function overviewOf(url: string, parts: OverviewParts): Promise<Overview> {
-  const { served, embedder, llm } = parts;
-  const { provider, model, baseUrl } = llm;
-  const collections = await parts.store.listCollections(parts.tenant);
+  const { tenant, store, served, embedder, llm } = parts;
+  const { provider, model, takesFirst, baseUrl } = llm;
+  const collections = await store.listCollections(tenant);
+  const collection = collections.find(({ name }) => name === served.collection);
   return {
     url,
     served,
-    collection: collections.find(({ name }) => name === served.collection),
+    collection,
+    examples: collection === undefined ? [] : await exampleQuestions(store, tenant, served),
     embedder: { id: embedder.id, dimensions: embedder.dimensions },
-    llm: { provider, model, ...(baseUrl !== undefined && { baseUrl }) },
+    llm: { provider, model, ...(takesFirst && { takesFirst }), ...(baseUrl !== undefined && { baseUrl }) },
   };
 }

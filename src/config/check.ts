@@ -42,7 +42,7 @@ export function unknownKey(key: string, origin: Origin, hint: string): NaraeErro
 
 /** What a schema takes, in words: `a whole number from 1 to 65535`. */
 function expectation(schema: TSchema): string {
-  const { type, enum: choices, pattern, items } = schema as SchemaFacts;
+  const { type, enum: choices, pattern, minLength = 1, items } = schema as SchemaFacts;
   if (choices) return `one of ${choices.join(', ')}`;
   switch (type) {
     case 'integer':
@@ -56,7 +56,7 @@ function expectation(schema: TSchema): string {
     case 'object':
       return 'an object';
     default:
-      return pattern === undefined ? 'text that is not empty' : patternWords(pattern);
+      return pattern === undefined ? textWords(minLength) : patternWords(pattern);
   }
 }
 
@@ -64,6 +64,7 @@ interface SchemaFacts {
   readonly type?: string;
   readonly enum?: readonly string[];
   readonly pattern?: string;
+  readonly minLength?: number;
   readonly items?: TSchema;
   readonly properties?: Readonly<Record<string, TSchema>>;
   readonly minimum?: number;
@@ -75,6 +76,10 @@ function range(schema: TSchema): string {
   const { minimum, exclusiveMinimum, maximum } = schema as SchemaFacts;
   const low = minimum !== undefined ? ` from ${minimum}` : ` above ${exclusiveMinimum}`;
   return maximum === undefined ? low : `${low} to ${maximum}`;
+}
+
+function textWords(minLength: number): string {
+  return minLength > 1 ? `text of at least ${minLength} characters` : 'text that is not empty';
 }
 
 function patternWords(pattern: string): string {

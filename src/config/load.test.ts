@@ -138,6 +138,7 @@ describe('refusals name the key, the reason and the origin', () => {
       'config_invalid',
       'server.port must be a whole number from 0 to 65535, not "eighty" (from env NARAE_PORT)',
     ],
+    [{ environment: { NARAE_API_KEYS: 'short' } }, 'config_invalid', 'text of at least 8 characters'],
     [{ environment: { NARAE_PORT: '70000' } }, 'config_invalid', 'not 70000'],
     [{ environment: { NARAE_WATCH: 'perhaps' } }, 'config_invalid', 'ingest.watch must be true or false'],
     [{ environment: { NARAE_LLM_MODELS: '[{' } }, 'config_invalid', 'llm.models must be JSON'],

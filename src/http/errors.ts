@@ -48,8 +48,16 @@ interface FastifyFailure {
   readonly message?: string;
 }
 
+/** What is told of the request that failed. */
+interface FailedRequest {
+  readonly id: string;
+  readonly headers: { readonly 'content-type'?: string | undefined };
+}
+
+const MAX_SHOWN_CHARACTERS = 100;
+
 /** What Fastify or a handler threw, as a row of the error table. `limits` names what to raise. */
-export function describeFailure(thrown: unknown, requestId: string, bodyLimitBytes: number): NaraeError {
+export function describeFailure(thrown: unknown, request: FailedRequest, bodyLimitBytes: number): NaraeError {
   if (thrown instanceof NaraeError) return thrown;
   const { code, statusCode, message } = (thrown ?? {}) as FastifyFailure;
   switch (code) {
@@ -59,7 +67,7 @@ export function describeFailure(thrown: unknown, requestId: string, bodyLimitByt
       });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new NaraeError('unsupported_media_type', {
-        values: { contentType: quoted(message), supported: 'application/json' },
+        values: { contentType: contentTypeOf(request), supported: 'application/json' },
         field: 'content-type',
       });
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
@@ -74,9 +82,10 @@ export function describeFailure(thrown: unknown, requestId: string, bodyLimitByt
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new NaraeError('invalid_request', { values: { reason: String(message) }, status: statusCode });
   }
-  return toNaraeError(thrown, requestId);
+  return toNaraeError(thrown, request.id);
 }
 
-function quoted(message: string | undefined): string {
-  return /: (.*)$/.exec(message ?? '')?.[1] ?? 'none';
+/** Fastify's own message says nothing of it. */
+function contentTypeOf({ headers }: FailedRequest): string {
+  return headers['content-type']?.slice(0, MAX_SHOWN_CHARACTERS) ?? 'none';
 }

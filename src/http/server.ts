@@ -53,7 +53,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   app.decorate('traffic', traffic);
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((thrown, request, reply) => {
-    const error = describeFailure(thrown, request.id, options.bodyLimitBytes);
+    const error = describeFailure(thrown, request, options.bodyLimitBytes);
     tellError(parts.emit, error, request.id);
     return reply.code(error.status).headers(retryHeaders(error)).send(errorBody(error));
   });
@@ -138,10 +138,16 @@ function listenError(thrown: NodeJS.ErrnoException, { host, port }: HttpOptions)
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new NaraeError('host_unavailable', {
-        values: { host, port, reason: thrown.code },
+        values: { host, port, reason: refusalText(thrown.code, port) },
         cause: thrown,
       });
     default:
       return thrown;
   }
+}
+
+/** Below 1024 the address is seldom at fault. */
+function refusalText(code: string, port: number): string {
+  if (code !== 'EACCES') return code;
+  return port < 1024 ? 'EACCES: ports below 1024 are for root; choose one above with --port' : code;
 }

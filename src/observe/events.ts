@@ -160,7 +160,13 @@ export type NaraeEvent =
   | { type: 'error'; code: ErrorCode; message: string; requestId?: string; cause?: unknown }
   /** Emitted only where the operator asked for questions in the log. */
   | { type: 'question-asked'; requestId: string; question: string }
-  | { type: 'notice'; message: string; details?: Readonly<Record<string, string | number | boolean>> };
+  | {
+      type: 'notice';
+      /** Default: `info`. */
+      level?: 'info' | 'warn';
+      message: string;
+      details?: Readonly<Record<string, string | number | boolean>>;
+    };
 
 /** Receives every event, synchronously. Must not throw and must not block. */
 export type EventSink = (event: NaraeEvent) => void;

@@ -152,6 +152,7 @@ class OpenRedis implements Redis {
     this.#downNodes.add(node);
     this.#settings.emit?.({
       type: 'notice',
+      level: 'warn',
       message: `Redis at ${node} is down; going on without it until it is back`,
       details: { reason },
     });

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { NaraeError } from '../core/index.js';
 import { type DatabaseOptions, SqlDatabase } from './database.js';
 import { shownPath, storageError } from './errors.js';
+import { makeFolders } from './make-folders.js';
 
 /** The tables of one room. Rooms may share a file; each keeps its own row of formats. */
 export interface SqlFormat {
@@ -31,7 +32,7 @@ export function openSqlFile(path: string, format: SqlFormat, options: DatabaseOp
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
   } catch (thrown) {
     throw storageError(thrown, path);
   }

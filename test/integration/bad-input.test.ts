@@ -67,6 +67,13 @@ describe('a body', () => {
   });
 });
 
+test('a body sent without saying that it is JSON is told what it was taken for', async () => {
+  const response = await post('/v1/chat/completions', '{}', 'application/x-www-form-urlencoded');
+  const { error } = (await response.json()) as Failure;
+  expect(error).toMatchObject({ code: 'unsupported_media_type', param: 'content-type' });
+  expect(error.message).toContain('"application/x-www-form-urlencoded"');
+});
+
 describe('an upload', () => {
   test('over the limit is refused by name, and the next one is taken', async () => {
     const response = await upload('huge.txt', 'x'.repeat(UPLOAD_LIMIT_BYTES + 1));

@@ -127,6 +127,13 @@ describe('failures', () => {
     expect(doctor.code).toBe(1);
     expect(doctor.stdout).toMatch(/✗ model +The model server at 127\.0\.0\.1:9 cannot be reached/);
   });
+
+  test('doctor asks the Redis that is configured', async () => {
+    const env = { REDIS_URL: 'redis://127.0.0.1:9' };
+    const doctor = await finish(start(['doctor', '--data', dataDir, '--port', '0'], env));
+    expect(doctor.code).toBe(1);
+    expect(doctor.stdout).toMatch(/✗ Redis +Redis did not answer: .+ECONNREFUSED.+Check redis\.url/);
+  });
 });
 
 describe('serve', () => {

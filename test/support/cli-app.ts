@@ -125,6 +125,7 @@ function overviewFor({ ingest }: Config): Overview {
     url: 'http://127.0.0.1:8000',
     served: { collection: ingest.collection, isOwnDocs: false },
     collection: COLLECTION,
+    examples: ["What about “Don't”?", '“휴가”에 대해 알려 주세요'],
     embedder: { id: 'builtin-1', dimensions: 4 },
     llm: { provider: 'extractive', model: 'extractive' },
   };

@@ -4,7 +4,9 @@ import { type Check, type Finding, failure, type Verdict } from '../doctor/check
 import { checkEngines } from '../doctor/engines.js';
 import { checkDataFolder, checkServedFolder } from '../doctor/folders.js';
 import { checkNode, checkPackages } from '../doctor/installation.js';
+import { checkOpenFiles } from '../doctor/limits.js';
 import { checkAddress } from '../doctor/network.js';
+import { checkRedis } from '../doctor/redis.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import type { Style, Terminal } from '../terminal.js';
 import { orAborted } from '../waiting.js';
@@ -12,9 +14,11 @@ import { orAborted } from '../waiting.js';
 const CHECKS: readonly (readonly [string, Check])[] = [
   ['Node.js', checkNode],
   ['packages', checkPackages],
+  ['open files', checkOpenFiles],
   ['data folder', checkDataFolder],
   ['documents', checkServedFolder],
   ['address', checkAddress],
+  ['Redis', checkRedis],
   ['engines', checkEngines],
 ];
 
@@ -29,7 +33,8 @@ const MARKS: Record<Verdict, { readonly mark: string; readonly style: Style }> =
 
 export const doctorCommand: CommandDefinition = {
   name: 'doctor',
-  summary: 'Check installation, folders, address, database, embedder and model, and say what to do',
+  summary:
+    'Check installation, limits, folders, address, Redis, database, embedder and model, and say what to do',
   takesFolder: true,
   options: [{ flags: '--json', description: 'Print the findings as JSON' }],
   shownKeys: ['data.dir', 'server.host', 'server.port', 'llm.provider', 'llm.baseUrl'],

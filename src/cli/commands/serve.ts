@@ -6,6 +6,7 @@ import { type CommandContext, type CommandDefinition, OK } from '../command.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import { reportFailure } from '../failure.js';
 import { requireFolder } from '../folder.js';
+import { fewFilesWarning, openFileLimit } from '../open-files.js';
 import { progressView } from '../progress/index.js';
 import { serveLines } from '../serve-summary.js';
 import { orAborted, untilAborted, within } from '../waiting.js';
@@ -45,6 +46,7 @@ async function serve(context: CommandContext): Promise<ExitCode> {
   const { config } = context.loaded;
   assertSafeBind(config.server);
   if (config.ingest.folder !== undefined) await requireFolder(config.ingest.folder);
+  const fewFiles = await fewFilesNote(config);
   const view = progressView(context.terminal);
   const running = await start(context, view.update);
   const reloads = running.reload === undefined ? undefined : followReloads(context, running.reload);
@@ -55,6 +57,7 @@ async function serve(context: CommandContext): Promise<ExitCode> {
   });
   try {
     context.terminal.note(`Narae is at ${running.url}`);
+    if (fewFiles !== undefined) context.terminal.note(fewFiles);
     await tellWhenIndexed(context, running, view.stop);
     await Promise.race([untilAborted(context.interrupted), running.failed ?? NEVER]);
   } finally {
@@ -113,6 +116,13 @@ function followReloads(
   };
   process.on('SIGHUP', onSignal);
   return { [Symbol.dispose]: () => void process.off('SIGHUP', onSignal) };
+}
+
+/** Said at the start, since under load the symptom points elsewhere: at clients and at the model. */
+async function fewFilesNote({ server }: Config): Promise<string | undefined> {
+  const limit = await openFileLimit();
+  const warning = limit === undefined ? undefined : fewFilesWarning(limit, server.maxConnections);
+  return warning && `narae: ${warning}`;
 }
 
 /** A failed run of indexing does not end the server: what was committed earlier still answers. */

@@ -62,8 +62,10 @@ async function checkModel({ llm }: Parts, { signal }: CheckContext): Promise<Fin
   }
   try {
     const models = await llm.listModels(signal);
-    const place = `${llm.model} at ${llm.baseUrl ?? llm.provider}`;
-    if (models.length === 0 || models.includes(llm.model))
+    const [first] = models;
+    const model = (llm.takesFirst && first) || llm.model;
+    const place = `${model} at ${llm.baseUrl ?? llm.provider}`;
+    if (models.length === 0 || models.includes(model))
       return ok('model', `${place} is reachable, the key is accepted`);
     return warning(
       'model',

@@ -41,7 +41,8 @@ export const checkServedFolder: Check = async ({ config, signal }) => {
     return [ok('documents', 'no folder given: serves what is indexed, or else its own guides')];
   try {
     await requireFolder(folder);
-    const files = await countFiles(folder, signal);
+    const { files, closed } = await countFiles(folder, signal);
+    if (closed.length > 0) return [warning('documents', closedText(folder, files, closed))];
     if (files === 0) return [warning('documents', `${folder} is empty. Put documents there`)];
     return [
       ok('documents', `${folder} holds ${files >= COUNT_LIMIT ? 'more than ' : ''}${plural(files, 'file')}`),
@@ -52,15 +53,31 @@ export const checkServedFolder: Check = async ({ config, signal }) => {
 };
 
 /** Folder by folder: Node 20's recursive `opendir` loses entries of folders that hold more than 32. */
-async function countFiles(folder: string, signal: AbortSignal): Promise<number> {
+async function countFiles(folder: string, signal: AbortSignal): Promise<FolderCount> {
   const waiting = [folder];
+  const closed: string[] = [];
   let files = 0;
   while (waiting.length > 0 && files < COUNT_LIMIT && !signal.aborted) {
     const parent = waiting.pop() as string;
-    for (const entry of await readdir(parent, { withFileTypes: true })) {
+    const entries = await readdir(parent, { withFileTypes: true }).catch(() => undefined);
+    if (entries === undefined) closed.push(parent);
+    for (const entry of entries ?? []) {
       if (entry.isFile()) files++;
       else if (entry.isDirectory()) waiting.push(join(parent, entry.name));
     }
   }
-  return files;
+  return { files, closed };
+}
+
+interface FolderCount {
+  readonly files: number;
+  /** Folders that could not be read. */
+  readonly closed: readonly string[];
+}
+
+function closedText(folder: string, files: number, closed: readonly string[]): string {
+  const [first = folder] = closed;
+  const others = closed.length === 1 ? '' : ` and ${plural(closed.length - 1, 'folder')} more`;
+  const rest = first === folder ? '' : `; ${folder} holds ${plural(files, 'file')} besides`;
+  return `${first}${others} cannot be read${rest}. Check the permissions`;
 }

@@ -31,7 +31,7 @@ export async function callServer(call: ServerCall): Promise<Response> {
     if (signal.aborted) throw abortReason(signal);
     throw new NaraeError('server_unreachable', { values: { url, reason: networkReason(cause) }, cause });
   });
-  if (!response.ok) throw await refusal(url, response);
+  if (!response.ok) throw await refusal(url, path, response);
   return response;
 }
 
@@ -56,11 +56,19 @@ function networkReason(cause: unknown): string {
   return code ?? (cause instanceof Error ? cause.message : String(cause));
 }
 
-async function refusal(url: string, response: Response): Promise<NaraeError> {
+async function refusal(url: string, path: string, response: Response): Promise<NaraeError> {
+  const { status } = response;
   const text = await response.text().catch(() => '');
+  const said = errorMessage(text) ?? 'it does not look like Narae';
   return new NaraeError('server_refused', {
-    values: { url, status: response.status, reason: errorMessage(text) ?? 'it does not look like Narae' },
+    values: { url, status, reason: status === 401 ? keyHint(path) : said },
   });
+}
+
+/** What the server says of headers is no help to someone at a command line. */
+function keyHint(path: string): string {
+  const variable = path.startsWith('/admin/') ? 'NARAE_ADMIN_KEYS' : 'NARAE_API_KEYS';
+  return `it needs a key that it knows. Set ${variable} to one of its keys.`;
 }
 
 /** The message of an OpenAI error object, if `text` is one. */

@@ -49,7 +49,7 @@ export async function langGraphRoutes(app: App, parts: LangGraphRouteParts): Pro
 /** Their clients show the body's text; `detail` is where their servers say what is wrong. */
 function answerInTheirWords(scope: App, { emit, bodyLimitBytes }: LangGraphRouteParts): void {
   scope.setErrorHandler((thrown, request, reply) => {
-    const error = describeFailure(thrown, request.id, bodyLimitBytes);
+    const error = describeFailure(thrown, request, bodyLimitBytes);
     tellError(emit, error, request.id);
     return reply
       .code(error.status)

@@ -31,9 +31,10 @@ export function answerTokens(count: number, language: 'ko' | 'en', passages: num
   return tokens.slice(0, count);
 }
 
-/** By the end of the question, where the user's own words are. */
+/** By its last line, where the user's own words are: passages before them may be in any language. */
 export function languageOf(question: string): 'ko' | 'en' {
-  return /[가-힣]/.test(question.slice(-200)) ? 'ko' : 'en';
+  const lastLine = question.trimEnd().split('\n').at(-1) ?? '';
+  return /[가-힣]/.test(lastLine.slice(-200)) ? 'ko' : 'en';
 }
 
 /** How many passages `[1]`, `[2]` … a question brings with it. */

@@ -18,19 +18,26 @@ const EVERYDAY: ReadonlySet<ErrorCode> = new Set(['not_ready', 'aborted']);
 
 /**
  * A failure as a line. What a client did wrong was told to the client, in words that may hold its question; so the log
- * gets the code and the request's id. The same goes for what an upstream said.
+ * gets the code and the request's id. What an upstream said is left out too, but not what is known to be wrong and
+ * what to do about it.
  */
 export function errorLine(event: ErrorEvent): LogLine {
   const { code, message, requestId } = event;
   const isQuoting = quotes(event);
   const cause = isQuoting || !(event.cause instanceof Error) ? undefined : causeText(event.cause);
-  const text = isQuoting ? code : `${code}: ${message}`;
+  const text = isQuoting ? withoutWords(code) : `${code}: ${message}`;
   return {
     level: EVERYDAY.has(code) ? 'debug' : levelOfStatus(ERROR_TABLE[code].status),
     message: requestId === undefined ? text : `${text} (${requestId})`,
     event: 'error',
     fields: { code, requestId, ...(cause !== undefined && { cause }) },
   };
+}
+
+/** The code, for an upstream's failure with its message from the table, empty where the upstream's words would be. */
+function withoutWords(code: ErrorCode): string {
+  if (!QUOTES_UPSTREAM.has(code)) return code;
+  return `${code}: ${ERROR_TABLE[code].message.replace(/\{\w+\}/g, '…')}`;
 }
 
 function quotes({ code, requestId }: ErrorEvent): boolean {

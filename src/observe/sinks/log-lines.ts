@@ -77,7 +77,12 @@ export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined
         fields: event,
       };
     case 'notice':
-      return { level: 'info', message: event.message, event: type, fields: event.details ?? NO_FIELDS };
+      return {
+        level: event.level ?? 'info',
+        message: event.message,
+        event: type,
+        fields: event.details ?? NO_FIELDS,
+      };
     case 'stage-finished':
     case 'generation-finished':
     case 'generation-retried':

@@ -1,11 +1,11 @@
 import { deferred } from '../../core/index.js';
 import { type NodeAddress, nodeName } from '../address.js';
-import { reasonOf, unavailable } from '../errors.js';
+import { reasonOf } from '../errors.js';
 import type { RedisReply } from '../spec.js';
 
 /** One connection of the vendor's client: it connects once, and ends at its first fault. */
 export interface VendorClient {
-  /** Resolves when commands may be sent. Rejects with `redis_unavailable`. */
+  /** Resolves when commands may be sent. Rejects with the reason as its message. */
   readonly ready: Promise<void>;
   /** Resolves with the reason when the connection has ended, however it did. Never rejects. */
   readonly ended: Promise<string>;
@@ -56,7 +56,7 @@ export async function openClient(address: NodeAddress, connectTimeoutMs: number)
     if (isOver) return;
     isOver = true;
     clearTimeout(timer);
-    ready.reject(unavailable(reason));
+    ready.reject(new Error(reason));
     ended.resolve(reason);
     if (client.isOpen) client.destroy();
     socketStop.abort();

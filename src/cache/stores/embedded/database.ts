@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
+import { makeFolders } from '../../../sql/index.js';
 import { FORMAT, SCHEMA } from './schema.js';
 
 /** What may be bound. The driver ends the process on a boolean, so none may come through. */
@@ -20,7 +21,7 @@ export class CacheDatabase {
 
   /** Throws when the file is damaged, of another format, or cannot be used. */
   constructor(path: string) {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     this.#database = new Database(path, { timeout: OPEN_WAIT_MS });
     try {
       this.#prepareFile();

@@ -76,6 +76,16 @@ describe('the embedded tier', () => {
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1.5 * LIMIT_BYTES);
   });
 
+  it('tells how much is kept, whoever wrote it', async () => {
+    const [tier, other] = [open(), open()];
+    expect(tier.size()).toEqual({ entries: 0, bytes: 0 });
+    await other.write(at('=:a'), record(1_000), []);
+    expect(tier.size()).toEqual(other.size());
+    expect(tier.size()?.entries).toBe(1);
+    await tier.close();
+    await other.close();
+  });
+
   it.each([
     ['no database', 'this is no database, it is a text that somebody put there '.repeat(200)],
     ['torn', ''],

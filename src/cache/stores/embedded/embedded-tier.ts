@@ -129,9 +129,13 @@ class EmbeddedTier implements SharedTier {
     return () => this.#listeners.delete(listener);
   }
 
-  /** As of the last write. */
+  /** With what other processes wrote; while the file cannot be read, as of this one's last write. */
   size(): SharedTierSize | undefined {
-    return this.#size;
+    try {
+      return this.#connection.use((db) => operations.readTotal(db));
+    } catch {
+      return this.#size;
+    }
   }
 
   async close(): Promise<void> {

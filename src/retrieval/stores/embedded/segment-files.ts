@@ -1,7 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { storageError } from '../../../sql/index.js';
+import { makeFolders, storageError } from '../../../sql/index.js';
 import { KeywordSegment, KeywordSegmentBuilder, mergeKeywordSegments } from '../../keyword/index.js';
 import {
   buildGraph,
@@ -27,7 +27,7 @@ export class SegmentFileWriter {
 
   constructor(folder: string) {
     this.#folder = folder;
-    this.#guard(() => mkdirSync(folder, { recursive: true }));
+    this.#guard(() => makeFolders(folder));
   }
 
   /** Builds the keyword file from texts, in the order of the rows. */
