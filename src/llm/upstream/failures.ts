@@ -1,4 +1,5 @@
 import { NaraeError } from '../../core/index.js';
+import { LimitExceeded } from '../../resilience/index.js';
 import { redact } from './redact.js';
 import type { ReplyHeaders, UpstreamReply } from './reply.js';
 import { readText } from './reply.js';
@@ -134,6 +135,9 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection was closed without an answer',
 };
 
+/** The process, or the whole system, has as many files open as it may. */
+const OUT_OF_FILES = new Set(['EMFILE', 'ENFILE']);
+
 export interface TransportSituation extends UpstreamIdentity {
   readonly model: string;
   readonly connectTimeoutMs: number;
@@ -145,6 +149,7 @@ export interface TransportSituation extends UpstreamIdentity {
 export function transportError(error: unknown, situation: TransportSituation): NaraeError {
   if (error instanceof NaraeError) return error;
   const code = errorCode(error);
+  if (OUT_OF_FILES.has(code)) return outOfFiles(error);
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return connectTimeout(situation, error);
   if (code.startsWith('HPE_') || code.startsWith('UND_ERR_RESPONSE_'))
     return new NaraeError('llm_malformed', { values: { reason: 'a reply that is not HTTP' }, cause: error });
@@ -155,6 +160,12 @@ export function transportError(error: unknown, situation: TransportSituation): N
     });
   const reason = UNREACHABLE[code] ?? (code.includes('CERT') ? 'its certificate is not trusted' : code);
   return new NaraeError('llm_unreachable', { values: { host: situation.host, reason }, cause: error });
+}
+
+/** No fault of the model's server: nothing was sent to it. */
+function outOfFiles(cause: unknown): LimitExceeded {
+  const values = { what: 'no further file may be opened for a connection', retryAfterSeconds: 1 };
+  return new LimitExceeded('overloaded', { values, retryAfterSeconds: 1, cause });
 }
 
 function connectTimeout(situation: TransportSituation, cause: unknown): NaraeError {
