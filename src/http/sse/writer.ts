@@ -10,8 +10,6 @@ import { ReplyHead } from './head.js';
  * made here: one write to the system in place of the three pieces that the response would send.
  */
 export class SseWriter extends Linked {
-  /** On the clock of `performance.now()`. */
-  lastWriteAtMs = performance.now();
   readonly #response: ServerResponse;
   readonly #slowReaderTimeoutMs: number;
   readonly #heartbeat: string;
@@ -19,6 +17,8 @@ export class SseWriter extends Linked {
   #head: ReplyHead | undefined;
   /** Set once the head was sent, where the body is chunked (not to clients of HTTP/1.0). */
   #socket: Socket | null = null;
+  /** Ticks since the last write: a look at the clock with every write would cost more. */
+  #silentTicks = 0;
   #isOver = false;
   #tooSlow: NaraeError | undefined;
 
@@ -40,7 +40,7 @@ export class SseWriter extends Linked {
    * again, or when the connection is closed (after the timeout, by us).
    */
   write(events: string): Promise<void> | undefined {
-    this.lastWriteAtMs = performance.now();
+    this.#silentTicks = 0;
     if (this.#send(events)) return undefined;
     return this.#response.destroyed ? undefined : this.#drained();
   }
@@ -59,10 +59,11 @@ export class SseWriter extends Linked {
     this.#head = undefined;
   }
 
-  /** The heartbeat, between what is sent. Not while the reader is behind: it would only grow the heap. */
-  beat(): void {
-    this.lastWriteAtMs = performance.now();
-    if (this.#isOver) return;
+  /** A part of the time between heartbeats has passed; after `ticks` in silence the next one is due. */
+  tick(ticks: number): void {
+    if (this.#isOver || ++this.#silentTicks < ticks) return;
+    this.#silentTicks = 0;
+    // Not while the reader is behind: it would only grow the heap.
     if (!(this.#socket ?? this.#response).writableNeedDrain) this.#send(this.#heartbeat);
   }
 

@@ -5,6 +5,9 @@ import { ReplyHead } from './head.js';
 import type { SseOptions } from './options.js';
 import { SseWriter } from './writer.js';
 
+/** A heartbeat goes out after a silence of at most `heartbeatMs`, and at least four fifths of it. */
+const TICKS_A_BEAT = 5;
+
 /**
  * Writes event streams. One timer serves all heartbeats and it runs only while a stream is open.
  * A stream holds at most one batch beside the socket's buffer: a writer waits until the reader has taken it, and a
@@ -23,7 +26,7 @@ export class SseWriters {
   open(reply: FastifyReply, form: StreamForm = EVENTS): SseWriter {
     const writer = new SseWriter(reply, form, this.#options.slowReaderTimeoutMs);
     this.#open.add(writer);
-    this.#timer ??= setInterval(() => this.#beat(), this.#options.heartbeatMs / 5).unref();
+    this.#timer ??= setInterval(() => this.#tick(), this.#options.heartbeatMs / TICKS_A_BEAT).unref();
     reply.raw.once('close', () => this.#remove(writer));
     return writer;
   }
@@ -33,9 +36,8 @@ export class SseWriters {
     new ReplyHead(reply, EVENTS).sendWith(events);
   }
 
-  #beat(): void {
-    const before = performance.now() - this.#options.heartbeatMs;
-    for (const writer of this.#open.members()) if (writer.lastWriteAtMs <= before) writer.beat();
+  #tick(): void {
+    for (const writer of this.#open.members()) writer.tick(TICKS_A_BEAT);
   }
 
   #remove(writer: SseWriter): void {

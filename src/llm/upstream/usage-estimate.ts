@@ -7,7 +7,7 @@ const MESSAGE_OVERHEAD_TOKENS = 4;
 /** Keeps what was written, and counts only when the upstream reported no usage. */
 export class UsageEstimate {
   readonly #request: LlmRequest;
-  #written = '';
+  readonly #written: string[] = [];
 
   constructor(request: LlmRequest) {
     this.#request = request;
@@ -15,15 +15,15 @@ export class UsageEstimate {
 
   add(parts: readonly LlmPart[]): void {
     for (const part of parts) {
-      if (part.type === 'text-delta' || part.type === 'reasoning-delta') this.#written += part.text;
-      else if (part.type === 'tool-call-delta') this.#written += part.argumentsDelta;
+      if (part.type === 'text-delta' || part.type === 'reasoning-delta') this.#written.push(part.text);
+      else if (part.type === 'tool-call-delta') this.#written.push(part.argumentsDelta);
     }
   }
 
   usage(): TokenUsage {
     return {
       inputTokens: countMessages(this.#request.messages),
-      outputTokens: estimateTokens(this.#written),
+      outputTokens: estimateTokens(this.#written.join('')),
       estimated: true,
     };
   }
