@@ -27,24 +27,25 @@ export function openParts(pipe: Pipe, signal: CancelSignal): Promise<OpenedParts
   return new Promise((resolve, reject) => new Opening(signal, resolve, reject).start(pipe));
 }
 
-class Opening implements OpenedParts, BatchSink<AnswerPart> {
+/** Holds the first parts; what follows goes through the gate. */
+class Opening extends BatchGate<AnswerPart> implements OpenedParts {
   first: readonly AnswerPart[] = [];
   readonly #signal: CancelSignal;
   readonly #resolve: (opened: OpenedParts) => void;
   readonly #reject: (error: NaraeError) => void;
-  readonly #rest = new BatchGate<AnswerPart>();
   readonly #leave = (): void => {
     this.#flow?.stop();
     this.fail(abortReason(this.#signal));
   };
   #flow: BatchFlow | undefined;
-  #isOpen = false;
+  #hasBegun = false;
 
   constructor(
     signal: CancelSignal,
     resolve: (opened: OpenedParts) => void,
     reject: (error: NaraeError) => void,
   ) {
+    super();
     this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -56,35 +57,35 @@ class Opening implements OpenedParts, BatchSink<AnswerPart> {
       return;
     }
     this.#flow = pipe(this);
-    this.#rest.feed(this.#flow);
+    this.feed(this.#flow);
     this.#signal.addEventListener('abort', this.#leave, { once: true });
   }
 
   pipe(sink: BatchSink<AnswerPart>): BatchFlow {
-    this.#rest.open(sink);
-    return this.#rest;
+    this.open(sink);
+    return this;
   }
 
-  push(batch: readonly AnswerPart[]): void {
-    if (this.#isOpen) {
-      this.#rest.push(batch);
+  override push(batch: readonly AnswerPart[]): void {
+    if (this.#hasBegun) {
+      super.push(batch);
       return;
     }
-    this.#isOpen = true;
+    this.#hasBegun = true;
     this.first = batch;
     this.#resolve(this);
   }
 
-  end(): void {
+  override end(): void {
     this.#signal.removeEventListener('abort', this.#leave);
-    if (this.#isOpen) this.#rest.end();
+    if (this.#hasBegun) super.end();
     else this.#reject(new NaraeError('llm_stream_broken', { values: { reason: 'no content' } }));
   }
 
-  fail(thrown: unknown): void {
+  override fail(thrown: unknown): void {
     this.#signal.removeEventListener('abort', this.#leave);
     const error = toNaraeError(thrown);
-    if (this.#isOpen) this.#rest.fail(error);
+    if (this.#hasBegun) super.fail(error);
     else this.#reject(error);
   }
 }

@@ -30,20 +30,20 @@ export function openStream(
   return new Promise((resolve, reject) => new Opening(witness, resolve, reject).start(start));
 }
 
-/** Holds the parts up to the first content, then lets them through as they come. */
-class Opening implements OpenedStream, BatchSink<LlmPart> {
+/** Holds the parts up to the first content; what follows goes through the gate. */
+class Opening extends BatchGate<LlmPart> implements OpenedStream {
   first: readonly LlmPart[] = [];
   readonly #witness: StreamWitness;
   readonly #resolve: (stream: OpenedStream) => void;
   readonly #reject: (error: NaraeError) => void;
-  readonly #rest = new BatchGate<LlmPart>();
-  #isOpen = false;
+  #hasContent = false;
 
   constructor(
     witness: StreamWitness,
     resolve: (stream: OpenedStream) => void,
     reject: (error: NaraeError) => void,
   ) {
+    super();
     this.#witness = witness;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -51,45 +51,45 @@ class Opening implements OpenedStream, BatchSink<LlmPart> {
 
   start(start: () => AsyncIterable<readonly LlmPart[]>): void {
     try {
-      this.#rest.feed(pour(start(), this));
+      this.feed(pour(start(), this));
     } catch (error) {
       this.fail(error);
     }
   }
 
   pipe(sink: BatchSink<LlmPart>): BatchFlow {
-    this.#rest.open(sink);
-    return this.#rest;
+    this.open(sink);
+    return this;
   }
 
   close(): void {
-    this.#rest.stop();
+    this.stop();
   }
 
-  push(batch: readonly LlmPart[]): void {
-    if (this.#isOpen) {
-      this.#rest.push(batch);
+  override push(batch: readonly LlmPart[]): void {
+    if (this.#hasContent) {
+      super.push(batch);
       return;
     }
     this.first = this.first.length === 0 ? batch : [...this.first, ...batch];
     if (!isContent(this.first)) return;
-    this.#isOpen = true;
+    this.#hasContent = true;
     this.#witness.opened();
     this.#resolve(this);
   }
 
-  end(): void {
-    if (!this.#isOpen) {
+  override end(): void {
+    if (!this.#hasContent) {
       this.fail(new NaraeError('llm_stream_broken', { values: { reason: 'it was empty' } }));
       return;
     }
     this.#witness.ended();
-    this.#rest.end();
+    super.end();
   }
 
-  fail(thrown: unknown): void {
+  override fail(thrown: unknown): void {
     const error = this.#witness.failed(thrown);
-    if (this.#isOpen) this.#rest.fail(error);
+    if (this.#hasContent) super.fail(error);
     else this.#reject(error);
   }
 }

@@ -93,7 +93,8 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
 
   data(chunk: Buffer): void {
     if (this.#isOver) return;
-    this.#chunks.push(chunk);
+    if (this.#chunks.length === 0) this.#chunks = [chunk];
+    else this.#chunks.push(chunk);
     this.#flushSoon();
   }
 

@@ -8,7 +8,7 @@ import { type Level, type LogLine, toLine } from './log-lines.js';
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 /** Lines of everyday events gather until they are this long or this old: each write to the system is dear. */
 const GATHERED_CHARACTERS = 8 * 1024;
-const GATHERED_MS = 50;
+const GATHERED_MS = 200;
 /** A reader that has stopped reading must not hold up the end of the process. */
 const FLUSH_LIMIT_MS = 500;
 
