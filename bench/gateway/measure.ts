@@ -5,6 +5,8 @@ import { BRISK_MODEL, BURST_MODEL, PACED_MODEL, PACED_STREAM_MS } from './worklo
 
 const TIMEOUT_MS = 60_000;
 const WARM_UP = { concurrency: 50, durationMs: 5_000 };
+/** Before each cell: a system may have taken the memory of a program that waited for its turn. */
+const LEAD_IN_MS = 2_000;
 
 type Ready = Extract<Entrant, { kind: 'ready' }>;
 
@@ -30,7 +32,16 @@ export async function warmUp(entrant: Ready): Promise<void> {
     await load(entrant, model, { shape: { kind: 'closed', concurrency }, durationMs });
 }
 
+async function leadIn(entrant: Ready, streams: number): Promise<void> {
+  for (const model of [BURST_MODEL, BRISK_MODEL])
+    await load(entrant, model, {
+      shape: { kind: 'closed', concurrency: streams },
+      durationMs: LEAD_IN_MS / 2,
+    });
+}
+
 export async function measureCell(entrant: Ready, streams: number, options: BenchOptions): Promise<Cell> {
+  await leadIn(entrant, streams);
   const paced = await load(entrant, PACED_MODEL, {
     // Spread over the length of a stream, or all would ask at the same moment, again and again.
     shape: { kind: 'closed', concurrency: streams, rampMs: streams === 1 ? 0 : PACED_STREAM_MS },

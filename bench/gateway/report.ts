@@ -44,6 +44,7 @@ const NOTES = `How to read it:
 
 - Every answer has 60 tokens, one event each. *Trickling*: the first after 100 ms, then 20 a second, starts spread evenly. *At once*: the mock sends all of it immediately and each client asks again at once, so the requests/s are the most that the server does on one core while the mock and the load generator use the other.
 - Added first-token times are percentiles of trickling streams, less those of the mock itself at the same level. The row of the mock has the whole times.
+- Each figure follows two seconds of load that do not count: memory that a program has not used for a minute may have been taken back by the system, and is paid for once when it is used again.
 - CPU is all threads of the server's process, user and system, from \`/proc/<pid>/stat\`, divided by complete streams. Memory is the largest resident set seen.
 - Narae runs as \`npm start\` runs it, with \`--max-semi-space-size=32\`, the others with Node's own options: access checks, validation, metrics, logs, deadlines, all on. *With retrieval*: hybrid search over the project's guides, the passages in the prompt, citations checked.
 - The bare relay writes once for each event that comes in; Narae writes once for all that came in together.

@@ -6,7 +6,7 @@ import { Generation } from './generate.js';
 import type { OpenedAnswer } from './opened-answer.js';
 import { openParts } from './opened-parts.js';
 import { prepare, prepareRequest } from './prepare.js';
-import type { Look } from './recall/index.js';
+import type { Draft, Look } from './recall/index.js';
 import { type Evidence, retrieve, unsearched } from './retrieve.js';
 import type { Run } from './run.js';
 import { type SearchAhead, searchAhead } from './search-ahead.js';
@@ -45,6 +45,8 @@ export const ANSWER_GRAPH = new StateGraph(
     ahead: later<SearchAhead>(),
     evidence: later<Evidence>(),
     prompt: later<Prompt>(),
+    /** Where answers are kept. */
+    draft: later<Draft>(),
     opened: later<OpenedAnswer>(),
   },
   contextOf<Run>(),
@@ -81,18 +83,19 @@ export const ANSWER_GRAPH = new StateGraph(
     const evidence = state.evidence ?? unsearched(asking.prepared);
     const write = () => writePrompt(run, asking.prepared, evidence);
     if (asking.kind !== 'ask' || run.recall === undefined) return { prompt: write() };
-    return { prompt: run.recall.prompt(evidence, asking.asked, write) };
+    const prompt = run.recall.prompt(evidence, asking.asked, write);
+    return { prompt, draft: run.recall.draft(run, asking.asked, prompt) };
   })
-  .addNode('recall-by-evidence', (state): Found | Promise<Found> => {
-    const [run, asking] = [given(state.run), given(state.asking)];
-    if (asking.kind !== 'ask' || run.recall === undefined) return { opened: null };
-    const found = run.recall.byEvidence(run, asking.asked, given(state.prompt));
-    return found.then((opened) => ({ opened: opened ?? null }));
+  .addNode('recall-by-evidence', ({ draft }): Found | Promise<Found> => {
+    const recall = draft?.run.recall;
+    if (draft === null || recall === undefined) return { opened: null };
+    return recall.byEvidence(draft).then((opened) => ({ opened: opened ?? null }));
   })
-  .addNode('generate', (state) => {
-    const [run, asking, prompt] = [given(state.run), given(state.asking), given(state.prompt)];
-    if (asking.kind !== 'ask' || run.recall === undefined) return { opened: written(run, asking, prompt) };
-    return run.recall.write(run, asking.asked, prompt).then((opened) => ({ opened }));
+  .addNode('generate', ({ draft, run, asking, prompt }) => {
+    const recall = draft?.run.recall;
+    if (draft === null || recall === undefined)
+      return { opened: written(given(run), given(asking), given(prompt)) };
+    return recall.write(draft).then((opened) => ({ opened }));
   })
   .addEdge(START, 'load-thread')
   .addEdge(START, 'prepare')

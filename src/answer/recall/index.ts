@@ -1,4 +1,4 @@
-export type { Look } from './asked.js';
+export type { Draft, Look } from './asked.js';
 export { replayedAnswer } from './entry.js';
 export type { KeptAnswer } from './kept.js';
 export {

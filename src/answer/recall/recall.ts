@@ -103,10 +103,14 @@ export class Recall {
     return this.#twins.prompt(evidence, asked, write);
   }
 
+  /** The answer that is to be found or written now that its evidence is known. */
+  draft(run: Run, asked: Asked, prompt: Prompt): Draft {
+    return { run, asked, prompt, id: answerId(asked.request, asked.prepared, prompt, asked.settings) };
+  }
+
   /** The answer on the same passages as before, though the collection may have changed around them. */
-  async byEvidence(run: Run, asked: Asked, prompt: Prompt): Promise<OpenedAnswer | undefined> {
+  async byEvidence({ run, asked, prompt, id }: Draft): Promise<OpenedAnswer | undefined> {
     if (!asked.plan.reads) return undefined;
-    const { id } = draftOf(run, asked, prompt);
     const found = await this.#answers.find(asked.request.tenant, id, run.signal);
     if (found === undefined) return undefined;
     this.#answers.rememberQuestion(asked, prompt, id);
@@ -119,21 +123,16 @@ export class Recall {
    * The answer to a question that means the same, where that is allowed; else joins who writes the answer meanwhile,
    * or writes it: at most one call for all twins, on all nodes that share leases.
    */
-  async write(run: Run, asked: Asked, prompt: Prompt): Promise<OpenedAnswer> {
-    const draft = draftOf(run, asked, prompt);
+  async write(draft: Draft): Promise<OpenedAnswer> {
     const found = await this.#semantic?.find(draft);
     if (found?.kind !== 'reuse') return this.#writing.write(found?.draft ?? draft);
-    return found.follow(this.replayed(run, found.kept));
+    return found.follow(this.replayed(draft.run, found.kept));
   }
 
   /** A kept answer, as fast as it is to be given. */
   replayed(run: Run, kept: KeptAnswer): OpenedAnswer {
     return replay(kept, this.#options.replayTokensPerSecond, run.signal);
   }
-}
-
-function draftOf(run: Run, asked: Asked, prompt: Prompt): Draft {
-  return { run, asked, prompt, id: answerId(asked.request, asked.prepared, prompt, asked.settings) };
 }
 
 function stateFor(

@@ -6,7 +6,7 @@ export const STORAGE_ERRORS = {
     status: 500,
     retryable: false,
     message:
-      'The database {path} is damaged ({reason}). Move the file away and start again: the folder is indexed anew; uploads must be sent again.',
+      'The database {path} is damaged ({reason}). Move the file away and start again: folders are indexed anew; uploads and conversations that were in it come back only from a copy.',
   },
   storage_newer: {
     status: 500,
