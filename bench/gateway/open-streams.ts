@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { parseOpenFileLimit } from '../../dist/cli/open-files.js';
 import { runLoad } from '../../dist/lab/index.js';
 import { PASS_THROUGH, startNarae } from './contenders.js';
 import { OPEN_MODEL, PROMPTS } from './workload.js';
@@ -27,7 +28,7 @@ export interface OpenStreams {
 export async function measureOpenStreams(upstream: string, scratch: string): Promise<OpenStreams> {
   const one = await startNarae(upstream, scratch);
   const { fileLimit, room } = filesOf(one.pid);
-  const workers = Math.ceil(STREAMS / Math.floor(room / FILES_A_STREAM));
+  const workers = Math.max(1, Math.ceil(STREAMS / Math.floor(room / FILES_A_STREAM)));
   const server = workers === 1 ? one : await restart(one, () => startNarae(upstream, scratch, workers));
   try {
     const report = await runLoad({
@@ -59,7 +60,7 @@ async function restart<Server>(
 }
 
 function filesOf(pid: number): { readonly fileLimit: number; readonly room: number } {
-  const limits = readFileSync(`/proc/${pid}/limits`, 'utf8');
-  const fileLimit = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? 0);
+  const fileLimit =
+    parseOpenFileLimit(readFileSync(`/proc/${pid}/limits`, 'utf8')) ?? Number.POSITIVE_INFINITY;
   return { fileLimit, room: fileLimit - readdirSync(`/proc/${pid}/fd`).length - SPARE_FILES };
 }
