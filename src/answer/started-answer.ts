@@ -4,6 +4,7 @@ import { AnswerParts } from './answer-parts.js';
 import type { OpenedAnswer } from './opened-answer.js';
 import type { AnswerFlowParts, Run } from './run.js';
 import type { AnswerRequest, AnswerStream, StageTimings } from './spec.js';
+import { standInFacts } from './stand-in.js';
 
 /** An answer on its way: work begins at once, before anybody iterates. */
 export class StartedAnswer implements AnswerStream {
@@ -36,9 +37,7 @@ export class StartedAnswer implements AnswerStream {
   }
 }
 
-/** Where nobody could write, an answer from before may have taken the place. */
 function standIn(first: readonly AnswerPart[]): RecallFacts | undefined {
   const part = first.find(({ type }) => type === 'writer');
-  if (part?.type !== 'writer' || part.writer.staleSinceMs === undefined) return undefined;
-  return { outcome: 'stale', reason: 'upstream-failed', storedAtMs: part.writer.staleSinceMs };
+  return part?.type === 'writer' ? standInFacts(part.writer) : undefined;
 }

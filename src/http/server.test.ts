@@ -3,21 +3,14 @@ import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import Type from 'typebox';
 import { afterEach, expect, test } from 'vitest';
+import { TEST_HTTP_OPTIONS } from '../../test/support/http-options.js';
 import { NaraeError } from '../core/index.js';
 import type { NaraeEvent } from '../observe/index.js';
 import { createTenantDirectory } from '../tenants/index.js';
 import type { HttpOptions } from './options.js';
 import { createHttpServer, type HttpServer } from './server.js';
 
-const OPTIONS: HttpOptions = {
-  host: '127.0.0.1',
-  port: 0,
-  bodyLimitBytes: 1024,
-  uploadLimitBytes: 1024,
-  compressionMinBytes: 1024,
-  corsOrigins: ['https://help.example'],
-  shutdownTimeoutMs: 1000,
-};
+const OPTIONS = { ...TEST_HTTP_OPTIONS, corsOrigins: ['https://help.example'], shutdownTimeoutMs: 1000 };
 
 let server: HttpServer | undefined;
 /** Lets the answers of `/held` go. */

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { TEST_HTTP_OPTIONS } from '../../test/support/http-options.js';
 import type { NaraeEvent } from '../observe/index.js';
 import { createTenantDirectory } from '../tenants/index.js';
 import { clientSignal } from './client-signal.js';
@@ -10,16 +11,6 @@ import type { HttpOptions } from './options.js';
 import { createHttpServer, type HttpServer } from './server.js';
 import { defaultSseOptions, SseWriters } from './sse/index.js';
 import { systemRoutes } from './system/index.js';
-
-const OPTIONS: HttpOptions = {
-  host: '127.0.0.1',
-  port: 0,
-  bodyLimitBytes: 1024,
-  uploadLimitBytes: 1024,
-  compressionMinBytes: 1024,
-  corsOrigins: [],
-  shutdownTimeoutMs: 10_000,
-};
 
 let server: HttpServer;
 let url: string;
@@ -36,7 +27,7 @@ async function start(options: Partial<HttpOptions> = {}): Promise<void> {
   const emit = (event: NaraeEvent) => events.push(event);
   const tenants = createTenantDirectory({ apiKeys: [] });
   server = await createHttpServer(
-    { ...OPTIONS, ...options },
+    { ...TEST_HTTP_OPTIONS, ...options },
     {
       emit,
       tenants,

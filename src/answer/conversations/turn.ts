@@ -1,8 +1,9 @@
 import type { ErrorCode, NaraeError } from '../../core/index.js';
-import type { ChatMessage, FinishReason, RecallFacts, Source } from '../../llm/spec.js';
+import type { ChatMessage, FinishReason, Source } from '../../llm/spec.js';
 import type { NewTurn, Turn, TurnFacts, TurnSource } from '../../threads/spec.js';
 import type { ToolCall } from '../choice.js';
 import type { Answer } from '../collect.js';
+import { standInFacts } from '../stand-in.js';
 import type { TurnStatus } from './spec.js';
 
 /** How an answer ended. */
@@ -41,7 +42,8 @@ export function brokenAnswerOf({ facts }: Pick<Turn, 'facts'>): BrokenAnswer | u
 
 function factsOf(answer: Omit<Answer, 'finishReason'>, end: AnswerEnd): TurnFacts {
   const { writer, usage, search, sources, citations } = answer;
-  const recall = recallOf(answer);
+  // What stands in for an answer that could not be had comes after the look-up that missed.
+  const recall = standInFacts(writer) ?? answer.recall;
   return {
     ...(writer.model !== '' && { model: writer.model, provider: writer.provider }),
     ...(usage && { usage }),
@@ -51,12 +53,6 @@ function factsOf(answer: Omit<Answer, 'finishReason'>, end: AnswerEnd): TurnFact
     ...(recall && { recall }),
     ...(end.status === 'complete' ? { finishReason: end.reason } : { extra: { answer: brokenOf(end) } }),
   };
-}
-
-/** A stored answer that stands in for one that could not be had comes after the look-up that missed. */
-function recallOf({ recall, writer }: Pick<Answer, 'recall' | 'writer'>): RecallFacts | undefined {
-  if (writer.staleSinceMs === undefined) return recall;
-  return { outcome: 'stale', reason: 'upstream-failed', storedAtMs: writer.staleSinceMs };
 }
 
 function brokenOf({

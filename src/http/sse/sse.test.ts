@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TEST_HTTP_OPTIONS } from '../../../test/support/http-options.js';
 import { deferred } from '../../core/index.js';
 import { createTenantDirectory } from '../../tenants/index.js';
 import { createHttpServer, type HttpServer } from '../server.js';
@@ -7,15 +8,7 @@ import { LINES, SseWriters } from './index.js';
 
 const HEARTBEAT_MS = 50;
 const EVENT = 'data: 안녕\n\n';
-const OPTIONS = {
-  host: '127.0.0.1',
-  port: 0,
-  bodyLimitBytes: 1024,
-  uploadLimitBytes: 1024,
-  compressionMinBytes: 1024,
-  corsOrigins: [],
-  shutdownTimeoutMs: 100,
-};
+const OPTIONS = { ...TEST_HTTP_OPTIONS, shutdownTimeoutMs: 100 };
 
 const headSeen = deferred<void>();
 let server: HttpServer;

@@ -93,6 +93,7 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
 
   data(chunk: Buffer): void {
     if (this.#isOver) return;
+    // Most come alone, and an array that grows by one makes room for seventeen.
     if (this.#chunks.length === 0) this.#chunks = [chunk];
     else this.#chunks.push(chunk);
     this.#flushSoon();

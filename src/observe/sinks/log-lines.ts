@@ -28,61 +28,37 @@ const NO_FIELDS = {};
 /** What is worth a line; routine stages are left to metrics, unless `isDebug`. */
 export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined {
   if (!isDebug && ROUTINE_EVENTS.has(event.type)) return undefined;
-  const { type } = event;
   switch (event.type) {
     case 'request-finished':
-      return {
-        level: requestLevel(event),
-        message: `${event.method} ${event.route} ${event.status} ${event.durationMs.toFixed(1)} ms ${event.requestId}`,
-        event: type,
-        fields: event,
-      };
+      return lineOf(
+        event,
+        requestLevel(event),
+        `${event.method} ${event.route} ${event.status} ${event.durationMs.toFixed(1)} ms ${event.requestId}`,
+      );
     case 'ingest-finished':
-      return {
-        level: event.outcome === 'error' ? 'error' : 'info',
-        message: ingestText(event),
-        event: type,
-        fields: event,
-      };
+      return lineOf(event, event.outcome === 'error' ? 'error' : 'info', ingestText(event));
     case 'ingest-file-failed':
-      return {
-        level: 'warn',
-        message: `${event.source}: ${event.reason}`,
-        event: type,
-        fields: event,
-      };
+      return lineOf(event, 'warn', `${event.source}: ${event.reason}`);
     case 'endpoint-state-changed':
-      return {
-        level: event.to === 'open' ? 'warn' : 'info',
-        message: `endpoint ${event.endpoint} of "${event.model}": ${event.from} → ${event.to}${event.errorCode ? ` (${event.errorCode})` : ''}`,
-        event: type,
-        fields: event,
-      };
+      return lineOf(
+        event,
+        event.to === 'open' ? 'warn' : 'info',
+        `endpoint ${event.endpoint} of "${event.model}": ${event.from} → ${event.to}${event.errorCode ? ` (${event.errorCode})` : ''}`,
+      );
     case 'generation-fell-back':
-      return {
-        level: 'warn',
-        message: `"${event.model}" failed (${event.errorCode}), asking "${event.fallback}" instead`,
-        event: type,
-        fields: event,
-      };
+      return lineOf(
+        event,
+        'warn',
+        `"${event.model}" failed (${event.errorCode}), asking "${event.fallback}" instead`,
+      );
     case 'answer-reuse-checked':
-      return { ...reuseCheckLine(event), event: type, fields: event };
+      return reuseCheckLine(event);
     case 'error':
       return errorLine(event);
     case 'question-asked':
-      return {
-        level: 'info',
-        message: `question: ${event.question} (${event.requestId})`,
-        event: type,
-        fields: event,
-      };
+      return lineOf(event, 'info', `question: ${event.question} (${event.requestId})`);
     case 'notice':
-      return {
-        level: event.level ?? 'info',
-        message: event.message,
-        event: type,
-        fields: event.details ?? NO_FIELDS,
-      };
+      return lineOf(event, event.level ?? 'info', event.message, event.details ?? NO_FIELDS);
     case 'stage-finished':
     case 'generation-finished':
     case 'generation-retried':
@@ -92,23 +68,24 @@ export function toLine(event: NaraeEvent, isDebug: boolean): LogLine | undefined
     case 'embedding-finished':
     case 'flow-node-finished':
     case 'answer-reuse-decided':
-      return { level: 'debug', message: type, event: type, fields: event };
+      return lineOf(event, 'debug', event.type);
     default:
       return undefined;
   }
 }
 
-function reuseCheckLine({
-  outcome,
-  difference,
-}: Extract<NaraeEvent, { type: 'answer-reuse-checked' }>): Pick<LogLine, 'level' | 'message'> {
-  switch (outcome) {
+function lineOf(event: NaraeEvent, level: Level, message: string, fields: object = event): LogLine {
+  return { level, message, event: event.type, fields };
+}
+
+function reuseCheckLine(event: Extract<NaraeEvent, { type: 'answer-reuse-checked' }>): LogLine {
+  switch (event.outcome) {
     case 'same':
-      return { level: 'debug', message: 'a reused answer says what the model says' };
+      return lineOf(event, 'debug', 'a reused answer says what the model says');
     case 'different':
-      return { level: 'warn', message: `a reused answer differs from the model's own (${difference})` };
+      return lineOf(event, 'warn', `a reused answer differs from the model's own (${event.difference})`);
     case 'failed':
-      return { level: 'debug', message: 'a reused answer could not be compared: the model gave none' };
+      return lineOf(event, 'debug', 'a reused answer could not be compared: the model gave none');
   }
 }
 
