@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AIMessage, AIMessageChunk, HumanMessage, ToolMessage } from '@langchain/core/messages';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -13,17 +14,26 @@ it('a copy is equal, shares no object, and is recognised', () => {
       expect(isSameAsCopy(value, copy)).toBe(true);
       if (typeof value === 'object' && value !== null) expect(copyAgain(copy)).not.toBe(copy);
     }),
+    { examples: [[JSON.parse('{"deep": {"__proto__": {"x": 1}}}')], [JSON.parse('{"__proto__": false}')]] },
   );
 });
 
 it('values that differ are told apart', () => {
   fc.assert(
     fc.property(plain, plain, (a, b) => {
-      expect(isSameAsCopy(a, copyOf(b)!.copy)).toBe(
-        JSON.stringify(a) === JSON.stringify(b) || Object.is(a, b),
-      );
+      expect(isSameAsCopy(a, copyOf(b)!.copy)).toBe(isDeepStrictEqual(a, b));
     }),
-    { examples: [[{ a: 1 }, { b: 1 }]] },
+    {
+      examples: [
+        [{ a: 1 }, { b: 1 }],
+        [
+          { a: 1, b: 2 },
+          { b: 2, a: 1 },
+        ],
+        [JSON.parse('{"__proto__": {}}'), {}],
+        [0, -0],
+      ],
+    },
   );
   expect(isSameAsCopy({ a: undefined }, { b: undefined })).toBe(false);
   expect(isSameAsCopy({}, { b: undefined })).toBe(false);

@@ -57,11 +57,17 @@ function copyNode(value: unknown, budget: { nodes: number }, depth: number): unk
   }
   if (Array.isArray(value)) return value.map((item) => copyNode(item, budget, depth + 1));
   const copy: Fields = Object.create(prototype);
-  for (const key in value) copy[key] = copyNode((value as Fields)[key], budget, depth + 1);
+  for (const key in value) setOwn(copy, key, copyNode((value as Fields)[key], budget, depth + 1));
   // Messages are marked by a symbol.
   if (prototype !== Object.prototype)
     for (const mark of Object.getOwnPropertySymbols(value)) copy[mark] = (value as Fields)[mark];
   return copy;
+}
+
+/** Parsed JSON may hold a field of the name `__proto__`; to assign it would change the prototype instead. */
+function setOwn(copy: Fields, key: string, value: unknown): void {
+  if (key !== '__proto__') copy[key] = value;
+  else Object.defineProperty(copy, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 /**
