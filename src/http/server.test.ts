@@ -137,6 +137,20 @@ test('pages of other sites and rebound names are refused, configured origins are
   expect(await statusWithHost(port, `localhost:${port}`)).toBe(200);
 });
 
+test('a preflight is answered to configured origins and refused to others', async () => {
+  const preflight = async (url: string, origin: string) => {
+    const headers = { origin, 'access-control-request-method': 'POST' };
+    const response = await fetch(`${url}/v1/who`, { method: 'OPTIONS', headers });
+    return [response.status, response.headers.get('access-control-allow-origin')];
+  };
+  const shared = await start();
+  expect(await preflight(shared, 'https://help.example')).toEqual([204, 'https://help.example']);
+  expect(await preflight(shared, 'https://evil.example')).toEqual([204, null]);
+  const unshared = await start({ corsOrigins: [] });
+  expect(await preflight(unshared, 'https://help.example')).toEqual([403, null]);
+  expect((await fetch(`${unshared}/v1/who`)).headers.get('vary')).toBeNull();
+});
+
 function statusWithHost(port: string, host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const call = httpRequest({ host: '127.0.0.1', port, path: '/v1/who', headers: { host } }, (response) => {

@@ -63,13 +63,7 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
     });
   });
   followRequests(app, traffic, parts.emit);
-  await app.register(cors, {
-    origin: options.corsOrigins.includes('*') ? true : [...options.corsOrigins],
-    exposedHeaders: [
-      ...['x-request-id', 'server-timing', 'retry-after', 'x-narae-cache'],
-      ...['content-location', 'location', 'x-pagination-next'],
-    ],
-  });
+  await shareWith(app, options.corsOrigins);
   guardAccess(app, parts.tenants, { corsOrigins: options.corsOrigins, loopback: isLoopback(options.host) });
   await app.register(compress, compressionOptions(options.compressionMinBytes));
   await registerOpenApi(app, parts);
@@ -80,6 +74,21 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
     close: closer(app, traffic, options.shutdownTimeoutMs),
     cutOff: () => traffic.cutOff(),
   };
+}
+
+/**
+ * Lets pages of other origins in, where some are configured. Else nothing is added to any response, and their
+ * preflights are refused like their requests.
+ */
+async function shareWith(app: App, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(cors, {
+    origin: origins.includes('*') ? true : [...origins],
+    exposedHeaders: [
+      ...['x-request-id', 'server-timing', 'retry-after', 'x-narae-cache'],
+      ...['content-location', 'location', 'x-pagination-next'],
+    ],
+  });
 }
 
 function limitsOf({ maxConnections, maxRequestsInFlight }: HttpOptions): Partial<TrafficLimits> {
