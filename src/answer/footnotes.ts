@@ -10,7 +10,13 @@ function footnote({ n, source, headings }: Source): string {
   return headings.length === 0 ? `[${n}] ${source}` : `[${n}] ${source} — ${headings.join(' › ')}`;
 }
 
-/** Takes the list off the end of a text again. */
+const FOOTNOTE = /^\[\d{1,3}\] ./;
+
+/** Takes the list off the end of a text again. Line by line from the end: clients write what stands there. */
 export function withoutFootnotes(text: string): string {
-  return text.replace(/\n\n\[\d{1,3}\] [^\n]+(?:\n\[\d{1,3}\] [^\n]+)*\s*$/, '');
+  const lines = text.trimEnd().split('\n');
+  let first = lines.length;
+  while (first > 0 && FOOTNOTE.test(lines[first - 1] as string)) first--;
+  const isList = first < lines.length && first > 1 && lines[first - 1] === '';
+  return isList ? lines.slice(0, first - 1).join('\n') : text;
 }

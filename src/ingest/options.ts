@@ -24,7 +24,7 @@ export interface IngestSettings {
   readonly maxParallelJobs: number;
   /** Jobs that wait; more are refused with `overloaded`. Default 16. */
   readonly maxWaitingJobs: number;
-  /** The worker thread, which holds about 100 MB, ends after this long without a job. Default 10,000. */
+  /** The worker thread, which holds about 100 MB, ends after this long without a job. Default 3,000. */
   readonly idleWorkerMs: number;
   /** A watched folder is indexed when it was quiet for this long. Default 300. */
   readonly watchDebounceMs: number;

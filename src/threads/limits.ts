@@ -37,12 +37,24 @@ export function checkPrune({ keepLast, olderThanMs }: PruneOptions): void {
   if (olderThanMs !== undefined) checkCount('olderThanMs', olderThanMs, 0, Number.MAX_SAFE_INTEGER);
 }
 
+/** What a thread, or a run, carries beside its turns, as JSON. */
+const MAX_DETAILS_BYTES = 64 * 1_024;
+
 /** Throws `state_invalid` for details of more than 64 KiB. */
 export function checkDetails(text: string): string {
-  if (text.length <= 65_536) return text;
+  return checkSize(text, 'title, metadata and summary');
+}
+
+/** Throws `state_invalid` for metadata of more than 64 KiB. */
+export function checkRunMetadata(metadata: Readonly<Record<string, unknown>>): void {
+  checkSize(JSON.stringify(metadata), 'metadata and what is kept of the question');
+}
+
+function checkSize(json: string, what: string): string {
+  if (Buffer.byteLength(json) <= MAX_DETAILS_BYTES) return json;
   throw new NaraeError('state_invalid', {
     field: 'metadata',
-    values: { reason: 'title, metadata and summary have more than 64 KiB together' },
+    values: { reason: `${what} have more than 64 KiB together` },
   });
 }
 

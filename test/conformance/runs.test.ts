@@ -100,6 +100,17 @@ describe.each(Object.entries(CLUSTERS))('runs, %s', (_, start) => {
     await expect(here.runs.get('t', thread, run.id)).rejects.toMatchObject({ code: 'run_not_found' });
   });
 
+  it('carry small facts only', async () => {
+    const here = await node();
+    const thread = newThread();
+    const metadata = { note: '나래'.repeat(12_000) };
+    await expect(here.runs.create(request(thread, endless, { metadata }))).rejects.toMatchObject({
+      code: 'state_invalid',
+      field: 'metadata',
+    });
+    await expect(here.threads.load('t', thread)).rejects.toMatchObject({ code: 'thread_not_found' });
+  });
+
   it('are unknown to other tenants and on other threads', async () => {
     const here = await node();
     const thread = newThread();

@@ -70,6 +70,27 @@ describe.each(Object.entries(ENGINES))('threads, %s', (_, start) => {
     await expect(store.getTurn('t', thread, 4)).rejects.toMatchObject({ code: 'checkpoint_not_found' });
   });
 
+  it('take what was said before along into copies and forks', async () => {
+    const store = open();
+    const { thread } = await filled(store, ['하나', 'two', '셋']);
+    const summary = { text: '첫 질문에 답했다.', through: 1 };
+    await store.patch('t', thread, { title: '처음', metadata: { k: 1 }, summary });
+    const copy = await store.copy('t', thread, { metadata: { l: 2 } });
+    const fork = await store.fork('t', thread, { at: 2, title: '둘째' });
+    expect(copy).toMatchObject({ title: '처음', metadata: { k: 1, l: 2 }, summary });
+    expect(fork).toMatchObject({ title: '둘째', metadata: { k: 1 }, summary });
+    for (const made of [copy, fork])
+      expect((await store.load('t', made.id, { lastTurns: 0 })).info).toEqual(made);
+  });
+
+  it('bound what a thread carries beside its turns, in bytes', async () => {
+    const store = open();
+    const { thread } = await filled(store, ['하나']);
+    const metadata = { note: '나래'.repeat(12_000) };
+    await expect(store.patch('t', thread, { metadata })).rejects.toMatchObject({ code: 'state_invalid' });
+    await expect(store.create('t', { metadata })).rejects.toMatchObject({ code: 'state_invalid' });
+  });
+
   it('hold after any changes what a simple model holds', { timeout: 120_000 }, async () => {
     const store = open();
     await fc.assert(

@@ -56,9 +56,10 @@ function readBefore(before: readonly ChatMessage[]): Before {
 
 /** The first sentence, without markers: it names what the answer is about. */
 function gistOf(answer: string): string {
+  // White space first: looked for before each marker, a long run of it would take quadratic time.
   const plain = answer
-    .replace(/\s*\[\d+\]/g, '')
     .replace(/\s+/g, ' ')
+    .replace(/ ?\[\d+\]/g, '')
     .trim();
   const end = plain.search(/[.!?。](?:\s|$)/);
   const sentence = end < 0 ? plain : plain.slice(0, end + 1);

@@ -129,3 +129,8 @@ test('a question without one before it is searched for as it is', () => {
   expect(completeByRules('그럼 환불은요?', [])).toBe('그럼 환불은요?');
   expect(completeByRules('Why?', before(''))).toBe('Why?');
 });
+
+test('an earlier answer is whatever a client sends: its white space is read in linear time', () => {
+  const said = before('Which plan has single sign-on?', `${' '.repeat(300_000)}The plan has it [1].`);
+  expect(completeByRules('How much does it cost?', said)).toContain('The plan has it.');
+});

@@ -6,7 +6,8 @@ import { ThreadFields, ThreadId } from '../thread-fields.js';
 const MAX_MESSAGES = 1_000;
 
 const Metadata = Type.Record(Type.String(), Type.Unknown(), {
-  description: 'Small facts of the client’s own; at most 64 KiB as JSON.',
+  description:
+    'Small facts of the client’s own; at most 64 KiB as JSON, with the title or question beside them.',
 });
 
 const OnDisconnect = Type.Union([Type.Literal('cancel'), Type.Literal('continue')], {

@@ -7,7 +7,7 @@ export function selectFields(
   const selected: Record<string, unknown> = {};
   for (const field of fields) {
     const [name = '', key] = field.split('.', 2);
-    if (!(name in body)) continue;
+    if (!Object.hasOwn(body, name)) continue;
     if (key === undefined) selected[name] = body[name];
     else selected[name] = { ...(selected[name] as object), ...pick(body[name], key) };
   }
@@ -15,6 +15,6 @@ export function selectFields(
 }
 
 function pick(value: unknown, key: string): object {
-  const isThere = typeof value === 'object' && value !== null && key in value;
+  const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
   return isThere ? { [key]: (value as Record<string, unknown>)[key] } : {};
 }

@@ -146,6 +146,12 @@ describe('chunkText', () => {
     expect(chunkText('1234', 'plain', SETTINGS)[0]?.language).toBe('other');
   });
 
+  it('takes a row of dots of any length for one mark, in linear time', () => {
+    const text = `Chapter one ${'.'.repeat(40_000)}12\nNo... really. Next one.`;
+    const chunks = chunkText(text, 'plain', SETTINGS);
+    expect(chunks.at(-1)?.text.endsWith('Next one.')).toBe(true);
+  });
+
   it('takes control tokens, one huge line and thousands of blank lines for what they are: text', () => {
     const text = `<|endoftext|> ${'x'.repeat(300_000)}${'\n'.repeat(5_000)}${'끝'.repeat(2_000)}${' '.repeat(9_000)}.`;
     const chunks = chunkText(text, 'markdown', SETTINGS);

@@ -1,7 +1,10 @@
 import { isSpace } from './space.js';
 
-/** Marks that may end a sentence, with closing quotes and brackets; wide marks need no space after them. */
-const END_MARK = /[.!?…]+["'”’)\]]*(?=\s)|[。！？]+["'”’」』）]*/g;
+/**
+ * Marks that may end a sentence, with closing quotes and brackets; wide marks need no space after them. Only tried where
+ * a run of marks begins: a row of dots, tried from each of them, would take quadratic time.
+ */
+const END_MARK = /(?<![.!?…])[.!?…]+["'”’)\]]*(?=\s)|[。！？]+["'”’」』）]*/g;
 
 /** Words before a full stop that end no sentence. */
 const ABBREVIATION = /(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|etc|vs|cf|Mr|Mrs|Ms|Dr|Prof|Fig|No|St|\d{1,3})$/;

@@ -91,18 +91,18 @@ const CODE_EXTENSIONS: Readonly<Record<string, string>> = {
   vhdl: 'vhd vhdl',
 };
 
-const CODE_FILE_NAMES: Readonly<Record<string, string>> = {
-  dockerfile: 'dockerfile',
-  containerfile: 'dockerfile',
-  makefile: 'makefile',
-  gnumakefile: 'makefile',
-  'cmakelists.txt': 'cmake',
-  gemfile: 'ruby',
-  rakefile: 'ruby',
-  vagrantfile: 'ruby',
-  jenkinsfile: 'groovy',
-  justfile: 'makefile',
-};
+const CODE_FILE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['dockerfile', 'dockerfile'],
+  ['containerfile', 'dockerfile'],
+  ['makefile', 'makefile'],
+  ['gnumakefile', 'makefile'],
+  ['cmakelists.txt', 'cmake'],
+  ['gemfile', 'ruby'],
+  ['rakefile', 'ruby'],
+  ['vagrantfile', 'ruby'],
+  ['jenkinsfile', 'groovy'],
+  ['justfile', 'makefile'],
+]);
 
 /** Never opened: their names say that no text can be had from them. */
 const BINARY_EXTENSIONS = words(
@@ -137,7 +137,7 @@ export function formatByName(source: string): Format | undefined {
 
 export function codeKind(source: string): CodeKind | undefined {
   const name = posix.basename(source).toLowerCase();
-  const language = CODE_FILE_NAMES[name] ?? LANGUAGE_BY_EXTENSION.get(extensionOf(source));
+  const language = CODE_FILE_NAMES.get(name) ?? LANGUAGE_BY_EXTENSION.get(extensionOf(source));
   return language ? { language, mediaType: `text/x-${language}` } : undefined;
 }
 

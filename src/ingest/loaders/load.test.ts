@@ -261,6 +261,14 @@ describe('tables and records', () => {
     expect(document).toMatchObject({ text: code, structure: 'code', metadata: { code_language: 'python' } });
     expect((await load('Dockerfile', 'FROM node')).metadata).toEqual({ code_language: 'dockerfile' });
   });
+
+  it.each([
+    'constructor',
+    '__proto__',
+    'notes/Constructor',
+  ])('takes a file named %s for text', async (name) => {
+    expect(await load(name, 'Text')).toMatchObject({ structure: 'plain', mediaType: 'text/plain' });
+  });
 });
 
 describe('what is not read', () => {

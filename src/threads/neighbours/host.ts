@@ -38,7 +38,8 @@ export class NeighbourHost {
   /** Resolves also where there can be no socket: then others hear of this process through the database. */
   listen(): Promise<void> {
     return new Promise((resolve) => {
-      this.#server.once('error', () => resolve());
+      // Also later: a connection that the system would not accept ends no process.
+      this.#server.on('error', () => resolve());
       // Its own also in a cluster, whose primary would keep a socket open after its worker's death.
       this.#server.listen({ path: this.#address, exclusive: true }, () => {
         this.#hideFromOthers();

@@ -82,14 +82,16 @@ export class Neighbours {
     }
   }
 
-  /** As `ask`; has cleared up after a dead one when it says so. */
+  /** As `ask`; has cleared up after a dead one when it says so. After `close` nobody can be reached. */
   async *ask(
     node: string,
     question: Question,
     signal: AbortSignal,
   ): AsyncGenerator<Reply, CallEnd, undefined> {
-    const end = yield* ask(addressOf(node), question, AbortSignal.any([signal, this.#closed.signal]));
-    if (end === 'dead' && !this.#closed.signal.aborted) {
+    const closed = this.#closed.signal;
+    const end = yield* ask(addressOf(node), question, AbortSignal.any([signal, closed]));
+    if (closed.aborted) return 'unreachable';
+    if (end === 'dead') {
       await this.#duties?.died(node);
       clearAway(addressOf(node));
     }

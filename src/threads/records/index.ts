@@ -1,4 +1,4 @@
-export { newDetails, parseDetails, patchDetails, printDetails } from './details.js';
+export { newDetails, parseDetails, patchDetails, printDetails, type ThreadDetails } from './details.js';
 export { type StoredThread, threadInfo } from './info.js';
 export * from './path.js';
 export { decodeRecord, type EncodedRecord, encodeRecord, UnreadableRecord } from './record.js';

@@ -1,5 +1,6 @@
 import { type BatchSource, errorFromData, NaraeError, newId, toNaraeError } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
+import { checkRunMetadata } from '../limits.js';
 import { defaultRunsOptions, type RunsOptions } from '../options.js';
 import type {
   CancelOptions,
@@ -47,11 +48,16 @@ export interface RunsSettings<Part> {
 const RENEWALS = 3;
 const MAX_PAGE = 1_000;
 
-/** Begins to hear of other processes and to renew what lives. Close it before its stores. */
+/** Begins to hear of other processes and to renew what lives. Close it before its stores. Rejects as its store does. */
 export async function openRuns<Part>(settings: RunsSettings<Part>): Promise<Runs<Part>> {
   const runs = new OpenRuns(settings);
-  await runs.listen();
-  return runs;
+  try {
+    await runs.listen();
+    return runs;
+  } catch (error) {
+    await runs.close().catch(() => {});
+    throw error;
+  }
 }
 
 class OpenRuns<Part> implements Runs<Part> {
@@ -87,6 +93,7 @@ class OpenRuns<Part> implements Runs<Part> {
   async create(request: RunRequest<Part>): Promise<RunInfo> {
     if (this.#closing) throw new NaraeError('closing');
     const { tenant, thread, strategy = 'enqueue', metadata = {} } = request;
+    checkRunMetadata(metadata);
     const id = request.id ?? newId('run');
     const run: NewRun = { tenant, thread, id, strategy, metadata, node: this.#settings.node };
     const live = this.#newLive(id, request);

@@ -36,6 +36,9 @@ test('reads removals', () => {
 test.each<[unknown, string]>([
   [[{ content: 'x' }], 'm[0].role'],
   [[{ type: 'robot', content: 'x' }], 'm[0].type'],
+  [[{ type: 'constructor', content: 'x' }], 'm[0].type'],
+  [[{ role: 'toString', content: 'x' }], 'm[0].role'],
+  [['valueOf', 'x', ['constructor', 'x']], 'm[2]'],
   [[{ type: 'human', content: 5 }], 'm[0].content'],
   [['ok', 7], 'm[1]'],
   [[{ type: 'ai', content: '', tool_calls: 'x' }], 'm[0].tool_calls'],

@@ -12,20 +12,20 @@ export type MessageInput =
   | { readonly kind: 'message'; readonly id?: string; readonly message: ChatMessage }
   | { readonly kind: 'remove'; readonly id: string };
 
-const ROLES: Readonly<Record<string, ChatMessage['role']>> = {
-  human: 'user',
-  user: 'user',
-  HumanMessage: 'user',
-  ai: 'assistant',
-  assistant: 'assistant',
-  AIMessage: 'assistant',
-  AIMessageChunk: 'assistant',
-  system: 'system',
-  SystemMessage: 'system',
-  developer: 'developer',
-  tool: 'tool',
-  ToolMessage: 'tool',
-};
+const ROLES: ReadonlyMap<unknown, ChatMessage['role']> = new Map([
+  ['human', 'user'],
+  ['user', 'user'],
+  ['HumanMessage', 'user'],
+  ['ai', 'assistant'],
+  ['assistant', 'assistant'],
+  ['AIMessage', 'assistant'],
+  ['AIMessageChunk', 'assistant'],
+  ['system', 'system'],
+  ['SystemMessage', 'system'],
+  ['developer', 'developer'],
+  ['tool', 'tool'],
+  ['ToolMessage', 'tool'],
+]);
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -41,9 +41,7 @@ export function readMessages(value: unknown, field: string): MessageInput[] {
 }
 
 function isPair(value: readonly unknown[]): boolean {
-  return (
-    value.length === 2 && typeof value[0] === 'string' && value[0] in ROLES && typeof value[1] === 'string'
-  );
+  return value.length === 2 && ROLES.has(value[0]) && typeof value[1] === 'string';
 }
 
 function readMessage(value: unknown, field: string): MessageInput {
@@ -69,7 +67,7 @@ function readFields(fields: Fields, field: string): MessageInput {
     if (id === undefined) throw misfit(`${field}.id`, 'is missing: say which message is to go');
     return { kind: 'remove', id };
   }
-  const role = ROLES[String(kind)];
+  const role = ROLES.get(kind);
   if (role === undefined) {
     const name = fields.type === undefined ? 'role' : 'type';
     throw misfit(`${field}.${name}`, 'must be human, ai, system, tool or remove');

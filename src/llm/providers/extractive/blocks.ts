@@ -9,7 +9,7 @@ export type Block =
   | { readonly kind: 'code'; readonly text: string };
 
 const FENCE = /^\s*(`{3,}|~{3,})/;
-const HEADING = /^#{1,6}\s+(.*?)\s*#*$/;
+const HEADING = /^#{1,6}\s/;
 const ITEM = /^(\s*)([-*+•]|\d{1,3}[.)])\s+(.*)$/;
 const TABLE = /^\s*\|.*\|\s*$/;
 const RECORD = /^[^\s:|][^:|]{0,40}:\s+\S/;
@@ -51,10 +51,17 @@ function readSpecial(lines: readonly string[], at: number): Special | undefined 
   if (fence !== undefined) return readFence(lines, at, fence);
   if (line.trim() === '' || NOISE.test(line)) return { next: at + 1 };
   if (TABLE.test(line)) return readTable(lines, at);
-  const heading = HEADING.exec(line)?.[1];
-  if (heading !== undefined) return { block: { kind: 'heading', text: heading }, next: at + 1 };
+  if (HEADING.test(line)) return { block: { kind: 'heading', text: headingText(line) }, next: at + 1 };
   const item = ITEM.exec(line);
   return item === null ? undefined : readItem(lines, at, item);
+}
+
+/** Without the marks at both ends. Step by step: a pattern for both would take quadratic time on a long row of them. */
+function headingText(line: string): string {
+  const text = line.replace(/^#+/, '').trim();
+  let end = text.length;
+  while (text[end - 1] === '#') end--;
+  return text.slice(0, end).trimEnd();
 }
 
 function readFence(lines: readonly string[], at: number, fence: string): Special {

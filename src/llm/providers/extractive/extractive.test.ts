@@ -68,6 +68,13 @@ test('blocks keep fences and tables whole and drop what the passage cuts off', (
   ]);
 });
 
+test.each([
+  ['blanks', `# ${' '.repeat(3_000)}\u2028x`, '\u2028x'],
+  ['signs', `# ${'#'.repeat(100_000)}x`, `${'#'.repeat(100_000)}x`],
+])('a heading of nothing but %s is read in one pass', (_, line, text) => {
+  expect(readBlocks(line)).toEqual([{ kind: 'heading', text: text.trim() }]);
+});
+
 const HANDBOOK = [
   source(
     1,

@@ -133,7 +133,7 @@ function codeFileUnits(passage: Source): Unit[] {
     .split(/\n\s*\n/)
     .filter((text) => text.trim() !== '' && text.split('\n').length <= CODE_LIMIT_LINES)
     .map((text, order) => {
-      const body = `\`\`\`${language}\n${text.replace(/\s+$/, '')}\n\`\`\``;
+      const body = `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
       return toUnit({ kind: 'code', lead: '', body }, passage, '', order);
     });
 }

@@ -28,6 +28,7 @@ import {
   printDetails,
   readEntry,
   readTurn,
+  type ThreadDetails,
   threadInfo,
 } from '../../records/index.js';
 import type {
@@ -97,7 +98,7 @@ export class EmbeddedThreadStore implements ThreadStore {
     return this.#write((nowMs) => {
       const there = findThread(this.#db, tenant, id, nowMs);
       if (there && thread.ifExists !== 'keep') throw threadExists({ id });
-      return rowInfo(there ?? this.#insert(tenant, id, thread, nowMs));
+      return rowInfo(there ?? this.#insert(tenant, id, newDetails(thread), nowMs));
     });
   }
 
@@ -341,19 +342,14 @@ export class EmbeddedThreadStore implements ThreadStore {
     const there = findThread(this.#db, tenant, thread, nowMs);
     if (there) return there;
     if (!create) throw threadNotFound(thread);
-    return this.#insert(tenant, checkThreadId(thread), create, nowMs);
+    return this.#insert(tenant, checkThreadId(thread), newDetails(create), nowMs);
   }
 
-  #insert(
-    tenant: string,
-    id: string,
-    details: Pick<CreateThread, 'title' | 'metadata'>,
-    nowMs: number,
-  ): ThreadRow {
+  #insert(tenant: string, id: string, details: ThreadDetails, nowMs: number): ThreadRow {
     // One that ran out of life but was not swept yet makes room.
     const old = findThread(this.#db, tenant, id, Number.MIN_SAFE_INTEGER);
     if (old) deleteThreadRows(this.#db, old);
-    const text = checkDetails(printDetails(newDetails(details)));
+    const text = checkDetails(printDetails(details));
     return insertThread(this.#db, { tenant, id, nowMs, expiresAtMs: this.#expiry(0, nowMs), details: text });
   }
 

@@ -181,8 +181,9 @@ export class EmbeddedRunStore implements RunStore {
     const onChange = (): void => {
       if (!watch.signal.aborted) this.#listener({ kind: 'changed', ...place });
     };
+    // Whoever cannot be watched is not heard of; who waits looks again by and by, also without that.
     for (const node of this.#nodes('tenant = ? AND thread = ?', [place.tenant, place.thread]))
-      void this.#neighbours.watch(node, place, onChange, watch.signal);
+      this.#neighbours.watch(node, place, onChange, watch.signal).catch(() => {});
     this.#watches.add(watch);
     return () => {
       this.#watches.delete(watch);
