@@ -192,6 +192,8 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
     const { decoder, wheel } = this.#call;
     const parts = [...this.#parts, ...this.#reader.end()];
     this.#estimate.add(parts);
+    const { answerFields } = decoder;
+    if (answerFields !== undefined) parts.push({ type: 'answer-fields', fields: answerFields });
     parts.push(
       { type: 'usage', usage: decoder.usage ?? this.#estimate.usage() },
       { type: 'finish', reason: decoder.finish ?? 'stop' },
