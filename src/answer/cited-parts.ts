@@ -24,7 +24,8 @@ export class CitedParts {
     if (filter === undefined) return parts;
     const out: AnswerPart[] = [];
     for (const part of parts) {
-      if (part.type === 'text-delta') addText(out, filter.push(part.text), part.logprobs);
+      if (part.type === 'text-delta' && part.refusal === undefined)
+        addText(out, filter.push(part.text), part.logprobs);
       else {
         if (part.type === 'usage' || part.type === 'finish') this.#endText(filter, out);
         out.push(part);

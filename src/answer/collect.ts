@@ -7,6 +7,7 @@ import type {
   SearchFacts,
   Source,
   TokenUsage,
+  UpstreamFields,
   Writer,
 } from '../llm/spec.js';
 import { type Choice, ChoiceCollector } from './choice.js';
@@ -26,6 +27,8 @@ export interface Answer extends Choice {
   /** Absent when nothing was searched. */
   readonly search: SearchFacts | undefined;
   readonly usage: TokenUsage | undefined;
+  /** What else the upstream said of the answer as a whole. */
+  readonly answerFields?: UpstreamFields;
   /** How the cache of answers took part; absent where there is none. */
   readonly recall?: RecallFacts;
   /** Further answers where several were asked for. */
@@ -64,6 +67,7 @@ export class AnswerCollector {
       case 'text-delta':
       case 'reasoning-delta':
       case 'tool-call-delta':
+      case 'message-fields':
         if (part.choice === undefined) this.#first.add(part);
         else this.#other(part.choice).collector.add(part);
         break;
@@ -72,6 +76,9 @@ export class AnswerCollector {
         break;
       case 'citations':
         this.#about = { ...this.#about, citations: part.citations };
+        break;
+      case 'answer-fields':
+        this.#about = { ...this.#about, answerFields: part.fields };
         break;
       case 'usage':
         this.#about = { ...this.#about, usage: part.usage };

@@ -25,6 +25,9 @@ export interface Source {
   readonly position: { readonly start: number; readonly end: number };
 }
 
+/** Fields of an upstream's answer that mean nothing to us, passed on untouched. */
+export type UpstreamFields = Readonly<Record<string, unknown>>;
+
 export interface TokenUsage {
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -32,6 +35,8 @@ export interface TokenUsage {
   readonly estimated: boolean;
   /** Input tokens that nobody had to pay for this time, since the answer was there already. */
   readonly cachedInputTokens?: number;
+  /** What else the upstream said of it, under OpenAI's names or its own: details of tokens, costs. */
+  readonly details?: UpstreamFields;
 }
 
 /**
@@ -77,6 +82,8 @@ export type LlmPart =
       readonly type: 'text-delta';
       readonly text: string;
       readonly choice?: number;
+      /** The model refuses, in these words. */
+      readonly refusal?: true;
       /** The upstream's own object about these tokens, passed on untouched. */
       readonly logprobs?: LogProbs;
     }
@@ -88,7 +95,13 @@ export type LlmPart =
       readonly id?: string;
       readonly name?: string;
       readonly argumentsDelta: string;
+      /** Other fields of the call, as the upstream sent them. */
+      readonly extra?: UpstreamFields;
     }
+  /** Content of other kinds: annotations, sound, pictures, signed thoughts. */
+  | { readonly type: 'message-fields'; readonly fields: UpstreamFields; readonly choice?: number }
+  /** What the upstream said of the answer as a whole; before `usage`. */
+  | { readonly type: 'answer-fields'; readonly fields: UpstreamFields }
   | { readonly type: 'choice-end'; readonly choice: number; readonly reason: FinishReason }
   | { readonly type: 'usage'; readonly usage: TokenUsage }
   | { readonly type: 'finish'; readonly reason: FinishReason };

@@ -68,8 +68,10 @@ export function assistantMessage({ text, toolCalls }: Pick<Answer, 'text' | 'too
   return { role: 'assistant', content: text, ...(calls.length > 0 && { toolCalls: calls }) };
 }
 
-function toolCallOf({ id, name, arguments: text }: ToolCall) {
-  return { id, type: 'function', function: { name, arguments: text } };
+/** With what else the model said of it, for it wants to see that again. */
+function toolCallOf({ id, name, arguments: text, extra }: ToolCall) {
+  const { function: ofFunction, ...others } = extra ?? {};
+  return { id, type: 'function', function: { name, arguments: text, ...(ofFunction ?? {}) }, ...others };
 }
 
 function withoutText({ text: _, ...source }: Source): TurnSource {

@@ -6,6 +6,7 @@ import type {
   SearchFacts,
   Source,
   TokenUsage,
+  UpstreamFields,
 } from '../../llm/spec.js';
 import type { ToolCall } from '../choice.js';
 import type { Answer } from '../collect.js';
@@ -19,6 +20,8 @@ export interface AnswerEntry {
   readonly reasoning: string;
   readonly toolCalls: readonly ToolCall[];
   readonly logprobs?: LogProbs;
+  readonly fields?: UpstreamFields;
+  readonly answerFields?: UpstreamFields;
   readonly finishReason: FinishReason;
   readonly sources: readonly Source[];
   /** Content hash of each source's passage. */
@@ -31,10 +34,12 @@ export interface AnswerEntry {
 
 export function entryOf(answer: Answer, hashes: readonly string[]): AnswerEntry {
   const { model, provider, text, reasoning, toolCalls, logprobs, finishReason } = answer;
-  const { sources, search, citations, usage, createdAtMs } = answer;
+  const { sources, search, citations, usage, createdAtMs, fields, answerFields } = answer;
   return {
     ...{ model, provider, text, reasoning, toolCalls, finishReason, sources, hashes, citations, createdAtMs },
     ...(logprobs !== undefined && { logprobs }),
+    ...(fields !== undefined && { fields }),
+    ...(answerFields !== undefined && { answerFields }),
     ...(search !== undefined && { search }),
     ...(usage !== undefined && { usage }),
   };
@@ -65,9 +70,13 @@ export function bytesOfEntry({
   citations,
   toolCalls,
   logprobs,
+  fields,
+  answerFields,
 }: AnswerEntry): number {
   const parts = sources.reduce((sum, source) => sum + SOURCE_BYTES + 2 * source.text.length, 0);
-  const rest = toolCalls.length > 0 || logprobs ? JSON.stringify([toolCalls, logprobs]).length : 0;
+  const others = [logprobs, fields, answerFields].filter((other) => other !== undefined);
+  const hasMore = toolCalls.length > 0 || others.length > 0;
+  const rest = hasMore ? JSON.stringify([toolCalls, others]).length : 0;
   return ENTRY_BYTES + 4 * (text.length + reasoning.length + rest) + 2 * parts + 64 * citations.length;
 }
 
@@ -94,27 +103,34 @@ export function replayedAnswer({ entry, sources, search, recall }: KeptAnswer, i
     usage: savedUsage(entry.usage),
     recall,
     ...(logprobs !== undefined && { logprobs }),
+    ...(entry.fields !== undefined && { fields: entry.fields }),
+    ...(entry.answerFields !== undefined && { answerFields: entry.answerFields }),
   };
 }
 
 /** The parts that follow `start` and `sources`. */
 export function replayedParts(entry: AnswerEntry): AnswerPart[] {
-  const { text, reasoning, toolCalls, logprobs, citations, finishReason } = entry;
+  const { text, reasoning, toolCalls, logprobs, citations, finishReason, fields, answerFields } = entry;
   const usage = savedUsage(entry.usage);
   return [
     ...(reasoning === '' ? [] : [{ type: 'reasoning-delta' as const, text: reasoning }]),
     ...(text === '' ? [] : [{ type: 'text-delta' as const, text, ...(logprobs && { logprobs }) }]),
-    ...toolCalls.map(({ id, name, arguments: argumentsDelta }, index) => ({
+    ...toolCalls.map(({ id, name, arguments: argumentsDelta, extra }, index) => ({
       type: 'tool-call-delta' as const,
       ...{ index, id, name, argumentsDelta },
+      ...(extra && { extra }),
     })),
+    ...(fields === undefined ? [] : [{ type: 'message-fields' as const, fields }]),
     ...(citations.length === 0 ? [] : [{ type: 'citations' as const, citations }]),
+    ...(answerFields === undefined ? [] : [{ type: 'answer-fields' as const, fields: answerFields }]),
     ...(usage === undefined ? [] : [{ type: 'usage' as const, usage }]),
     { type: 'finish', reason: finishReason },
   ];
 }
 
-/** The original usage, marked as not bought anew. */
+/** The original usage, marked as not bought anew; without its price, since nothing was paid. */
 export function savedUsage(usage: TokenUsage | undefined): TokenUsage | undefined {
-  return usage && { ...usage, cachedInputTokens: usage.inputTokens };
+  if (usage === undefined) return undefined;
+  const { inputTokens, outputTokens, estimated } = usage;
+  return { inputTokens, outputTokens, estimated, cachedInputTokens: inputTokens };
 }

@@ -71,5 +71,5 @@ type TextPart = Extract<AnswerPart, { type: 'text-delta' | 'reasoning-delta' }>;
 
 function isPlainText(part: AnswerPart): part is TextPart {
   if (part.type !== 'text-delta' && part.type !== 'reasoning-delta') return false;
-  return part.choice === undefined && !('logprobs' in part);
+  return part.choice === undefined && !('logprobs' in part) && !('refusal' in part);
 }

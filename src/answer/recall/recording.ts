@@ -1,5 +1,5 @@
 import { type BatchFlow, BatchIterator, type BatchSink, type BatchSource } from '../../core/index.js';
-import type { AnswerPart } from '../../llm/spec.js';
+import type { AnswerPart, UpstreamFields } from '../../llm/spec.js';
 import { type Answer, AnswerCollector } from '../collect.js';
 
 const PART_BYTES = 64;
@@ -69,8 +69,17 @@ class Recorder {
 
   whole(): Answer | undefined {
     const answer = this.#collector?.answer();
-    return answer?.finishReason === 'stop' && answer.others.length === 0 ? answer : undefined;
+    return answer !== undefined && mayBeKept(answer) ? answer : undefined;
   }
+}
+
+/** A refusal is not kept: the next one who asks may be answered. */
+function mayBeKept({ finishReason, others, refusal }: Answer): boolean {
+  return finishReason === 'stop' && others.length === 0 && refusal === undefined;
+}
+
+function bytesOfFields(fields: UpstreamFields | undefined): number {
+  return fields === undefined ? 0 : JSON.stringify(fields).length;
 }
 
 /** Bytes in memory, about. */
@@ -80,7 +89,10 @@ export function bytesOfPart(part: AnswerPart): number {
     case 'reasoning-delta':
       return PART_BYTES + 2 * part.text.length;
     case 'tool-call-delta':
-      return PART_BYTES + 2 * part.argumentsDelta.length;
+      return PART_BYTES + 2 * (part.argumentsDelta.length + bytesOfFields(part.extra));
+    case 'message-fields':
+    case 'answer-fields':
+      return PART_BYTES + 2 * bytesOfFields(part.fields);
     case 'sources':
       return part.sources.reduce((sum, { text }) => sum + PART_BYTES + 2 * text.length, 0);
     default:

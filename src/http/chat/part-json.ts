@@ -50,6 +50,8 @@ export function partJson(part: RunPart, { thread, run }: RunPlace): object | und
       return { type: 'finish', reason: FINISH_REASONS[part.reason] };
     case 'error':
       return { type: 'error', ...errorBody(part.error) };
+    case 'message-fields':
+    case 'answer-fields':
     case 'graph-event':
       return undefined;
   }

@@ -2,6 +2,7 @@ import type { AnswerPart, LogProbs, SearchFacts, Source, TokenUsage, Writer } fr
 import { errorBody } from '../errors.js';
 import { annotationsJson, extensionJson, type RunPlace, type StartPart, writerJson } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
+import { toolCallFields } from './tool-call.js';
 import { usageJson } from './usage.js';
 
 export interface EncoderSettings {
@@ -27,6 +28,8 @@ export class ChatEncoder {
   #search: SearchFacts | undefined;
   #usage: TokenUsage | undefined;
   #fallback: Writer | undefined;
+  /** For the last chunk. */
+  #answerFields = '';
   #head = '';
   /** What stands before a piece of text in its chunk; most chunks are text. */
   #textHead = '';
@@ -65,6 +68,11 @@ export class ChatEncoder {
         return this.#delta(`{"reasoning_content":${JSON.stringify(part.text)}}`, part.choice);
       case 'tool-call-delta':
         return this.#delta(JSON.stringify({ tool_calls: [toolCallJson(part)] }), part.choice);
+      case 'message-fields':
+        return this.#delta(JSON.stringify(part.fields), part.choice);
+      case 'answer-fields':
+        this.#answerFields = moreFields(part.fields);
+        return '';
       case 'choice-end':
         return this.#chunk(part.choice, '{}', 'null', `"${FINISH_REASONS[part.reason]}"`);
       case 'citations':
@@ -105,8 +113,9 @@ export class ChatEncoder {
     return `${this.#head},"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"narae":${narae}}\n\n`;
   }
 
-  #text({ text, choice, logprobs }: Extract<AnswerPart, { type: 'text-delta' }>): string {
+  #text({ text, choice, logprobs, refusal }: Extract<AnswerPart, { type: 'text-delta' }>): string {
     const content = JSON.stringify(text);
+    if (refusal) return this.#delta(`{"refusal":${content}}`, choice, logprobs);
     if (choice === undefined && logprobs === undefined) return this.#textHead + content + TEXT_TAIL;
     return this.#delta(`{"content":${content}}`, choice, logprobs);
   }
@@ -139,7 +148,7 @@ export class ChatEncoder {
     // The first chunk, which names the model, may be long gone when a fallback or a stored answer takes over.
     const narae =
       this.#fallback === undefined ? '' : `,"narae":${JSON.stringify(writerJson(this.#fallback))}`;
-    const last = this.#chunk(0, '{}', 'null', `"${reason}"`, narae);
+    const last = this.#chunk(0, '{}', 'null', `"${reason}"`, this.#answerFields + narae);
     return `${last}${this.#settings.includeUsage ? this.#usageChunk() : ''}data: [DONE]\n\n`;
   }
 
@@ -149,10 +158,14 @@ export class ChatEncoder {
   }
 }
 
-function toolCallJson({ index, id, name, argumentsDelta }: Extract<AnswerPart, { type: 'tool-call-delta' }>) {
-  return {
-    index,
-    ...(id !== undefined && { id, type: 'function' }),
-    function: { ...(name !== undefined && { name }), arguments: argumentsDelta },
-  };
+type ToolCallPart = Extract<AnswerPart, { type: 'tool-call-delta' }>;
+
+function toolCallJson({ index, id, name, argumentsDelta: argumentsText, extra }: ToolCallPart) {
+  return { index, ...toolCallFields({ id, name, argumentsText, extra }) };
+}
+
+/** Further fields of an object that has some already. */
+function moreFields(fields: object): string {
+  const json = JSON.stringify(fields).slice(1, -1);
+  return json === '' ? '' : `,${json}`;
 }

@@ -1,6 +1,7 @@
 import type { Answer, Choice, ToolCall } from '../../answer/index.js';
 import { annotationsJson, extensionJson, type RunPlace } from './extension.js';
 import { FINISH_REASONS } from './finish-reason.js';
+import { toolCallFields } from './tool-call.js';
 import { usageJson } from './usage.js';
 
 /** A whole answer as OpenAI's chat completion. */
@@ -17,6 +18,7 @@ export function completionJson(answer: Answer, requestId: string, address: strin
       ...others.map((choice, index) => choiceJson(choice, index + 1, [])),
     ],
     usage: usageJson(usage),
+    ...answer.answerFields,
     narae: extensionJson(writer, sources, search, requestId, recall, place),
   };
 }
@@ -31,19 +33,22 @@ function choiceJson(choice: Choice, index: number, annotations: ReturnType<typeo
 }
 
 function messageJson(
-  { text, reasoning, toolCalls }: Choice,
+  { text, reasoning, toolCalls, refusal, fields }: Choice,
   annotations: ReturnType<typeof annotationsJson>,
 ) {
+  const content = refusal === undefined ? text : text.slice(0, text.length - refusal.length);
+  const isElsewhere = toolCalls.length > 0 || refusal !== undefined || fields !== undefined;
   return {
     role: 'assistant',
-    content: text === '' && toolCalls.length > 0 ? null : text,
-    refusal: null,
-    annotations,
+    content: content === '' && isElsewhere ? null : content,
+    refusal: refusal ?? null,
+    ...fields,
+    annotations: Array.isArray(fields?.annotations) ? [...annotations, ...fields.annotations] : annotations,
     ...(reasoning !== '' && { reasoning_content: reasoning }),
     ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(toolCallJson) }),
   };
 }
 
-function toolCallJson({ id, name, arguments: text }: ToolCall) {
-  return { id, type: 'function', function: { name, arguments: text } };
+function toolCallJson({ id, name, arguments: text, extra }: ToolCall) {
+  return toolCallFields({ id, name, argumentsText: text, extra });
 }

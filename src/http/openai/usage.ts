@@ -2,8 +2,9 @@ import type { TokenUsage } from '../../llm/spec.js';
 
 /** OpenAI's usage object. */
 export function usageJson(usage: TokenUsage | undefined) {
-  const { inputTokens = 0, outputTokens = 0, cachedInputTokens } = usage ?? {};
+  const { inputTokens = 0, outputTokens = 0, cachedInputTokens, details } = usage ?? {};
   return {
+    ...details,
     prompt_tokens: inputTokens,
     completion_tokens: outputTokens,
     total_tokens: inputTokens + outputTokens,

@@ -8,13 +8,20 @@ import type { UpstreamIdentity } from '../upstream/failures.js';
 import { listUpstreamModels } from '../upstream/list-models.js';
 import { PartStream } from '../upstream/part-stream.js';
 
+type Body = Readonly<Record<string, unknown>>;
+
 /** What differs from vendor to vendor. */
 export interface Dialect {
   readonly name: string;
   readonly chatPath: string;
   readonly modelsPath: string;
   headers(apiKey: string | undefined): Readonly<Record<string, string>>;
-  body(request: LlmRequest, host: string): Readonly<Record<string, unknown>>;
+  body(request: LlmRequest, host: string): Body;
+  /**
+   * The body without what this error complains of and we had put there on our own; undefined where there is nothing
+   * of the kind. Once such a body was sent to a server, all others are made leaner too.
+   */
+  leaner?(body: Body, error: unknown): Body | undefined;
   decoder(upstream: UpstreamIdentity, request: LlmRequest): EventDecoder;
 }
 
@@ -34,6 +41,13 @@ export class UpstreamProvider implements LlmProvider {
   readonly #dialect: Dialect;
   readonly #settings: UpstreamSettings;
   readonly #endpoint: Endpoint;
+  /** With what the server refused a body that it takes without our additions. */
+  #complaint: unknown;
+  readonly #leaner = (body: Body, error: unknown): Body | undefined => {
+    const lean = this.#dialect.leaner?.(body, error);
+    if (lean !== undefined) this.#complaint = error;
+    return lean;
+  };
 
   constructor(dialect: Dialect, settings: UpstreamSettings) {
     this.name = dialect.name;
@@ -54,7 +68,8 @@ export class UpstreamProvider implements LlmProvider {
       {
         endpoint: this.#endpoint,
         path: this.#dialect.chatPath,
-        body: this.#dialect.body(request, this.#endpoint.host),
+        body: this.#body(request),
+        leaner: this.#leaner,
         decoder: this.#dialect.decoder({ host: this.#endpoint.host, apiKey }, request),
         request,
         timeouts,
@@ -63,6 +78,11 @@ export class UpstreamProvider implements LlmProvider {
       },
       context.signal,
     );
+  }
+
+  #body(request: LlmRequest): Body {
+    const body = this.#dialect.body(request, this.#endpoint.host);
+    return this.#complaint === undefined ? body : (this.#dialect.leaner?.(body, this.#complaint) ?? body);
   }
 
   listModels(signal: CancelSignal): Promise<readonly string[]> {

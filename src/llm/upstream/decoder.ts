@@ -1,5 +1,5 @@
 import { NaraeError } from '../../core/index.js';
-import type { FinishReason, LlmPart, LogProbs, TokenUsage } from '../spec.js';
+import type { FinishReason, LlmPart, LogProbs, TokenUsage, UpstreamFields } from '../spec.js';
 import type { SseEvent } from './sse-parser.js';
 
 /** Turns one vendor's events into parts. Holds the state of one answer. */
@@ -20,10 +20,20 @@ export interface EventDecoder {
   /** True when the vendor said that nothing more follows. */
   readonly closed: boolean;
   readonly usage: TokenUsage | undefined;
+  /** What the vendor said of the answer as a whole and we have no word for. */
+  readonly answerFields?: UpstreamFields | undefined;
 }
 
-/** Finish reasons with which servers end an answer that they did not complete: vLLM and SGLang, OpenRouter. */
-const GIVEN_UP: ReadonlySet<string> = new Set(['abort', 'error']);
+/**
+ * Finish reasons with which servers end an answer that they did not complete: vLLM and SGLang, OpenRouter and
+ * Mistral, DeepSeek, Zhipu.
+ */
+const GIVEN_UP: ReadonlySet<string> = new Set([
+  'abort',
+  'error',
+  'insufficient_system_resource',
+  'network_error',
+]);
 
 /**
  * A vendor's finish reason in our words; an unknown one counts as `stop`. Throws `llm_stream_broken` for one that
@@ -40,9 +50,13 @@ export function addText(parts: LlmPart[], type: 'text-delta' | 'reasoning-delta'
   if (text === '') return;
   const last = parts.at(-1);
   // The batch is still ours, and so are its parts.
-  if (last?.type === type && last.choice === undefined && !('logprobs' in last))
-    (last as { text: string }).text += text;
+  if (last?.type === type && isPlainText(last)) (last as { text: string }).text += text;
   else parts.push({ type, text });
+}
+
+/** Text that says nothing but its text. */
+export function isPlainText(part: Extract<LlmPart, { type: 'text-delta' | 'reasoning-delta' }>): boolean {
+  return part.choice === undefined && !('logprobs' in part) && !('refusal' in part);
 }
 
 /** Appends text that belongs to a further answer, or that comes with something said about its tokens. */
@@ -50,11 +64,35 @@ export function addMarkedText(
   parts: LlmPart[],
   type: 'text-delta' | 'reasoning-delta',
   text: string,
-  marks: { readonly choice?: number; readonly logprobs?: LogProbs | undefined },
+  marks: { readonly choice?: number; readonly logprobs?: LogProbs | undefined; readonly refusal?: true },
 ): void {
-  const { choice, logprobs } = marks;
+  const { choice, logprobs, refusal } = marks;
   if (text === '' && logprobs === undefined) return;
-  parts.push({ type, text, ...(choice && { choice }), ...(logprobs && { logprobs }) });
+  parts.push({
+    type,
+    text,
+    ...(choice && { choice }),
+    ...(refusal && { refusal }),
+    ...(logprobs && { logprobs }),
+  });
+}
+
+/** The fields that are not among `known` and say something; undefined when there are none. */
+export function otherFields(
+  record: UpstreamFields | undefined,
+  known: ReadonlySet<string>,
+): UpstreamFields | undefined {
+  let others: Record<string, unknown> | undefined;
+  for (const name in record) {
+    if (known.has(name) || saysNothing(record[name])) continue;
+    others ??= {};
+    others[name] = record[name];
+  }
+  return others;
+}
+
+function saysNothing(value: unknown): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -1,9 +1,10 @@
 import type { Dispatcher, Pool } from 'undici';
 import { NaraeError } from '../../core/index.js';
 import { UpstreamReply } from './reply.js';
+import { rememberingUse } from './worn-connections.js';
 
 export interface EndpointOptions {
-  /** With or without a path: `http://localhost:11434/v1`. */
+  /** With or without a path and a query: `http://localhost:11434/v1`. */
   readonly baseUrl: string;
   /** Sent with every request. Holds the key: never logged, never part of an error. */
   readonly headers: Readonly<Record<string, string>>;
@@ -13,6 +14,13 @@ export interface EndpointOptions {
   /** How long an unused connection is kept, unless the server's `Keep-Alive` header says less. */
   readonly keepAliveMs: number;
 }
+
+/** Without a name some firewalls refuse a request; without `identity` a server may compress its reply. */
+const ALWAYS = {
+  'user-agent': 'narae',
+  accept: 'text/event-stream, application/json',
+  'accept-encoding': 'identity',
+};
 
 /**
  * One model server: its address, its headers and its pool of kept-alive connections. Timeouts of the answer itself
@@ -26,6 +34,8 @@ export class Endpoint {
   #pool: Pool | undefined;
   #isClosed = false;
   readonly #basePath: string;
+  /** Such as Azure's `?api-version=…`; empty when there is none. */
+  readonly #query: string;
   readonly #headers: Record<string, string>;
   readonly #postHeaders: Record<string, string>;
   readonly #maxRequests: number;
@@ -35,8 +45,9 @@ export class Endpoint {
     const url = new URL(options.baseUrl);
     this.host = url.host;
     this.#basePath = url.pathname.replace(/\/+$/, '');
-    this.#headers = { ...options.headers };
-    this.#postHeaders = { ...options.headers, 'content-type': 'application/json' };
+    this.#query = url.search;
+    this.#headers = { ...ALWAYS, ...lowerCased(options.headers) };
+    this.#postHeaders = { ...this.#headers, 'content-type': 'application/json' };
     // A request may come while the connection that it will get is still ending its last answer.
     this.#maxRequests = options.maxConnections * 2;
     this.#openPool = () => openPool(url.origin, options);
@@ -47,11 +58,16 @@ export class Endpoint {
    * Throws `closing`, or `overloaded` when too many are under way.
    */
   post(path: string, body: string): UpstreamReply {
-    return this.#send({ method: 'POST', path: this.#basePath + path, headers: this.#postHeaders, body });
+    return this.#send({ method: 'POST', path: this.#path(path), headers: this.#postHeaders, body });
   }
 
   get(path: string): UpstreamReply {
-    return this.#send({ method: 'GET', path: this.#basePath + path, headers: this.#headers });
+    return this.#send({ method: 'GET', path: this.#path(path), headers: this.#headers });
+  }
+
+  #path(path: string): string {
+    if (this.#query === '') return this.#basePath + path;
+    return this.#basePath + path + (path.includes('?') ? `&${this.#query.slice(1)}` : this.#query);
   }
 
   #send(request: Dispatcher.DispatchOptions): UpstreamReply {
@@ -59,10 +75,10 @@ export class Endpoint {
     if (this.#underWay >= this.#maxRequests) throw tooManyRequests();
     this.#underWay++;
     const reply = new UpstreamReply(() => this.#underWay--);
-    if (this.#pool !== undefined) this.#pool.dispatch(request, reply);
+    if (this.#pool !== undefined) reply.ask(this.#pool, request);
     else
       this.#open().then(
-        (pool) => reply.isOver || pool.dispatch(request, reply),
+        (pool) => reply.ask(pool, request),
         (error) => reply.abort(error),
       );
     return reply;
@@ -86,16 +102,21 @@ async function openPool(
   origin: string,
   { maxConnections, connectTimeoutMs, keepAliveMs }: EndpointOptions,
 ): Promise<Pool> {
-  const { Pool } = await import('undici');
+  const { Pool, buildConnector } = await import('undici');
   return new Pool(origin, {
     connections: maxConnections,
-    connect: { timeout: connectTimeoutMs },
+    connect: rememberingUse(buildConnector({ timeout: connectTimeoutMs })),
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: keepAliveMs,
     keepAliveMaxTimeout: keepAliveMs,
     pipelining: 1,
   });
+}
+
+/** A name that comes twice, in two ways of writing, would be sent twice. */
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function tooManyRequests(): NaraeError {

@@ -7,6 +7,8 @@ import { readText } from './reply.js';
 const ERROR_BODY_LIMIT_BYTES = 64 * 1024;
 /** Client mistakes whose status also describes the client's request to us. */
 const KEPT_STATUSES = new Set([400, 404, 413, 422]);
+/** Below 500, but no fault of the request: it took too long, met another one, came too early. */
+const PASSING_STATUSES = new Set([408, 409, 425]);
 
 export interface UpstreamIdentity {
   readonly host: string;
@@ -16,10 +18,28 @@ export interface UpstreamIdentity {
 
 /** Throws the NaraeError that a reply with a failure status means; returns when the status is a success. */
 export async function refuseFailure(reply: UpstreamReply, upstream: UpstreamIdentity): Promise<void> {
-  if (reply.statusCode < 300) return;
+  const { statusCode: status, headers } = reply;
+  const isCoded = !PLAIN_CODINGS.has(String(headers['content-encoding'] ?? '').toLowerCase());
+  if (status < 300) {
+    if (isCoded) throw malformed('a compressed reply, which was not asked for');
+    return;
+  }
+  if (status < 400) throw redirected(status, headers, upstream);
   const text = await readText(reply, ERROR_BODY_LIMIT_BYTES);
-  const retryAfterSeconds = readRetryAfter(reply.headers);
-  throw failureOf({ status: reply.statusCode, text, retryAfterSeconds }, upstream);
+  throw failureOf(
+    { status, text: isCoded ? '' : text, retryAfterSeconds: readRetryAfter(headers) },
+    upstream,
+  );
+}
+
+const PLAIN_CODINGS = new Set(['', 'identity']);
+
+/** A request with a key is not sent after a redirection; whoever configures the server has to know of it. */
+function redirected(status: number, { location }: ReplyHeaders, upstream: UpstreamIdentity): NaraeError {
+  const url = URL.canParse(String(location)) ? new URL(String(location)) : undefined;
+  const place = url === undefined ? 'another address' : url.origin + url.pathname;
+  const reason = `it redirects to ${redact(place, upstream.apiKey)}; check the base URL`;
+  return new NaraeError('llm_rejected', { values: { upstreamStatus: status, reason } });
 }
 
 interface Failure {
@@ -30,6 +50,7 @@ interface Failure {
 
 function failureOf(failure: Failure, upstream: UpstreamIdentity): NaraeError {
   const { status, text } = failure;
+  if (isOutOfCredit(text)) return outOfCredit(status, reasonOf(text, upstream.apiKey));
   if (looksLikeHtml(text) && status < 500 && status !== 401 && status !== 403) return htmlError(status);
   return statusError(status, reasonOf(text, upstream.apiKey), upstream, failure.retryAfterSeconds);
 }
@@ -46,8 +67,23 @@ export function statusError(
   if (status === 429) return rateLimited(retryAfterSeconds ?? 5);
   if (status === 503 || status === 529) return overloaded(retryAfterSeconds ?? 5);
   const values = { upstreamStatus: status, reason };
-  if (status >= 500) return new NaraeError('llm_failed', { values });
+  if (status >= 500 || PASSING_STATUSES.has(status))
+    return new NaraeError('llm_failed', {
+      values,
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    });
   return new NaraeError('llm_rejected', { values, ...(KEPT_STATUSES.has(status) && { status }) });
+}
+
+/** Nothing is left to pay with, under whatever status: waiting does not help, another key or server may. */
+function isOutOfCredit(text: string): boolean {
+  return /"insufficient_quota"|"billing_(?:hard_limit_reached|not_active)"|credit balance is too low/.test(
+    text,
+  );
+}
+
+function outOfCredit(upstreamStatus: number, reason: string): NaraeError {
+  return new NaraeError('llm_rejected', { values: { upstreamStatus, reason } });
 }
 
 function rateLimited(retryAfterSeconds: number): NaraeError {
@@ -66,7 +102,11 @@ export function looksLikeHtml(text: string): boolean {
 }
 
 export function htmlError(status: number): NaraeError {
-  return new NaraeError('llm_malformed', { values: { reason: `a web page (status ${status})` } });
+  return malformed(`a web page (status ${status})`);
+}
+
+function malformed(reason: string): NaraeError {
+  return new NaraeError('llm_malformed', { values: { reason } });
 }
 
 /** The message inside an error body of any common shape, redacted. */
@@ -108,7 +148,9 @@ function untilDate(value: string, nowMs: number): number {
 /** Reports an error object that came inside a stream; `type` and `code` decide what kind it is. */
 export function errorInStream(body: unknown, upstream: UpstreamIdentity): NaraeError {
   const error = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const reason = redact(messageIn(body) ?? JSON.stringify(body) ?? 'no reason given', upstream.apiKey);
+  const text = JSON.stringify(body) ?? '';
+  const reason = redact(messageIn(body) ?? (text || 'no reason given'), upstream.apiKey);
+  if (isOutOfCredit(text)) return outOfCredit(statusIn(error), reason);
   return statusError(statusIn(error), reason, upstream);
 }
 

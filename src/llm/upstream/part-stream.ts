@@ -31,6 +31,8 @@ export interface UpstreamCall {
   readonly timeouts: LlmTimeouts & { readonly connectTimeoutMs: number };
   readonly wheel: DeadlineWheel;
   readonly apiKey: string | undefined;
+  /** What to send in place of a body that was refused with this error; undefined: nothing else. */
+  leaner(body: UpstreamCall['body'], error: unknown): UpstreamCall['body'] | undefined;
 }
 
 /**
@@ -118,25 +120,45 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
   async #open(): Promise<void> {
     if (this.#isOver) return;
     throwIfAborted(this.#signal);
-    const { endpoint, path, body } = this.#call;
-    const reply = endpoint.post(path, JSON.stringify(body));
-    this.#reply = reply;
+    const reply = this.#post(this.#call.body);
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
-    this.#watch = this.#startWatch(reply);
+    this.#watch = this.#startWatch();
+    try {
+      await reply.head();
+      this.#hasReplied = true;
+      await refuseFailure(reply, this.#identity());
+      reply.listen(this);
+    } catch (error) {
+      await this.#openLeaner(error);
+    }
+  }
+
+  #post(body: UpstreamCall['body']): UpstreamReply {
+    const { endpoint, path } = this.#call;
+    this.#reply = endpoint.post(path, JSON.stringify(body));
+    return this.#reply;
+  }
+
+  /** Once more, where the body was refused for something that can be left out. */
+  async #openLeaner(error: unknown): Promise<void> {
+    const body = this.#isOver ? undefined : this.#call.leaner(this.#call.body, error);
+    if (body === undefined) throw error;
+    this.#hasReplied = false;
+    const reply = this.#post(body);
     await reply.head();
     this.#hasReplied = true;
     await refuseFailure(reply, this.#identity());
     reply.listen(this);
   }
 
-  #startWatch(reply: UpstreamReply): StreamWatch {
+  #startWatch(): StreamWatch {
     const { wheel, timeouts, request } = this.#call;
     return new StreamWatch({
       wheel,
       timeouts,
       model: request.model,
       onTimeout: (error) => this.fail(error),
-      onGraceOver: () => reply.abort(),
+      onGraceOver: () => this.#reply?.abort(),
     });
   }
 
@@ -192,6 +214,8 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
     const { decoder, wheel } = this.#call;
     const parts = [...this.#parts, ...this.#reader.end()];
     this.#estimate.add(parts);
+    const { answerFields } = decoder;
+    if (answerFields !== undefined) parts.push({ type: 'answer-fields', fields: answerFields });
     parts.push(
       { type: 'usage', usage: decoder.usage ?? this.#estimate.usage() },
       { type: 'finish', reason: decoder.finish ?? 'stop' },

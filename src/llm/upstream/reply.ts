@@ -1,5 +1,8 @@
 import type { Dispatcher } from 'undici';
+import { isWornOut } from './worn-connections.js';
 
+/** A request is sent once more within this time: later, its server has worked on it. */
+const AGAIN_WITHIN_MS = 1_000;
 /** What may arrive unread before the connection is made to wait. */
 const HELD_LIMIT_BYTES = 64 * 1024;
 
@@ -10,6 +13,12 @@ export interface BodyListener {
   data(chunk: Buffer): void;
   end(): void;
   fail(error: unknown): void;
+}
+
+interface Question {
+  readonly dispatcher: Dispatcher;
+  readonly request: Dispatcher.DispatchOptions;
+  readonly atMs: number;
 }
 
 type Controller = Dispatcher.DispatchController;
@@ -24,6 +33,8 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   headers: ReplyHeaders = {};
   readonly #onOver: () => void;
   #controller: Controller | undefined;
+  /** To ask again; until there is a reply, and once. */
+  #question: Question | undefined;
   #listener: BodyListener | undefined;
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -34,6 +45,13 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   /** `onOver` is called once, when the connection is done with this reply or closed. */
   constructor(onOver: () => void) {
     this.#onOver = onOver;
+  }
+
+  /** Sends the request, and once more if it meets a connection that its server was about to close. */
+  ask(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions): void {
+    if (this.#isOver) return;
+    this.#question = { dispatcher, request, atMs: performance.now() };
+    dispatcher.dispatch(request, this);
   }
 
   /** True when nothing more will arrive. */
@@ -86,6 +104,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
 
   onResponseStart(_: Controller, statusCode: number, headers: ReplyHeaders): void {
     if (statusCode < 200 || this.#isOver) return;
+    this.#question = undefined;
     this.statusCode = statusCode;
     this.headers = headers;
     this.#changed();
@@ -108,7 +127,16 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Controller, error: Error): void {
-    this.#end({ error });
+    if (!this.#askAgain(error)) this.#end({ error });
+  }
+
+  #askAgain(error: Error): boolean {
+    const question = this.#question;
+    this.#question = undefined;
+    if (this.#isOver || question === undefined || !isWornOut(error)) return false;
+    if (performance.now() - question.atMs > AGAIN_WITHIN_MS) return false;
+    question.dispatcher.dispatch(question.request, this);
+    return true;
   }
 
   #take(): readonly Buffer[] {

@@ -52,6 +52,8 @@ export class StreamWatch {
   sawParts(): void {
     this.#started = true;
     if (this.#phase.kind === 'waiting') this.#wait(MID_ANSWER);
+    // Some servers name a reason with every chunk: as long as they go on, so does the answer.
+    else if (this.#phase.kind === 'grace') this.#gap.set(GRACE_MS);
   }
 
   /** The consumer wants no more for now. */

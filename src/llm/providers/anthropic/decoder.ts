@@ -1,8 +1,9 @@
 import { NaraeError } from '../../../core/index.js';
-import type { FinishReason, LlmPart, TokenUsage } from '../../spec.js';
+import type { FinishReason, LlmPart, TokenUsage, UpstreamFields } from '../../spec.js';
 import { addText, asCount, asRecord, asText, type EventDecoder, readFinish } from '../../upstream/decoder.js';
 import { errorInStream, type UpstreamIdentity } from '../../upstream/failures.js';
 import type { SseEvent } from '../../upstream/sse-parser.js';
+import { fieldsOf, ThinkingBlock } from './thinking-blocks.js';
 
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['end_turn', 'stop'],
@@ -11,6 +12,8 @@ const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['model_context_window_exceeded', 'length'],
   ['tool_use', 'tool-calls'],
   ['refusal', 'content-filter'],
+  // A long turn that was put down: the answer is not whole.
+  ['pause_turn', 'length'],
 ]);
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -22,7 +25,8 @@ export class AnthropicDecoder implements EventDecoder {
   usage: TokenUsage | undefined;
   readonly #upstream: UpstreamIdentity;
   /** Anthropic numbers all blocks of an answer, OpenAI only its tool calls. */
-  readonly #toolIndexOfBlock = new Map<number, number>();
+  readonly #tools = new Map<number, OpenTool>();
+  #thought: ThinkingBlock | undefined;
 
   constructor(upstream: UpstreamIdentity) {
     this.#upstream = upstream;
@@ -40,6 +44,9 @@ export class AnthropicDecoder implements EventDecoder {
         return;
       case 'content_block_delta':
         this.#readDelta(asCount(body.index), asRecord(body.delta), parts);
+        return;
+      case 'content_block_stop':
+        this.#endBlock(asCount(body.index), parts);
         return;
       case 'message_delta':
         this.#readFinish(asRecord(body.delta)?.stop_reason);
@@ -59,6 +66,7 @@ export class AnthropicDecoder implements EventDecoder {
     if (!Array.isArray(message?.content)) throw malformed('a message without content');
     message.content.forEach((block, index) => {
       this.#readBlock(index, asRecord(block), parts);
+      this.#endBlock(index, parts);
     });
     this.#readUsage(asRecord(message.usage));
     this.#readFinish(message.stop_reason);
@@ -68,13 +76,27 @@ export class AnthropicDecoder implements EventDecoder {
     addText(parts, 'text-delta', asText(block?.text));
     addText(parts, 'reasoning-delta', asText(block?.thinking));
     if (block?.type === 'tool_use') this.#startTool(index, block, parts);
+    else if (block?.type === 'thinking') this.#thought = new ThinkingBlock(block);
+    else if (block?.type === 'redacted_thinking')
+      parts.push({ type: 'message-fields', fields: fieldsOf(block) });
+  }
+
+  #endBlock(index: number, parts: LlmPart[]): void {
+    const fields = this.#thought?.fields();
+    this.#thought = undefined;
+    if (fields !== undefined) parts.push({ type: 'message-fields', fields });
+    const tool = this.#tools.get(index);
+    if (tool === undefined || tool.hasArguments) return;
+    // A tool without arguments gets none from Anthropic; OpenAI's clients read JSON.
+    tool.hasArguments = true;
+    parts.push({ type: 'tool-call-delta', index: tool.index, argumentsDelta: '{}' });
   }
 
   #startTool(blockIndex: number, block: Fields, parts: LlmPart[]): void {
-    const index = this.#toolIndexOfBlock.size;
-    this.#toolIndexOfBlock.set(blockIndex, index);
+    const index = this.#tools.size;
     const input = asRecord(block.input);
     const whole = input !== undefined && Object.keys(input).length > 0;
+    this.#tools.set(blockIndex, { index, hasArguments: whole });
     parts.push({
       type: 'tool-call-delta',
       index,
@@ -87,9 +109,12 @@ export class AnthropicDecoder implements EventDecoder {
   #readDelta(blockIndex: number, delta: Fields | undefined, parts: LlmPart[]): void {
     addText(parts, 'text-delta', asText(delta?.text));
     addText(parts, 'reasoning-delta', asText(delta?.thinking));
-    const index = this.#toolIndexOfBlock.get(blockIndex);
-    if (delta?.type === 'input_json_delta' && index !== undefined)
-      parts.push({ type: 'tool-call-delta', index, argumentsDelta: asText(delta.partial_json) });
+    this.#thought?.add(delta);
+    const tool = this.#tools.get(blockIndex);
+    const argumentsDelta = asText(delta?.partial_json);
+    if (tool === undefined || argumentsDelta === '') return;
+    tool.hasArguments = true;
+    parts.push({ type: 'tool-call-delta', index: tool.index, argumentsDelta });
   }
 
   #readFinish(reason: unknown): void {
@@ -99,16 +124,27 @@ export class AnthropicDecoder implements EventDecoder {
   /** Input comes with the start, output grows until the end; cached input counts as input. */
   #readUsage(usage: Fields | undefined): void {
     if (usage === undefined) return;
-    const input =
-      asCount(usage.input_tokens) +
-      asCount(usage.cache_read_input_tokens) +
-      asCount(usage.cache_creation_input_tokens);
+    const cached = asCount(usage.cache_read_input_tokens);
+    const written = asCount(usage.cache_creation_input_tokens);
+    const details = cached + written > 0 ? cacheDetails(cached, written) : this.usage?.details;
     this.usage = {
-      inputTokens: input || (this.usage?.inputTokens ?? 0),
+      // The end may repeat it in part.
+      inputTokens: Math.max(asCount(usage.input_tokens) + cached + written, this.usage?.inputTokens ?? 0),
       outputTokens: asCount(usage.output_tokens),
       estimated: false,
+      ...(details && { details }),
     };
   }
+}
+
+interface OpenTool {
+  readonly index: number;
+  hasArguments: boolean;
+}
+
+/** Under OpenAI's name for what was read from the cache; it has none for what was written there. */
+function cacheDetails(cached: number, written: number): UpstreamFields {
+  return { prompt_tokens_details: { cached_tokens: cached, cache_creation_tokens: written } };
 }
 
 function parseEvent(data: string): Fields {

@@ -1,6 +1,6 @@
 import { requireOneChoice } from '../../several-choices.js';
 import type { LlmRequest } from '../../spec.js';
-import { asRecord, asText } from '../../upstream/decoder.js';
+import { asCount, asRecord, asText } from '../../upstream/decoder.js';
 import { conversation, systemPrompt } from './messages.js';
 
 /** Anthropic wants a limit with every request; this is used when neither the client nor the options give one. */
@@ -22,6 +22,7 @@ const OPENAI_ONLY = new Set([
   'prediction',
   'presence_penalty',
   'prompt_cache_key',
+  'prompt_cache_retention',
   'reasoning_effort',
   'response_format',
   'safety_identifier',
@@ -49,33 +50,51 @@ export function anthropicBody(request: LlmRequest): Record<string, unknown> {
     ...untouched(request.parameters),
     ...mapped(request.parameters),
     model: request.model,
-    ...(system !== '' && { system }),
+    ...(system.length > 0 && { system }),
     messages: conversation(request.messages),
-    max_tokens: request.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS,
+    max_tokens: request.maxOutputTokens ?? DEFAULT_OUTPUT_TOKENS + thinkingBudget(request.parameters),
     stream: true,
   };
+}
+
+/** Thoughts count as output, and the limit must leave room behind them. */
+function thinkingBudget({ thinking }: Fields): number {
+  return asCount(asRecord(thinking)?.budget_tokens);
 }
 
 function untouched(parameters: Fields): Fields {
   return Object.fromEntries(Object.entries(parameters).filter(([name]) => !OPENAI_ONLY.has(name)));
 }
 
-function mapped({ stop, user, tools, tool_choice: choice, parallel_tool_calls: parallel }: Fields): Fields {
+function mapped(parameters: Fields): Fields {
+  const { stop, user, tools, tool_choice: choice, parallel_tool_calls: parallel } = parameters;
+  const hasTools = Array.isArray(tools) && tools.length > 0;
   return {
     ...(stop != null && { stop_sequences: Array.isArray(stop) ? stop : [stop] }),
     ...(typeof user === 'string' && { metadata: { user_id: user } }),
-    ...(Array.isArray(tools) && { tools: tools.map(tool) }),
-    ...toolChoice(choice, parallel),
+    ...(hasTools && { tools: tools.map(tool), ...toolChoice(choice, parallel) }),
+    ...outputConfig(parameters),
   };
 }
 
+/** A schema is kept to by Anthropic as well; `json_object`, without a schema, has no counterpart there. */
+function outputConfig({ response_format: wanted, output_config: own }: Fields): Fields {
+  const format = asRecord(wanted);
+  if (format?.type !== 'json_schema') return {};
+  const schema = asRecord(format.json_schema)?.schema;
+  return { output_config: { ...asRecord(own), format: { type: 'json_schema', schema } } };
+}
+
 function tool(definition: unknown): unknown {
-  const fields = asRecord(asRecord(definition)?.function);
+  const outer = asRecord(definition);
+  const fields = asRecord(outer?.function);
   if (fields === undefined) return definition;
+  const cache = outer?.cache_control ?? fields.cache_control;
   return {
     name: fields.name,
     ...(fields.description !== undefined && { description: fields.description }),
     input_schema: fields.parameters ?? { type: 'object', properties: {} },
+    ...(cache != null && { cache_control: cache }),
   };
 }
 

@@ -12,7 +12,7 @@ function partsOneByOne(events: readonly string[]): LlmPart[][] {
   return events.map((data) => {
     const parts: LlmPart[] = [];
     new OpenAiDecoder(UPSTREAM).read({ event: '', data }, parts);
-    return parts;
+    return parts.map(withoutId);
   });
 }
 
@@ -21,8 +21,15 @@ function partsInARow(events: readonly string[]): LlmPart[][] {
   return events.map((data) => {
     const parts: LlmPart[] = [];
     decoder.read({ event: '', data }, parts);
-    return parts;
+    return parts.map(withoutId);
   });
+}
+
+/** A call's id comes once a stream, and where the server gives none it is random. */
+function withoutId(part: LlmPart): LlmPart {
+  if (part.type !== 'tool-call-delta') return part;
+  const { id: _, ...rest } = part;
+  return rest;
 }
 
 /** What a reader makes of these pieces, as one batch. */
@@ -30,7 +37,7 @@ function read(pieces: readonly Buffer[]): LlmPart[] {
   const reader = new ReplyReader(new OpenAiDecoder(UPSTREAM));
   const parts: LlmPart[] = [];
   for (const piece of pieces) reader.push(piece, parts);
-  return parts;
+  return parts.map(withoutId);
 }
 
 /** What is read, neighbouring texts as one, up to a failure. */
@@ -55,7 +62,7 @@ function readAll(reader: ReplyReader, pieces: readonly Buffer[]): LlmPart[] {
 
 function joined(parts: readonly LlmPart[]): LlmPart[] {
   const out: LlmPart[] = [];
-  for (const part of parts) {
+  for (const part of parts.map(withoutId)) {
     const last = out.at(-1);
     if (last !== undefined && isPlainText(last) && isPlainText(part) && part.type === last.type)
       out[out.length - 1] = { ...last, text: last.text + part.text };
@@ -65,7 +72,8 @@ function joined(parts: readonly LlmPart[]): LlmPart[] {
 }
 
 function isPlainText(part: LlmPart): part is Extract<LlmPart, { readonly text: string }> {
-  return part.type === 'reasoning-delta' || (part.type === 'text-delta' && part.logprobs === undefined);
+  if (part.type === 'reasoning-delta') return true;
+  return part.type === 'text-delta' && part.logprobs === undefined && part.refusal === undefined;
 }
 
 /** Few different words, so that other fields often have the text's value. */
@@ -89,6 +97,7 @@ const delta = fc.oneof(
   fc.record({ content: word, refusal: fc.constantFrom(null, 'no') }),
   fc.record({ role: word, content: fc.constantFrom(null, 'a') }),
   fc.record({ reasoning_content: word }),
+  fc.record({ content: word, annotations: fc.constantFrom([], [{ type: 'a' }]) }),
   fc.record({ content: word, tool_calls: fc.constant([{ index: 0, function: { arguments: '{}' } }]) }),
 );
 const choice = fc.record(

@@ -1,4 +1,5 @@
 import { asRecord, asText } from '../../upstream/decoder.js';
+import { messageFields } from './fields.js';
 
 /** Characters that JSON text escapes; a piece without them is its own JSON. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them.
@@ -115,5 +116,5 @@ function plainContent(body: unknown): string {
   if (chunk?.error || chunk?.usage || others.length > 0 || choice?.finish_reason || choice?.logprobs)
     return '';
   const extra = delta?.reasoning_content || delta?.reasoning || delta?.refusal || delta?.tool_calls;
-  return extra ? '' : asText(delta?.content);
+  return extra || messageFields(delta) ? '' : asText(delta?.content);
 }

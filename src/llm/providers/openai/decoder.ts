@@ -1,5 +1,5 @@
 import { NaraeError } from '../../../core/index.js';
-import type { FinishReason, LlmPart, TokenUsage } from '../../spec.js';
+import type { FinishReason, LlmPart, TokenUsage, UpstreamFields } from '../../spec.js';
 import {
   addMarkedText,
   addText,
@@ -13,6 +13,8 @@ import { errorInStream, type UpstreamIdentity } from '../../upstream/failures.js
 import type { SseEvent } from '../../upstream/sse-parser.js';
 import { ChoiceEnds } from './choice-ends.js';
 import { ContentTemplate } from './content-template.js';
+import { answerFields, messageFields, usageDetails } from './fields.js';
+import { ToolCalls } from './tool-calls.js';
 
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['stop', 'stop'],
@@ -20,7 +22,15 @@ const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['tool_calls', 'tool-calls'],
   ['function_call', 'tool-calls'],
   ['content_filter', 'content-filter'],
+  // Mistral, and servers that keep their model's own words.
+  ['model_length', 'length'],
+  ['max_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['sensitive', 'content-filter'],
 ]);
+
+/** What servers say in place of null. */
+const NOT_YET = new Set(['', 'null']);
 
 /**
  * Reads OpenAI's chat chunks, with the liberties that compatible servers take. Where one answer was asked for, its
@@ -34,6 +44,9 @@ export class OpenAiDecoder implements EventDecoder {
   readonly #ends: ChoiceEnds | undefined;
   readonly #template = new ContentTemplate();
   #finish: FinishReason | undefined;
+  #answerFields: Record<string, unknown> | undefined;
+  /** By answer; made when the first call comes. */
+  #toolCalls: Map<number, ToolCalls> | undefined;
 
   constructor(upstream: UpstreamIdentity, choicesAsked = 1) {
     this.#upstream = upstream;
@@ -42,6 +55,10 @@ export class OpenAiDecoder implements EventDecoder {
 
   get finish(): FinishReason | undefined {
     return this.#ends === undefined ? this.#finish : this.#ends.reason(this.closed);
+  }
+
+  get answerFields(): UpstreamFields | undefined {
+    return this.#answerFields;
   }
 
   read(event: SseEvent, parts: LlmPart[]): void {
@@ -84,8 +101,10 @@ export class OpenAiDecoder implements EventDecoder {
     const chunk = asRecord(body);
     if (chunk === undefined) throw malformed('an event that is not an object');
     if (chunk.error) throw errorInStream(chunk.error, this.#upstream);
-    if (eventName === 'error') throw errorInStream(chunk, this.#upstream);
+    if (eventName === 'error' || chunk.object === 'error') throw errorInStream(chunk, this.#upstream);
     this.#readUsage(asRecord(chunk.usage));
+    const fields = answerFields(chunk);
+    if (fields !== undefined) this.#answerFields = Object.assign(this.#answerFields ?? {}, fields);
     const choices = chunk.choices;
     if (!Array.isArray(choices)) return;
     if (this.#ends === undefined) this.#readOnly(asRecord(choices[0]), parts);
@@ -94,7 +113,7 @@ export class OpenAiDecoder implements EventDecoder {
 
   #readOnly(choice: Readonly<Record<string, unknown>> | undefined, parts: LlmPart[]): void {
     if (choice === undefined) return;
-    readMessage(choice, 0, parts);
+    this.#readMessage(choice, 0, parts);
     this.#finish = finishReason(choice) ?? this.#finish;
   }
 
@@ -106,7 +125,7 @@ export class OpenAiDecoder implements EventDecoder {
     const number = choice?.index ?? 0;
     if (choice === undefined || typeof number !== 'number' || !ends.has(number)) return;
     ends.saw(number);
-    readMessage(choice, number, parts);
+    this.#readMessage(choice, number, parts);
     const reason = finishReason(choice);
     if (reason === undefined) return;
     ends.end(number, reason);
@@ -115,73 +134,63 @@ export class OpenAiDecoder implements EventDecoder {
 
   #readUsage(usage: Readonly<Record<string, unknown>> | undefined): void {
     if (usage === undefined) return;
+    const details = usageDetails(usage);
     this.usage = {
       inputTokens: asCount(usage.prompt_tokens),
       outputTokens: asCount(usage.completion_tokens),
       estimated: false,
+      ...(details && { details }),
     };
   }
-}
 
-function finishReason({
-  finish_reason: reason,
-}: Readonly<Record<string, unknown>>): FinishReason | undefined {
-  return typeof reason === 'string' && reason !== '' ? readFinish(FINISH_REASONS, reason) : undefined;
-}
-
-function readMessage(choice: Readonly<Record<string, unknown>>, number: number, parts: LlmPart[]): void {
-  const message = asRecord(choice.delta) ?? asRecord(choice.message) ?? NO_FIELDS;
-  const reasoning = asText(message.reasoning_content) || asText(message.reasoning);
-  const text = contentText(message.content) + asText(message.refusal);
-  const logprobs = asRecord(choice.logprobs);
-  if (number === 0 && logprobs === undefined) {
-    addText(parts, 'reasoning-delta', reasoning);
-    addText(parts, 'text-delta', text);
-  } else {
-    addMarkedText(parts, 'reasoning-delta', reasoning, { choice: number });
-    addMarkedText(parts, 'text-delta', text, { choice: number, logprobs });
+  #readMessage(choice: Readonly<Record<string, unknown>>, number: number, parts: LlmPart[]): void {
+    const message = asRecord(choice.delta) ?? asRecord(choice.message) ?? NO_FIELDS;
+    const { content } = message;
+    const reasoning = asText(message.reasoning_content) || asText(message.reasoning) || thoughtText(content);
+    const text = contentText(content);
+    const logprobs = asRecord(choice.logprobs);
+    if (number === 0 && logprobs === undefined) {
+      addText(parts, 'reasoning-delta', reasoning);
+      addText(parts, 'text-delta', text);
+    } else {
+      addMarkedText(parts, 'reasoning-delta', reasoning, { choice: number });
+      addMarkedText(parts, 'text-delta', text, { choice: number, logprobs });
+    }
+    addMarkedText(parts, 'text-delta', asText(message.refusal), { choice: number, refusal: true });
+    if (Array.isArray(message.tool_calls)) this.#toolCallsOf(number).read(message.tool_calls, parts);
+    const fields = messageFields(message);
+    if (fields !== undefined)
+      parts.push({ type: 'message-fields', fields, ...(number > 0 && { choice: number }) });
   }
-  if (Array.isArray(message.tool_calls))
-    message.tool_calls.forEach((call, position) => {
-      readToolCall(asRecord(call), position, number, parts);
-    });
+
+  #toolCallsOf(choice: number): ToolCalls {
+    this.#toolCalls ??= new Map();
+    const known = this.#toolCalls.get(choice);
+    if (known !== undefined) return known;
+    const made = new ToolCalls(choice);
+    this.#toolCalls.set(choice, made);
+    return made;
+  }
 }
 
 const NO_FIELDS: Readonly<Record<string, unknown>> = {};
 
-/** Content is text, or a list of text parts with some servers. */
+function finishReason({
+  finish_reason: reason,
+}: Readonly<Record<string, unknown>>): FinishReason | undefined {
+  if (typeof reason !== 'string' || NOT_YET.has(reason)) return undefined;
+  return readFinish(FINISH_REASONS, reason);
+}
+
+/** Content is text, or a list of parts with some servers, among them Mistral's thoughts. */
 function contentText(content: unknown): string {
   if (!Array.isArray(content)) return asText(content);
   return content.map((part) => asText(asRecord(part)?.text)).join('');
 }
 
-function readToolCall(
-  call: Readonly<Record<string, unknown>> | undefined,
-  position: number,
-  choice: number,
-  parts: LlmPart[],
-): void {
-  if (call === undefined) return;
-  const definition = asRecord(call.function);
-  const id = asText(call.id);
-  const name = asText(definition?.name);
-  parts.push({
-    type: 'tool-call-delta',
-    ...(choice > 0 && { choice }),
-    index: isIndex(call.index) ? call.index : position,
-    ...(id !== '' && { id }),
-    ...(name !== '' && { name }),
-    argumentsDelta: argumentsText(definition?.arguments),
-  });
-}
-
-function isIndex(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-/** Arguments are JSON text; some servers send the object itself. */
-function argumentsText(value: unknown): string {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : asText(value);
+function thoughtText(content: unknown): string {
+  if (!Array.isArray(content)) return '';
+  return content.map((part) => contentText(asRecord(part)?.thinking)).join('');
 }
 
 function parseEvent(data: string): unknown {

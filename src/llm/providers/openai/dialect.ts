@@ -1,7 +1,7 @@
 import { choicesAsked } from '../../several-choices.js';
 import type { Dialect } from '../upstream-provider.js';
 import { OpenAiDecoder } from './decoder.js';
-import { openAiBody } from './request.js';
+import { openAiBody, withoutStreamOptions } from './request.js';
 
 /** OpenAI's chat completions, and every server that is compatible: Ollama, vLLM, llama.cpp, LM Studio and others. */
 export const openAiDialect: Dialect = {
@@ -10,5 +10,6 @@ export const openAiDialect: Dialect = {
   modelsPath: '/models',
   headers: (apiKey) => (apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
   body: openAiBody,
+  leaner: withoutStreamOptions,
   decoder: (upstream, { parameters }) => new OpenAiDecoder(upstream, choicesAsked(parameters)),
 };

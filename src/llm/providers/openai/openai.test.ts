@@ -1,11 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { FAKE_TEXT, type FakeUpstream, startFakeUpstream } from '../../../../test/support/fake-upstream.js';
+import {
+  FAKE_TEXT,
+  type FakeUpstream,
+  sendJson,
+  startEvents,
+  startFakeUpstream,
+  wholeStream,
+} from '../../../../test/support/fake-upstream.js';
 import { NaraeError } from '../../../core/index.js';
 import { defaultLlmOptions, type LlmOptions } from '../../options.js';
 import { createLlmRegistry, type LlmRegistry } from '../../registry.js';
 import type { LlmPart, LlmRequest } from '../../spec.js';
 
 const SECRET = 'sk-secret-0123456789';
+
+/** As Mistral says it. */
+const EXTRA_FORBIDDEN = {
+  object: 'error',
+  message: { detail: [{ type: 'extra_forbidden', loc: ['body', 'stream_options'] }] },
+};
 
 let upstream: FakeUpstream;
 let registry: LlmRegistry;
@@ -141,6 +154,24 @@ describe('the request', () => {
     const body = upstream.seen.at(-1)?.body;
     expect(body?.max_completion_tokens).toBe(9);
     expect(body).not.toHaveProperty('max_tokens');
+  });
+
+  test('is sent without `stream_options` to a server that refuses them, and to it from then on', async () => {
+    const strict = await startFakeUpstream({
+      strict: (response, { body }) => {
+        if (body.stream_options === undefined) startEvents(response).end(wholeStream());
+        else sendJson(response, 422, EXTRA_FORBIDDEN);
+      },
+      '422': (response) => sendJson(response, 422, { detail: 'temperature is too high' }),
+    });
+    const own = registryWith({}, strict.baseUrl);
+    expect(textOf(await ask('strict', { from: own }))).toBe(FAKE_TEXT);
+    expect(textOf(await ask('strict', { from: own }))).toBe(FAKE_TEXT);
+    expect(strict.seen.map(({ body }) => 'stream_options' in body)).toEqual([true, false, false]);
+    expect((await failureOf(ask('422', { from: own }))).message).toContain('temperature');
+    expect(strict.seen).toHaveLength(4);
+    await own.close();
+    await strict.close();
   });
 
   test('reuses its connection after a complete answer', async () => {

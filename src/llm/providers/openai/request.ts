@@ -1,3 +1,4 @@
+import { NaraeError } from '../../../core/index.js';
 import type { ChatMessage, LlmRequest } from '../../spec.js';
 import { asRecord } from '../../upstream/decoder.js';
 
@@ -11,6 +12,19 @@ export function openAiBody(request: LlmRequest, host: string): Record<string, un
     stream: true,
     stream_options: { ...asRecord(request.parameters.stream_options), include_usage: true },
   };
+}
+
+/**
+ * Some servers refuse fields that they do not know, and `stream_options` is ours: without it, usage is estimated
+ * unless the server reports it on its own.
+ */
+export function withoutStreamOptions(
+  { stream_options: options, ...body }: Readonly<Record<string, unknown>>,
+  error: unknown,
+): Record<string, unknown> | undefined {
+  if (options === undefined || !(error instanceof NaraeError) || error.code !== 'llm_rejected')
+    return undefined;
+  return /stream_options|include_usage/.test(error.message) ? body : undefined;
 }
 
 function wireMessage(message: ChatMessage): Record<string, unknown> {
@@ -33,5 +47,9 @@ function outputLimit(request: LlmRequest, host: string): Record<string, number> 
 function limitName(parameters: LlmRequest['parameters'], host: string): string {
   if ('max_completion_tokens' in parameters) return 'max_completion_tokens';
   if ('max_tokens' in parameters) return 'max_tokens';
-  return host === 'api.openai.com' ? 'max_completion_tokens' : 'max_tokens';
+  return isOpenAi(host) ? 'max_completion_tokens' : 'max_tokens';
+}
+
+function isOpenAi(host: string): boolean {
+  return host === 'api.openai.com' || host.endsWith('.openai.azure.com');
 }

@@ -84,10 +84,12 @@ class PartFilter {
   #pass(part: LlmPart, passed: LlmPart[]): void {
     switch (part.type) {
       case 'text-delta':
-        this.#addText(this.#cutter.push(part.text), passed, part.logprobs);
+        if (part.refusal) passed.push(part);
+        else this.#addText(this.#cutter.push(part.text), passed, part.logprobs);
         break;
       case 'writer':
       case 'reasoning-delta':
+      case 'message-fields':
         passed.push(part);
         break;
       default:
