@@ -57,6 +57,7 @@ export class UpstreamProvider implements LlmProvider {
         body: this.#dialect.body(request, this.#endpoint.host),
         decoder: this.#dialect.decoder({ host: this.#endpoint.host, apiKey }, request),
         request,
+        calledAs: context.calledAs ?? { model: request.model },
         timeouts,
         wheel,
         apiKey,
