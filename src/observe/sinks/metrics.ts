@@ -56,6 +56,28 @@ export function createMetrics(): MetricsSink {
   };
 }
 
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+/** Every metric of our own, for the reference; those of Node and of the process are prom-client's. */
+export function describeMetrics(): readonly MetricDescription[] {
+  const registry = new Registry();
+  createMeters(registry);
+  followEndpoints(registry, () => []);
+  followCaches(registry, () => ({}));
+  const metrics = registry.getMetricsAsArray() as unknown as readonly DescribedMetric[];
+  return metrics.map(({ name, type, labelNames, help }) => ({ name, type, labels: labelNames, help }));
+}
+
+/** prom-client types a metric as what it is made from; the class has these. */
+interface DescribedMetric extends Omit<MetricDescription, 'labels'> {
+  readonly labelNames: readonly string[];
+}
+
 const ENDPOINT_GAUGES = [
   ['narae_endpoint_in_flight', "Calls under way on a model's endpoint.", 'inFlight'],
   ['narae_endpoint_waiting', "Calls that wait for a place on the endpoint's server.", 'waiting'],
