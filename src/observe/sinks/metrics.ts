@@ -23,6 +23,8 @@ export interface MetricsSink {
   followEndpoints(read: () => readonly EndpointLoad[]): void;
   /** The same of caches. */
   followCaches(read: () => Readonly<Record<string, CacheLoad>>): void;
+  /** Names of parts that cannot do their work now. */
+  followDegraded(read: () => readonly string[]): void;
   close(): void;
 }
 
@@ -52,6 +54,7 @@ export function createMetrics(): MetricsSink {
     snapshot: async () => (await registry.getMetricsAsJSON()) as unknown as MetricSnapshot,
     followEndpoints: (read) => followEndpoints(registry, read),
     followCaches: (read) => followCaches(registry, read),
+    followDegraded: (read) => followDegraded(registry, read),
     close: () => registry.clear(),
   };
 }
@@ -69,6 +72,7 @@ export function describeMetrics(): readonly MetricDescription[] {
   createMeters(registry);
   followEndpoints(registry, () => []);
   followCaches(registry, () => ({}));
+  followDegraded(registry, () => []);
   const metrics = registry.getMetricsAsArray() as unknown as readonly DescribedMetric[];
   return metrics.map(({ name, type, labelNames, help }) => ({ name, type, labels: labelNames, help }));
 }
@@ -76,6 +80,19 @@ export function describeMetrics(): readonly MetricDescription[] {
 /** prom-client types a metric as what it is made from; the class has these. */
 interface DescribedMetric extends Omit<MetricDescription, 'labels'> {
   readonly labelNames: readonly string[];
+}
+
+function followDegraded(registry: Registry, read: () => readonly string[]): void {
+  new Gauge({
+    name: 'narae_degraded',
+    help: 'Processes in which a part has to wait for Redis, or to do without it; /readyz names the parts too.',
+    labelNames: ['part'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const part of read()) this.set({ part }, 1);
+    },
+  });
 }
 
 const ENDPOINT_GAUGES = [
