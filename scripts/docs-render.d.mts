@@ -4,6 +4,8 @@ export function renderRegions(tables: {
   readonly errorTable: object;
   readonly exitCodes: object;
   readonly flow: string;
+  readonly metrics: readonly object[];
+  readonly workerMetrics: readonly object[];
   readonly commands: readonly object[];
 }): Record<string, Record<string, string>>;
 

@@ -32,7 +32,7 @@ const HEADERS = {
   ko: ['키', '뜻', '기본값', '환경 변수', '플래그'],
 };
 
-/** Generated regions by file, then by name. `tables` are CONFIG_KEYS, ERROR_TABLE, EXIT_CODES, COMMANDS and the answer flow as Mermaid. */
+/** Generated regions by file, then by name. `tables` are CONFIG_KEYS, ERROR_TABLE, EXIT_CODES, COMMANDS, the metrics and the answer flow as Mermaid. */
 export function renderRegions(tables) {
   const main = tables.configKeys.filter(({ key }) => MAIN_KEYS.includes(key));
   return {
@@ -41,6 +41,10 @@ export function renderRegions(tables) {
     'docs/reference/configuration.md': { config: configSections(tables.configKeys, 'en') },
     'docs/reference/configuration.ko.md': { config: configSections(tables.configKeys, 'ko') },
     'docs/reference/architecture.md': { flow: `\n\`\`\`mermaid\n${tables.flow.trim()}\n\`\`\`\n` },
+    'docs/reference/metrics.md': {
+      metrics: metricTable(tables.metrics),
+      'worker-metrics': metricTable(tables.workerMetrics),
+    },
     'docs/reference/errors.md': { errors: errorTable(tables.errorTable) },
     'docs/reference/cli.md': {
       commands: commandSections(tables),
@@ -88,6 +92,16 @@ function errorTable(errors) {
     message,
   ]);
   return table(['code', 'status', 'retry', 'message and remedy'], rows);
+}
+
+function metricTable(metrics) {
+  const rows = metrics.map(({ name, type, labels, help }) => [
+    code(name),
+    type,
+    labels.map(code).join(' ') || '–',
+    help,
+  ]);
+  return table(['metric', 'type', 'labels', 'meaning'], rows);
 }
 
 function exitCodeTable(exitCodes) {

@@ -6,13 +6,13 @@ import { ensureBuilt, ensureInstalled, root } from './steps.mjs';
 
 ensureInstalled();
 ensureBuilt();
-const [{ CONFIG_KEYS }, { ERROR_TABLE }, { EXIT_CODES }, { COMMANDS }, { ANSWER_GRAPH }] = await Promise.all([
-  import('../dist/config/index.js'),
-  import('../dist/core/index.js'),
-  import('../dist/cli/exit-codes.js'),
-  import('../dist/cli/commands/index.js'),
-  import('../dist/answer/index.js'),
-]);
+const { CONFIG_KEYS } = await import('../dist/config/index.js');
+const { ERROR_TABLE } = await import('../dist/core/index.js');
+const { EXIT_CODES } = await import('../dist/cli/exit-codes.js');
+const { COMMANDS } = await import('../dist/cli/commands/index.js');
+const { ANSWER_GRAPH } = await import('../dist/answer/index.js');
+const { describeMetrics } = await import('../dist/observe/index.js');
+const { WORKER_METRICS } = await import('../dist/workers/index.js');
 
 const files = renderRegions({
   configKeys: CONFIG_KEYS,
@@ -20,6 +20,8 @@ const files = renderRegions({
   exitCodes: EXIT_CODES,
   commands: COMMANDS,
   flow: ANSWER_GRAPH.toMermaid(),
+  metrics: describeMetrics(),
+  workerMetrics: WORKER_METRICS,
 });
 for (const [file, regions] of Object.entries(files)) {
   const path = join(root, file);

@@ -8,6 +8,7 @@ import {
   cachesFor,
   changeEmbedders,
   conversationsFor,
+  degradedParts,
   describeDefaultModel,
   endpointLoads,
   type GraphToOpen,
@@ -104,6 +105,7 @@ export async function openParts(
       graphs: userGraphs(config, closer, redis.threads, openGraph),
       llm: describeDefaultModel(registry, config),
       endpointHealth: () => registry.health(),
+      degraded: () => degradedParts(redis),
       served: given.served ?? chooseServed(config, await store.listCollections(tenant)),
       waitingForEmbedder: waiting,
       changeEmbedders: (signal) => changeEmbedders({ ingest, tenant, waiting, emit }, signal),
@@ -126,6 +128,7 @@ export async function startNarae(config: Config, hooks: StartHooks = {}): Promis
     const parts = await openParts(config, emit, place);
     closer.add('parts', parts.close);
     metrics.followEndpoints(() => endpointLoads(parts.endpointHealth()));
+    metrics.followDegraded(() => parts.degraded().map(({ part }) => part));
     metrics.followCaches(() => parts.caches?.statistics() ?? {});
     const care = new IndexCare({ ...parts, collection: parts.served.collection, emit });
     closer.add('index care', () => care.close());

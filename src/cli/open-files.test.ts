@@ -28,6 +28,12 @@ describe('the limit of open files', () => {
     expect(warning).toContain('ulimit -n');
   });
 
+  test('blames no model server: what is refused then is refused by us', () => {
+    const warning = fewFilesWarning(256, 20_000);
+    expect(warning).toContain('(overloaded)');
+    expect(warning).not.toContain('reached');
+  });
+
   test('is enough for a thousand streams, or for as many as may connect', () => {
     expect(fewFilesWarning(1024, 20_000)).toBeDefined();
     expect(fewFilesWarning(4096, 20_000)).toBeUndefined();

@@ -33,7 +33,7 @@ export function fewFilesWarning(limit: number, maxConnections: number): string |
   if (streams >= Math.min(maxConnections, EXPECTED_STREAMS)) return undefined;
   return (
     `A process may have ${limit} files open here, room for about ${streams} streams at once: beyond that, ` +
-    'connections are dropped unanswered and the model cannot be reached. ' +
+    'connections are dropped unanswered and calls of the model are refused (overloaded). ' +
     'Raise it: ulimit -n 65536, or LimitNOFILE=65536 in a systemd unit'
   );
 }

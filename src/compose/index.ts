@@ -1,4 +1,5 @@
 export { describeDefaultModel } from './default-model.js';
+export { degradedParts } from './degraded.js';
 export { changeEmbedders } from './embedder-change.js';
 export { endpointLoads } from './endpoint-loads.js';
 export { IndexCare } from './index-care.js';

@@ -3,7 +3,7 @@ import type { AnswerFlow } from '../answer/spec.js';
 import type { Caches } from '../cache/index.js';
 import type { Served } from '../config/index.js';
 import type { BackgroundTasks } from '../core/index.js';
-import type { ServedGraph } from '../http/index.js';
+import type { DegradedPart, ServedGraph } from '../http/index.js';
 import type { IngestService } from '../ingest/spec.js';
 import type { RoutingHealth } from '../llm/index.js';
 import type { Retrieval } from '../retrieval/index.js';
@@ -34,6 +34,8 @@ export interface Parts {
   readonly background: BackgroundTasks;
   /** What is known about the models' endpoints from the calls that were made. */
   readonly endpointHealth: () => RoutingHealth;
+  /** What waits for Redis now, or does without it. */
+  readonly degraded: () => readonly DegradedPart[];
   /** Folder and collection, chosen by `chooseServed` from what was stored when the parts were opened. */
   readonly served: Served;
   /** Collections whose vectors are not the configured embedder's; searched as before until they are changed. */

@@ -4,4 +4,4 @@ export type { HttpOptions } from './options.js';
 export { type RouteParts, registerRoutes } from './routes.js';
 export { createHttpServer, type HttpServer } from './server.js';
 export { defaultSseOptions, type SseOptions } from './sse/index.js';
-export type { Readiness } from './system/index.js';
+export type { DegradedPart, Readiness } from './system/index.js';

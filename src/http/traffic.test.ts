@@ -35,7 +35,11 @@ async function start(options: Partial<HttpOptions> = {}): Promise<void> {
       routes: async (app) => {
         const metrics = { render: async () => 'up 1\n', contentType: 'text/plain' };
         const info = { examples: async () => [] } as never;
-        await systemRoutes(app, { info, tenants, metrics, readiness: () => ({ state: 'ready' }) });
+        await systemRoutes(app, {
+          ...{ info, tenants, metrics },
+          readiness: () => ({ state: 'ready' }),
+          degraded: () => [],
+        });
         const writers = new SseWriters(defaultSseOptions);
         app.get('/quick', async () => 'done');
         app.get('/stream', async (_request, reply) => {

@@ -179,6 +179,14 @@ export interface LlmContext {
   readonly requestId?: string;
   /** Whose request it is: what is stored for one tenant is never another's. */
   readonly tenant?: string;
+  /** How errors are to name the model. Default: as the request does, which is the upstream's own name for it. */
+  readonly calledAs?: CalledAs;
+}
+
+/** A model as its operator knows it: by its configured name, and the endpoint that was called. */
+export interface CalledAs {
+  readonly model: string;
+  readonly endpoint?: string;
 }
 
 /**

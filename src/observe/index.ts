@@ -3,4 +3,4 @@ export type { CacheReadOutcome, EventSink, NaraeEvent } from './events.js';
 export type { LogOptions } from './options.js';
 export { createLog } from './sinks/log.js';
 export { type MetricSnapshot, mergeSnapshots, renderMerged } from './sinks/merge-metrics.js';
-export { createMetrics, type EndpointLoad, type MetricsSink } from './sinks/metrics.js';
+export { createMetrics, describeMetrics, type EndpointLoad, type MetricsSink } from './sinks/metrics.js';

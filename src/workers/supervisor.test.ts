@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { settle, VirtualTime } from '../../test/support/virtual-time.js';
 import { type Config, loadConfig } from '../config/index.js';
 import { type Channel, deferred, NaraeError } from '../core/index.js';
-import type { MetricSnapshot } from '../observe/index.js';
+import { type MetricSnapshot, renderMerged } from '../observe/index.js';
 import { type Fellows, WorkerLife, type WorkerServer } from '../worker/index.js';
 import { Supervisor } from './supervisor.js';
 import type { WorkerExit, WorkerProcess } from './worker-process.js';
@@ -220,13 +220,49 @@ describe('a worker that dies', () => {
     const { supervisor, forked, time } = supervise(3);
     await supervisor.start();
     const ask = () => forked[0]?.fellows?.allMetrics();
-    expect(await ask()).toHaveLength(3);
+    // The last is the primary's own.
+    expect(await ask()).toHaveLength(4);
     forked[2]?.die({ code: null, signal: 'SIGKILL' });
     await turns();
-    expect(await ask()).toHaveLength(3);
+    expect(await ask()).toHaveLength(4);
     await time.advance(1_000);
     await turns();
-    expect(await ask()).toHaveLength(4);
+    expect(await ask()).toHaveLength(5);
+    await supervisor.close();
+  });
+
+  test('is counted, and so is who takes its place; who leaves as told is no crash', async () => {
+    const { supervisor, forked, time } = supervise(2);
+    await supervisor.start();
+    const counts = async () => {
+      const snapshots = (await forked.at(-1)?.fellows?.allMetrics()) ?? [];
+      return (await renderMerged(snapshots)).split('\n').filter((line) => /^narae_worker/.test(line));
+    };
+    expect(await counts()).toEqual([
+      'narae_worker_restarts_total{reason="crash"} 0',
+      'narae_worker_restarts_total{reason="reload"} 0',
+      'narae_workers_serving 2',
+      'narae_workers_configured 2',
+    ]);
+    forked[0]?.die({ code: null, signal: 'SIGKILL' });
+    await turns();
+    expect(await counts()).toContain('narae_workers_serving 1');
+    await time.advance(1_000);
+    await turns();
+    forked[2]?.die({ code: 7, signal: null });
+    await turns();
+    await time.advance(2_000);
+    await turns();
+    await supervisor.reload(configWith(0, 2));
+    await turns();
+    expect(await counts()).toEqual([
+      'narae_worker_exits_total{worker="0",cause="SIGKILL"} 1',
+      'narae_worker_exits_total{worker="0",cause="exit 7"} 1',
+      'narae_worker_restarts_total{reason="crash"} 2',
+      'narae_worker_restarts_total{reason="reload"} 2',
+      'narae_workers_serving 2',
+      'narae_workers_configured 2',
+    ]);
     await supervisor.close();
   });
 });

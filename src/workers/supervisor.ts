@@ -1,6 +1,7 @@
 import type { Config, Served } from '../config/index.js';
 import { type Deferred, deferred, NaraeError, toNaraeError } from '../core/index.js';
 import type { IngestProgress, IngestReport } from '../ingest/spec.js';
+import type { MetricSnapshot } from '../observe/index.js';
 import { systemTimers, type Timers } from '../resilience/index.js';
 import { type Indexed, Lead } from './lead.js';
 import { LeaseDesk } from './lease-desk.js';
@@ -10,6 +11,7 @@ import { Port } from './port.js';
 import { Slot } from './slot.js';
 import type { LeaveOrder } from './spec.js';
 import { describeExit, Worker, type WorkerListener } from './worker.js';
+import { WorkerCounts } from './worker-counts.js';
 import type { WorkerExit, WorkerProcess } from './worker-process.js';
 
 export interface SupervisorHooks {
@@ -40,6 +42,7 @@ export class Supervisor<Overview extends ServedOverview> {
   readonly #limits: SupervisorLimits;
   readonly #timers: Timers;
   readonly #metrics: MetricsPool;
+  readonly #counts = new WorkerCounts();
   readonly #lead: Lead<Overview>;
   readonly #leases = new LeaseDesk<Worker<Overview>>();
   readonly #slots: Slot<Overview>[] = [];
@@ -153,6 +156,7 @@ export class Supervisor<Overview extends ServedOverview> {
 
   #ended(slot: Slot<Overview>, worker: Worker<Overview>, exit: WorkerExit): void {
     this.#live.delete(worker);
+    if (!worker.isLeaving || exit.code !== 0) this.#counts.exited(slot.number, exit);
     this.#leases.ended(worker);
     this.#lead.ended(worker);
     if (this.#live.size === 0) this.#port.keep();
@@ -170,7 +174,12 @@ export class Supervisor<Overview extends ServedOverview> {
     }
     const wait = (delayMs / 1000).toFixed(1);
     this.#notice(`worker ${slot.number} ended (${reason}); another one starts in ${wait} s`);
-    slot.willRestart(this.#timers.after(delayMs, () => void this.#fill(slot)));
+    slot.willRestart(this.#timers.after(delayMs, () => this.#refill(slot)));
+  }
+
+  #refill(slot: Slot<Overview>): void {
+    this.#counts.restarted('crash');
+    void this.#fill(slot);
   }
 
   async #replaceAll(config: Config): Promise<string> {
@@ -201,12 +210,13 @@ export class Supervisor<Overview extends ServedOverview> {
       this.#port.learn(url);
       const old = slot.current;
       slot.taken(fresh);
+      this.#counts.restarted('reload');
       if (slot.number === 0) await this.#lead.hand(old, fresh);
       if (old !== undefined) await this.#dismiss(old, 'hand-over');
       return url;
     } finally {
       slot.isReplacing = false;
-      if (slot.current === undefined && this.#phase === 'running') void this.#fill(slot);
+      if (slot.current === undefined && this.#phase === 'running') this.#refill(slot);
     }
   }
 
@@ -242,11 +252,16 @@ export class Supervisor<Overview extends ServedOverview> {
         leaseOver: (token) => this.#leases.over(worker, token),
       },
       calls: {
-        allMetrics: () => this.#metrics.collect([...this.#live]),
+        allMetrics: () => this.#allMetrics(),
         upload: (order, signal) => this.#lead.upload(order, signal),
         lease: (order, signal) => this.#leases.grant(worker, order, signal),
       },
     };
+  }
+
+  async #allMetrics(): Promise<readonly MetricSnapshot[]> {
+    const staff = { serving: this.#serving().length, configured: this.#slots.length };
+    return [...(await this.#metrics.collect([...this.#live])), this.#counts.snapshot(staff)];
   }
 
   #notice(message: string): void {

@@ -27,6 +27,8 @@ export class Worker<Overview> implements MetricSource {
   readonly startedAtMs: number;
   /** True from its readiness to its end, or to its being told to leave. */
   serves = false;
+  /** It was told to leave; what it still does is its own affair. */
+  isLeaving = false;
   #isAwake = false;
   readonly #process: WorkerProcess;
   readonly #timers: Timers;
@@ -67,6 +69,7 @@ export class Worker<Overview> implements MetricSource {
   /** Tells it to leave and waits for its end; kills it when that takes longer than `limitMs`, or it holds nothing yet. */
   async dismiss(how: LeaveOrder, limitMs: number): Promise<void> {
     this.serves = false;
+    this.isLeaving = true;
     if (this.#isAwake) this.peer.tell('leave', how);
     else this.kill();
     const cancel = this.#timers.after(limitMs, () => this.kill());

@@ -9,6 +9,8 @@ import { COMMANDS } from '../../src/cli/commands/index.js';
 import { EXIT_CODES } from '../../src/cli/exit-codes.js';
 import { CONFIG_KEYS } from '../../src/config/index.js';
 import { ERROR_TABLE } from '../../src/core/index.js';
+import { describeMetrics } from '../../src/observe/index.js';
+import { WORKER_METRICS } from '../../src/workers/index.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -19,6 +21,8 @@ const FILES = renderRegions({
   exitCodes: EXIT_CODES,
   commands: COMMANDS,
   flow: ANSWER_GRAPH.toMermaid(),
+  metrics: describeMetrics(),
+  workerMetrics: WORKER_METRICS,
 });
 
 test.each(Object.entries(FILES))('%s says what the code says (else: npm run docs)', (file, regions) => {

@@ -166,6 +166,21 @@ describe.each([true, false])('with streaming %s', (stream) => {
   });
 });
 
+test('a timeout names the model and the endpoint as /admin/endpoints does', async () => {
+  const headers = { connection: 'close' };
+  const health = await fetch(`${lab.server.url}/admin/endpoints`, { headers });
+  const { models } = (await health.json()) as {
+    models: { model: string; endpoints: { name: string }[] }[];
+  };
+  for (const fault of ['mock-hang', 'mock-stall'] as const)
+    for (const dialect of ['openai', 'anthropic'] as const) {
+      const asked = `${dialect}/${fault}`;
+      const endpoint = models.find(({ model }) => model === asked)?.endpoints[0]?.name ?? 'none';
+      const { error } = JSON.parse((await lab.chat(asked, { stream: false })).body);
+      expect(error.message).toMatch(new RegExp(`^The model "${asked}" .*, endpoint ${endpoint}\\)`));
+    }
+});
+
 test('reasoning and tool calls arrive whole', async () => {
   const asked = ['openai', 'anthropic'].flatMap((dialect) =>
     [true, false].map(async (stream) => {

@@ -146,6 +146,14 @@ describe('several workers', () => {
     expect(failures.length).toBeLessThanOrEqual(12);
     expect(failures.filter((failure) => !/SOCKET|RESET/.test(failure))).toEqual([]);
     expect(await metric(CHATS)).toBeGreaterThanOrEqual(counted);
+    const crashes = () => metric(/narae_worker_restarts_total\{reason="crash"\} (\d+)/);
+    await expect.poll(crashes).toBe(2);
+    for (const worker of [0, 1, 2]) {
+      const killed = new RegExp(`narae_worker_exits_total\\{worker="${worker}",cause="SIGKILL"\\} (\\d+)`);
+      expect(await metric(killed)).toBe(worker < 2 ? 1 : Number.NaN);
+    }
+    await expect.poll(() => metric(/narae_workers_serving (\d+)/)).toBe(3);
+    expect(await metric(/narae_workers_configured (\d+)/)).toBe(3);
     expect(server.output()).toContain('ended (signal SIGKILL); another one starts in');
   });
 
@@ -166,6 +174,8 @@ describe('several workers', () => {
     const okByThen = seen.ok;
     await expect.poll(() => seen.ok).toBeGreaterThan(okByThen + 50);
     expect((await stop()).failures).toEqual([]);
+    expect(await metric(/narae_worker_restarts_total\{reason="reload"\} (\d+)/)).toBe(2);
+    expect(await metric(/(narae_worker_exits_total\{)/)).toBeNaN();
     const refused = await fetch(`${server.url}/v1/batch`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -118,7 +118,7 @@ function followReloads(
   return { [Symbol.dispose]: () => void process.off('SIGHUP', onSignal) };
 }
 
-/** Said at the start, since under load the symptom points elsewhere: at clients and at the model. */
+/** Said at the start, since under load the symptom points elsewhere: at clients, and at too many questions. */
 async function fewFilesNote({ server }: Config): Promise<string | undefined> {
   const limit = await openFileLimit();
   const warning = limit === undefined ? undefined : fewFilesWarning(limit, server.maxConnections);

@@ -1,4 +1,5 @@
-import { NaraeError } from '../../core/index.js';
+import Type from 'typebox';
+import { type ErrorCode, NaraeError } from '../../core/index.js';
 import { DEFAULT_TENANT, type TenantDirectory } from '../../tenants/index.js';
 import type { App } from '../app.js';
 
@@ -15,14 +16,28 @@ export interface ServerInfo {
 
 export type Readiness = { readonly state: 'ready' } | { readonly state: 'starting'; readonly what: string };
 
+/** A part of the server that cannot do its work now, while the others do theirs. */
+export interface DegradedPart {
+  readonly part: 'conversations' | 'shared_caches';
+  readonly code: ErrorCode;
+}
+
 export interface SystemRouteParts {
   readonly info: ServerInfo;
   readonly tenants: TenantDirectory;
   readonly readiness: () => Readiness;
+  /** Empty when all is well. */
+  readonly degraded: () => readonly DegradedPart[];
   readonly metrics: { render(): Promise<string>; readonly contentType: string };
 }
 
 const tags = ['system'];
+
+const ReadyQuery = Type.Object({
+  require: Type.Optional(
+    Type.Literal('conversations', { description: 'Not ready either while conversations wait for Redis' }),
+  ),
+});
 
 /** Health, readiness, metrics and what the page needs to know. */
 export async function systemRoutes(app: App, parts: SystemRouteParts): Promise<void> {
@@ -36,12 +51,18 @@ export async function systemRoutes(app: App, parts: SystemRouteParts): Promise<v
 
   app.get(
     '/readyz',
-    { config: { open: true, always: true }, schema: { tags, summary: 'Questions can be answered' } },
-    async () => {
+    {
+      config: { open: true, always: true },
+      schema: { tags, summary: 'Questions can be answered', querystring: ReadyQuery },
+    },
+    async ({ query }) => {
       if (app.traffic.isStopping) throw new NaraeError('closing', { retryAfterSeconds: 1 });
       const readiness = parts.readiness();
-      if (readiness.state === 'ready') return { status: 'ready' };
-      throw new NaraeError('not_ready', { values: { what: readiness.what }, retryAfterSeconds: 1 });
+      if (readiness.state !== 'ready') throw notReady(readiness.what);
+      const degraded = parts.degraded();
+      if (degraded.some(({ part }) => part === query.require))
+        throw notReady(`${query.require} wait for Redis`);
+      return { status: 'ready', ...(degraded.length > 0 && { degraded }) };
     },
   );
 
@@ -63,6 +84,10 @@ export async function systemRoutes(app: App, parts: SystemRouteParts): Promise<v
       return known === undefined ? open : { ...open, ...(await fullInfo(parts.info, known)) };
     },
   );
+}
+
+function notReady(what: string): NaraeError {
+  return new NaraeError('not_ready', { values: { what }, retryAfterSeconds: 1 });
 }
 
 function tenantOf(authorization: string | undefined, tenants: TenantDirectory): string | undefined {

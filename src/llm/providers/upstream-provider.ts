@@ -72,6 +72,7 @@ export class UpstreamProvider implements LlmProvider {
         leaner: this.#leaner,
         decoder: this.#dialect.decoder({ host: this.#endpoint.host, apiKey }, request),
         request,
+        calledAs: context.calledAs ?? { model: request.model },
         timeouts,
         wheel,
         apiKey,

@@ -183,6 +183,7 @@ describe('the total time', () => {
     });
     const error = await ask(registry).catch((thrown: NaraeError) => thrown);
     expect(error).toMatchObject({ code: 'llm_timeout' });
+    expect(error).toHaveProperty('message', expect.stringContaining('"m"'));
     expect(upstream.seen.length).toBeLessThan(4);
     expect(registry.health().inFlight).toBe(0);
   });

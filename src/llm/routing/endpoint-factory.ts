@@ -58,6 +58,7 @@ export class EndpointFactory {
     const server = this.#pool.get(upstream, place);
     const name = unique(options.name ?? hostOf(upstream), names);
     return new RoutedEndpoint({
+      model: model.name,
       name,
       provider: model.useFirstModel === true ? new FirstModelProvider(server) : server,
       upstreamModel: options.upstreamModel ?? model.upstreamModel ?? model.name,

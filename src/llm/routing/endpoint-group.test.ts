@@ -66,6 +66,7 @@ function makeGroup(count: number, changes: Partial<RoutingOptions> = {}, limit =
   endpoints = providers.map(
     (provider, index) =>
       new RoutedEndpoint({
+        model: 'm',
         name: `e${index}`,
         provider,
         upstreamModel: 'm',

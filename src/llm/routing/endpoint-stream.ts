@@ -44,7 +44,8 @@ export class EndpointStream implements OpenedStream, StreamWitness {
     const stream = new EndpointStream(call);
     const { endpoint, request, signal } = call;
     const upstreamRequest = { ...request, model: endpoint.upstreamModel };
-    stream.#stream = await openStream(() => endpoint.provider.stream(upstreamRequest, { signal }), stream);
+    const context = { signal, calledAs: endpoint.calledAs };
+    stream.#stream = await openStream(() => endpoint.provider.stream(upstreamRequest, context), stream);
     return stream;
   }
 

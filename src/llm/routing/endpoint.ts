@@ -8,13 +8,15 @@ import {
   MovingAverage,
   type Timers,
 } from '../../resilience/index.js';
-import type { LlmProvider } from '../spec.js';
+import type { CalledAs, LlmProvider } from '../spec.js';
 import { judge } from './judgement.js';
 
 /** First-token times lose half of their weight in this time: long enough to be calm, short enough to follow load. */
 const LATENCY_HALF_LIFE_MS = 10_000;
 
 export interface EndpointSettings {
+  /** The model's name, as it is configured. */
+  readonly model: string;
   readonly name: string;
   readonly provider: LlmProvider;
   /** The model's name on this endpoint. */
@@ -54,6 +56,8 @@ export class RoutedEndpoint implements Candidate {
   readonly name: string;
   readonly provider: LlmProvider;
   readonly upstreamModel: string;
+  /** For errors, so that they can be found beside the endpoint's health. */
+  readonly calledAs: CalledAs;
   readonly weight: number;
   readonly limiter: Limiter;
   readonly breaker: CircuitBreaker;
@@ -69,6 +73,7 @@ export class RoutedEndpoint implements Candidate {
     this.name = settings.name;
     this.provider = settings.provider;
     this.upstreamModel = settings.upstreamModel;
+    this.calledAs = { model: settings.model, endpoint: settings.name };
     this.weight = settings.weight;
     this.limiter = settings.limiter;
     this.#timers = settings.timers;

@@ -5,7 +5,12 @@ import { judge } from '../routing/judgement.js';
 import { Endpoint } from './endpoint.js';
 import { errorInStream, refuseFailure, transportError } from './failures.js';
 
-const SITUATION = { host: 'models.example', model: 'm', connectTimeoutMs: 5_000, replied: false };
+const SITUATION = {
+  host: 'models.example',
+  calledAs: { model: 'm' },
+  connectTimeoutMs: 5_000,
+  replied: false,
+};
 
 it.each(['EMFILE', 'ENFILE'])('%s is our own lack, not a fault of the model server', (code) => {
   const inner = Object.assign(new Error('socket'), { code });

@@ -1,5 +1,6 @@
 import { NaraeError } from '../../core/index.js';
 import { LimitExceeded } from '../../resilience/index.js';
+import type { CalledAs } from '../spec.js';
 import { redact } from './redact.js';
 import type { ReplyHeaders, UpstreamReply } from './reply.js';
 import { readText } from './reply.js';
@@ -181,7 +182,7 @@ const UNREACHABLE: Readonly<Record<string, string>> = {
 const OUT_OF_FILES = new Set(['EMFILE', 'ENFILE']);
 
 export interface TransportSituation extends UpstreamIdentity {
-  readonly model: string;
+  readonly calledAs: CalledAs;
   readonly connectTimeoutMs: number;
   /** True once the reply's head had arrived. */
   readonly replied: boolean;
@@ -210,14 +211,20 @@ function outOfFiles(cause: unknown): LimitExceeded {
   return new LimitExceeded('overloaded', { values, retryAfterSeconds: 1, cause });
 }
 
-function connectTimeout(situation: TransportSituation, cause: unknown): NaraeError {
+function connectTimeout({ calledAs, connectTimeoutMs }: TransportSituation, cause: unknown): NaraeError {
+  const limit = { limitMs: connectTimeoutMs, phase: 'connecting', key: 'connectTimeoutSeconds' };
+  return timeoutError(calledAs, limit, cause);
+}
+
+/** `key` is the option that sets the limit; `phase` what the call was at when it ran out. */
+export function timeoutError(
+  { model, endpoint }: CalledAs,
+  { limitMs, phase, key }: { readonly limitMs: number; readonly phase: string; readonly key: string },
+  cause?: unknown,
+): NaraeError {
+  const where = endpoint === undefined ? phase : `${phase}, endpoint ${endpoint}`;
   return new NaraeError('llm_timeout', {
-    values: {
-      model: situation.model,
-      seconds: situation.connectTimeoutMs / 1000,
-      phase: 'connecting',
-      key: 'connectTimeoutSeconds',
-    },
+    values: { model, seconds: limitMs / 1000, phase: where, key },
     cause,
   });
 }

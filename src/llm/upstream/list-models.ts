@@ -35,7 +35,7 @@ export async function listUpstreamModels(
     return modelIds(await readText(reply, LIST_LIMIT_BYTES));
   } catch (error) {
     if (derived.signal.aborted) throw abortReason(derived.signal);
-    throw transportError(error, { ...upstream, ...settings, model: 'list of models', replied });
+    throw transportError(error, { ...upstream, ...settings, calledAs: { model: 'list of models' }, replied });
   } finally {
     derived.signal.removeEventListener('abort', cancel);
   }

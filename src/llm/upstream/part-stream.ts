@@ -11,7 +11,7 @@ import {
   toNaraeError,
 } from '../../core/index.js';
 import type { LlmTimeouts } from '../options.js';
-import type { LlmPart, LlmRequest } from '../spec.js';
+import type { CalledAs, LlmPart, LlmRequest } from '../spec.js';
 import type { DeadlineWheel } from './deadline-wheel.js';
 import type { EventDecoder } from './decoder.js';
 import { drain } from './drain.js';
@@ -27,6 +27,7 @@ export interface UpstreamCall {
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
   readonly request: LlmRequest;
+  readonly calledAs: CalledAs;
   readonly decoder: EventDecoder;
   readonly timeouts: LlmTimeouts & { readonly connectTimeoutMs: number };
   readonly wheel: DeadlineWheel;
@@ -152,11 +153,11 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
   }
 
   #startWatch(): StreamWatch {
-    const { wheel, timeouts, request } = this.#call;
+    const { wheel, timeouts, calledAs } = this.#call;
     return new StreamWatch({
       wheel,
       timeouts,
-      model: request.model,
+      calledAs,
       onTimeout: (error) => this.fail(error),
       onGraceOver: () => this.#reply?.abort(),
     });
@@ -234,10 +235,10 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
 
   #meaningOf(error: unknown): NaraeError {
     if (this.#signal.aborted) return abortReason(this.#signal);
-    const { request, timeouts } = this.#call;
+    const { calledAs, timeouts } = this.#call;
     return transportError(error, {
       ...this.#identity(),
-      model: request.model,
+      calledAs,
       connectTimeoutMs: timeouts.connectTimeoutMs,
       replied: this.#hasReplied,
     });

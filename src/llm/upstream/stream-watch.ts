@@ -1,6 +1,8 @@
-import { NaraeError } from '../../core/index.js';
+import type { NaraeError } from '../../core/index.js';
 import type { LlmTimeouts } from '../options.js';
+import type { CalledAs } from '../spec.js';
 import type { Deadline, DeadlineWheel } from './deadline-wheel.js';
+import { timeoutError } from './failures.js';
 
 /** How long a server that has said everything may keep the connection open before we stop listening. */
 const GRACE_MS = 1_000;
@@ -21,7 +23,7 @@ const GRACE = { kind: 'grace' } as const;
  */
 export class StreamWatch {
   readonly #timeouts: LlmTimeouts;
-  readonly #model: string;
+  readonly #calledAs: CalledAs;
   readonly #onTimeout: (error: NaraeError) => void;
   readonly #onGraceOver: () => void;
   readonly #gap: Deadline;
@@ -32,14 +34,14 @@ export class StreamWatch {
   constructor(options: {
     wheel: DeadlineWheel;
     timeouts: LlmTimeouts;
-    model: string;
+    calledAs: CalledAs;
     /** Called at most once a deadline, with the `llm_timeout` to abort with. */
     onTimeout: (error: NaraeError) => void;
     /** Called when a finished stream stays open. */
     onGraceOver: () => void;
   }) {
     this.#timeouts = options.timeouts;
-    this.#model = options.model;
+    this.#calledAs = options.calledAs;
     this.#onTimeout = options.onTimeout;
     this.#onGraceOver = options.onGraceOver;
     this.#gap = options.wheel.start(this.#timeouts.firstTokenTimeoutMs, () => this.#gapOver());
@@ -96,10 +98,7 @@ export class StreamWatch {
   }
 
   #timeout(phase: string, key: keyof LlmTimeouts): NaraeError {
-    const seconds = this.#timeouts[key] / 1000;
-    return new NaraeError('llm_timeout', {
-      values: { model: this.#model, seconds, phase, key: optionName(key) },
-    });
+    return timeoutError(this.#calledAs, { limitMs: this.#timeouts[key], phase, key: optionName(key) });
   }
 }
 

@@ -23,14 +23,14 @@ interface Sample {
 /** What prom-client's registry asks of a metric. */
 abstract class HotMetric<Labels extends readonly string[], Series> {
   readonly name: string;
-  readonly #help: string;
-  readonly #labelNames: Labels;
+  readonly help: string;
+  readonly labelNames: Labels;
   readonly #series = new Map<string, { readonly values: LabelValues<Labels>; readonly series: Series }>();
 
   constructor({ name, help, labelNames, registry }: MetricSettings<Labels>) {
     this.name = name;
-    this.#help = help;
-    this.#labelNames = labelNames;
+    this.help = help;
+    this.labelNames = labelNames;
     registry.registerMetric(this as unknown as Parameters<Registry['registerMetric']>[0]);
   }
 
@@ -42,7 +42,7 @@ abstract class HotMetric<Labels extends readonly string[], Series> {
     const values: Sample[] = [];
     for (const { values: labelValues, series } of this.#series.values())
       values.push(...this.samples(this.#labelsOf(labelValues), series));
-    return { name: this.name, help: this.#help, type: this.type, values, aggregator: 'sum' };
+    return { name: this.name, help: this.help, type: this.type, values, aggregator: 'sum' };
   }
 
   protected seriesOf(values: LabelValues<Labels>): Series {
@@ -55,7 +55,7 @@ abstract class HotMetric<Labels extends readonly string[], Series> {
   }
 
   #labelsOf(values: LabelValues<Labels>): Sample['labels'] {
-    return Object.fromEntries(this.#labelNames.map((name, index) => [name, values[index] ?? '']));
+    return Object.fromEntries(this.labelNames.map((name, index) => [name, values[index] ?? '']));
   }
 }
 

@@ -23,6 +23,8 @@ export interface MetricsSink {
   followEndpoints(read: () => readonly EndpointLoad[]): void;
   /** The same of caches. */
   followCaches(read: () => Readonly<Record<string, CacheLoad>>): void;
+  /** Names of parts that cannot do their work now. */
+  followDegraded(read: () => readonly string[]): void;
   close(): void;
 }
 
@@ -52,8 +54,45 @@ export function createMetrics(): MetricsSink {
     snapshot: async () => (await registry.getMetricsAsJSON()) as unknown as MetricSnapshot,
     followEndpoints: (read) => followEndpoints(registry, read),
     followCaches: (read) => followCaches(registry, read),
+    followDegraded: (read) => followDegraded(registry, read),
     close: () => registry.clear(),
   };
+}
+
+export interface MetricDescription {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly labels: readonly string[];
+  readonly help: string;
+}
+
+/** Every metric of our own, for the reference; those of Node and of the process are prom-client's. */
+export function describeMetrics(): readonly MetricDescription[] {
+  const registry = new Registry();
+  createMeters(registry);
+  followEndpoints(registry, () => []);
+  followCaches(registry, () => ({}));
+  followDegraded(registry, () => []);
+  const metrics = registry.getMetricsAsArray() as unknown as readonly DescribedMetric[];
+  return metrics.map(({ name, type, labelNames, help }) => ({ name, type, labels: labelNames, help }));
+}
+
+/** prom-client types a metric as what it is made from; the class has these. */
+interface DescribedMetric extends Omit<MetricDescription, 'labels'> {
+  readonly labelNames: readonly string[];
+}
+
+function followDegraded(registry: Registry, read: () => readonly string[]): void {
+  new Gauge({
+    name: 'narae_degraded',
+    help: 'Processes in which a part has to wait for Redis, or to do without it; /readyz names the parts too.',
+    labelNames: ['part'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const part of read()) this.set({ part }, 1);
+    },
+  });
 }
 
 const ENDPOINT_GAUGES = [

@@ -29,7 +29,7 @@ export const RUNNING_ERRORS = {
   not_ready: {
     status: 503,
     retryable: true,
-    message: 'The server is still starting ({what}). Try again in a moment.',
+    message: 'The server is not ready ({what}). Try again in a moment.',
   },
   worker_failed: {
     status: 500,
