@@ -1,5 +1,5 @@
 const [address = 'http://127.0.0.1:8000', ...given] = process.argv.slice(2);
-const questions = given.length > 0 ? given : ['How do I start?', '한국어로 물어볼 수 있나요?'];
+const questions = given.length > 0 ? given : ['How do I connect Ollama?', '한국어로 물어볼 수 있나요?'];
 
 const response = await fetch(`${address}/v1/batch`, {
   method: 'POST',

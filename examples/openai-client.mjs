@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 
-const [baseURL = 'http://127.0.0.1:8000/v1', question = 'How do I start?'] = process.argv.slice(2);
+const [baseURL = 'http://127.0.0.1:8000/v1', question = 'How do I connect Ollama?'] = process.argv.slice(2);
 
 const client = new OpenAI({ baseURL, apiKey: process.env.NARAE_API_KEY ?? 'not-needed' });
 const stream = await client.chat.completions.create({

@@ -49,7 +49,7 @@ export const KOREAN_DESCRIPTIONS = {
   'llm.keepAliveSeconds':
     '쓰지 않는 연결을 열어 두는 시간. 모델 서버가 열어 두는 시간(흔히 5초)보다 짧아야 합니다',
   'llm.firstTokenTimeoutSeconds':
-    '답변의 첫 글자를 기다리는 최대 시간. 로컬 모델은 불러오는 데 오래 걸릴 수 있습니다',
+    '답변의 첫 토큰을 기다리는 최대 시간. 로컬 모델은 불러오는 데 오래 걸릴 수 있습니다',
   'llm.stallTimeoutSeconds': '답변 도중 멈춰 있어도 되는 최대 시간',
   'llm.totalTimeoutSeconds': '답변 하나에 쓰는 최대 시간',
   'llm.contextWindowTokens': '모델이 한 번에 읽고 쓸 수 있는 토큰 수. 넘치면 오래된 메시지부터 뺍니다',
@@ -57,7 +57,7 @@ export const KOREAN_DESCRIPTIONS = {
   'llm.models':
     '이름을 붙인 추가 모델: `{name, aliases, retrieval, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
   'routing.policy':
-    '다음 호출을 보낼 서버를 고르는 방법: `latency`(첫 글자까지의 시간과 부하로 둘 중 나은 쪽), `weighted`, `round-robin`, `least-in-flight`',
+    '다음 호출을 보낼 서버를 고르는 방법: `latency`(첫 토큰까지의 시간과 부하로 둘 중 나은 쪽), `weighted`, `round-robin`, `least-in-flight`',
   'routing.maxAttempts': '답변이 조금도 오지 않은 동안 한 모델의 서버들에 시도하는 최대 횟수',
   'routing.retryBackoffSeconds':
     '같은 서버에 다시 시도하기 전에 기다리는 시간. 매번 두 배가 되고 절반은 우연으로 정합니다',
@@ -73,16 +73,16 @@ export const KOREAN_DESCRIPTIONS = {
   'routing.maxInFlight': '모든 모델을 합쳐 동시에 진행하는 답변 수',
   'routing.maxInFlightPerEndpoint': '모델 서버 하나에 동시에 보내는 호출 수',
   'routing.adaptiveLimit':
-    '모델 서버의 한도를 첫 글자까지의 시간에 맞춥니다. `routing.maxInFlightPerEndpoint`를 넘지 않습니다',
+    '모델 서버의 한도를 첫 토큰까지의 시간에 맞춥니다. `routing.maxInFlightPerEndpoint`를 넘지 않습니다',
   'routing.maxWaiting': '자리를 기다릴 수 있는 요청 수: 전체에서, 그리고 모델 서버마다. 넘치면 503',
   'routing.maxWaitSeconds': '그렇게 기다리는 최대 시간. 지나면 `Retry-After`와 함께 503',
   'routing.hedge':
-    '호출의 95 %보다 첫 글자가 늦으면 한 번 더 호출합니다. 먼저 온 쪽을 쓰고 다른 쪽은 취소합니다',
+    '호출의 95%보다 첫 토큰이 늦으면 한 번 더 호출합니다. 먼저 온 쪽을 쓰고 다른 쪽은 취소합니다',
   'routing.hedgeRatio': '그런 두 번째 호출의 최대 비율. 모델의 모든 호출에 대한 값',
   'routing.fallback':
-    '모델이 첫 글자도 보내지 못하고 실패하면 차례로 물어볼 모델. 마지막 수단으로 `extractive`도 됩니다',
+    '모델이 첫 토큰도 보내지 못하고 실패하면 차례로 물어볼 모델. 마지막 수단으로 `extractive`도 됩니다',
   'routing.staleAnswersMb':
-    '모델과 대체 모델이 모두 첫 글자 전에 실패했을 때, 같은 프롬프트에 예전에 한 답을 `narae.stale_since` 표시와 함께 대신 내보내려고 남겨 두는 메모리. 0이면 남기지 않습니다',
+    '모델과 대체 모델이 모두 첫 토큰 전에 실패했을 때, 같은 프롬프트에 예전에 한 답을 `narae.stale_since` 표시와 함께 대신 내보내려고 남겨 두는 메모리. 0이면 남기지 않습니다',
   'routing.staleAnswersHours': '그런 답을 남겨 두는 시간',
   'routing.stopAfterCharacters': '이 글자 수에서 답변을 끝냅니다',
   'routing.stopAfterTokens': '어림한 토큰 수가 이만큼 되면 답변을 끝냅니다',
@@ -132,7 +132,7 @@ export const KOREAN_DESCRIPTIONS = {
   'cache.embeddedLimitMb': '데이터 폴더에 저장하는 캐시가 쓸 수 있는 디스크',
   'cache.answers':
     '어떤 답변을 저장할지: `auto`는 문서에서 찾은 답변(요청의 temperature가 0보다 크면 제외), `always`는 그것과 문서 없이 한 답변까지. `llm.models` 항목에서 따로 정할 수 있습니다',
-  'cache.answerHours': '답변을 저장해 두는 시간. 근거가 된 구절이 바뀌면 곧바로 쓰지 않습니다',
+  'cache.answerHours': '답변을 저장해 두는 시간. 근거가 된 대목이 바뀌면 곧바로 쓰지 않습니다',
   'cache.retrievalMinutes': '검색 결과를 저장해 두는 시간. 컬렉션이 바뀌면 곧바로 버립니다',
   'cache.embeddingHours': '질문의 벡터를 저장해 두는 시간',
   'langgraph.graphs':
@@ -146,7 +146,7 @@ export const KOREAN_DESCRIPTIONS = {
     '답변을 나누어 쓰는 두 질문이 서로 맞아야 하는 단어의 최소 비율(한글이 없는 질문)',
   'cache.semanticMinLikenessKorean': '같은 비율, 한글이 있는 질문',
   'cache.semanticLeadingPassages':
-    '가장 알맞은 구절을 이 수만큼만, 그리고 저장한 답변이 인용한 구절을 비교합니다. 없으면 두 질문이 찾은 구절이 모두 같아야 합니다',
+    '가장 알맞은 대목을 이 수만큼만, 그리고 저장한 답변이 인용한 대목을 비교합니다. 없으면 두 질문이 찾은 대목이 모두 같아야 합니다',
   'cache.semanticShadowShare': '나누어 쓴 답변 가운데 나중에 모델에도 물어 잘못된 것을 세어 볼 비율',
   'cache.semanticMemoryMb': '나누어 쓸 수 있는 답변의 질문과 벡터에 워커 하나가 쓰는 메모리',
   'redis.url':

@@ -127,7 +127,11 @@ function commandSection(command, configKeys) {
   ]);
   const shown = configKeys
     .filter(({ key }) => command.shownKeys.includes(key))
-    .map(({ key, flag, short }) => [[short, flag].filter(Boolean).map(code).join(' '), `sets ${code(key)}`]);
+    .map(({ key, flag, short, variable }) => [
+      // Keys that hold a secret have no flag.
+      [short, flag ?? variable].filter(Boolean).map(code).join(' '),
+      `sets ${code(key)}`,
+    ]);
   const options = table(
     ['option', 'meaning'],
     [...own, ...shown, [code('--config <file>'), 'configuration file']],

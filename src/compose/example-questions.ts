@@ -1,10 +1,13 @@
 import type { Served } from '../config/index.js';
 import type { DocumentInfo, DocumentStore } from '../retrieval/spec.js';
 
-/** For Narae's own guides; a test asks them. */
+/** For Narae's own guides, in both of their languages; the page shows those in the reader's. */
 const OWN_EXAMPLES = [
+  'How do I connect Ollama?',
   'Which file formats can be read?',
   'What happens when the disk is full?',
+  'Ollama는 어떻게 연결하나요?',
+  '디스크가 가득 차면 어떻게 되나요?',
   '검색 품질은 어떻게 높이나요?',
 ];
 

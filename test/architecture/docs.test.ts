@@ -73,6 +73,30 @@ test('links between the pages lead somewhere', () => {
   expect(broken).toEqual([]);
 });
 
+test('links to a section lead to a heading', () => {
+  const broken = markdownFiles().flatMap((file) =>
+    [...read(file).matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)]
+      .filter(([, page, anchor]) => {
+        const target = page === '' ? file : join(dirname(file), page!);
+        return !anchors(read(target)).includes(decodeURIComponent(anchor!));
+      })
+      .map(([link]) => `${file}: ${link}`),
+  );
+  expect(broken).toEqual([]);
+});
+
+/** What GitHub calls the sections of a page. */
+function anchors(markdown: string): string[] {
+  const prose = markdown.replaceAll(/^```[\s\S]*?^```/gm, '');
+  return [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 test('configuration keys, variables and flags named in the pages exist', () => {
   const variables = new Set(CONFIG_KEYS.map(({ variable }) => variable));
   const unknown = markdownFiles().flatMap((file) =>

@@ -6,6 +6,7 @@ import {
   findModel,
   type LoadOptions,
   type LoadReport,
+  type LoadSnapshot,
   type MockLlm,
   runLoad,
   startMockLlm,
@@ -153,6 +154,28 @@ describe('outcomes', () => {
     await expect(findModel(target)).rejects.toMatchObject({ code: 'server_unreachable' });
   });
 
+  it('like failures are counted together, with words that name no numbers', async () => {
+    const server = createServer((_, response) => {
+      const event = (chunk: object): string => `data: ${JSON.stringify({ choices: [chunk] })}\n\n`;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(event({ delta: { content: 'a' } }) + event({ delta: {}, finish_reason: 'stop' }));
+      response.write('data: [DONE]\n\n');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const target = { baseUrl: `http://127.0.0.1:${port}/v1?api-version=2`, model: 'm', prompts: ['x'] };
+    const paths = new Set<string | undefined>();
+    server.on('request', ({ url }) => paths.add(url));
+    const report = await runLoad({ target, shape: ONE_CLIENT, requests: 2, timeoutMs: 100 });
+    server.close();
+    server.closeAllConnections();
+    expect(report.failures).toEqual([
+      { error: 'timeout', message: 'over 100 ms, with the connection kept open after [DONE]', count: 2 },
+    ]);
+    expect(paths).toEqual(new Set(['/v1/chat/completions?api-version=2']));
+  });
+
   it('an interrupted run reports what it had', async () => {
     const stop = new AbortController();
     const running = load('mock:token_ms=20,tokens=500', {
@@ -242,6 +265,23 @@ describe('what is measured besides', () => {
     await expect(load('mock', { shape: ONE_CLIENT, requests: 1, pid: 2 ** 30 })).rejects.toMatchObject({
       code: 'usage',
     });
+  });
+
+  it('snapshots know when a trace, or a number of requests at a rate, will be over', async () => {
+    const ends: unknown[] = [];
+    const options = {
+      snapshotMs: 50,
+      onSnapshot: ({ durationMs, requests }: LoadSnapshot) => ends.push({ durationMs, requests }),
+    };
+    const timesMs = Float64Array.of(0, 100, 300);
+    await load('mock', { shape: { kind: 'trace', timesMs, speed: 2 }, ...options });
+    expect(ends[0]).toEqual({ durationMs: 150, requests: undefined });
+    ends.length = 0;
+    await load('mock', { shape: { kind: 'rate', perSecond: 50, spacing: 'even' }, requests: 8, ...options });
+    expect(ends[0]).toEqual({ durationMs: 160, requests: undefined });
+    ends.length = 0;
+    await load('mock:first_token_ms=120', { shape: ONE_CLIENT, requests: 1, ...options });
+    expect(ends[0]).toEqual({ durationMs: undefined, requests: 1 });
   });
 
   it('snapshots add up to the report', async () => {

@@ -43,17 +43,7 @@ export function timeRows(report: LoadReport): TimeRow[] {
 
 export const TIME_COLUMNS = ['p50', 'p95', 'p99', 'max'] as const;
 
-/** What the reader should know before trusting the figures. */
-export function warnings({ requests, generator }: LoadReport): string[] {
-  return [
-    ...(generator.isBusy
-      ? ['The load generator was at its own limit: the times hold its delays too. Run it on another machine.']
-      : []),
-    ...(requests.dropped > 0
-      ? [`${count(requests.dropped)} requests never started: the server fell too far behind.`]
-      : []),
-    ...(requests.unfinished > 0
-      ? [`Interrupted: ${count(requests.unfinished)} requests were still under way.`]
-      : []),
-  ];
+/** The cells of a row; dashes where nothing was measured, since a zero would look like a time. */
+export function timeCells(distribution: Distribution): string[] {
+  return TIME_COLUMNS.map((column) => (distribution.count === 0 ? '–' : milliseconds(distribution[column])));
 }

@@ -7,11 +7,12 @@ import type { BenchView } from './view.js';
 export function lineView(terminal: Pick<Terminal, 'note'>): BenchView {
   return {
     intervalMs: 5000,
-    update: ({ elapsedMs, ok, failed, inFlight, requestsPerSecond, firstTokenMs }) => {
+    update: ({ elapsedMs, durationMs, ok, failed, inFlight, requestsPerSecond, firstTokenMs }) => {
+      const aim = durationMs === undefined ? '' : ` of ${duration(durationMs)}`;
       const rate = `${perSecond(requestsPerSecond)} requests/s`;
       const times = `first token p50 ${milliseconds(firstTokenMs.p50)}, p99 ${milliseconds(firstTokenMs.p99)}`;
       terminal.note(
-        `${duration(elapsedMs)}: ${count(ok)} complete, ${count(failed)} failed, ${count(inFlight)} under way, ${rate}, ${times}`,
+        `${duration(elapsedMs)}${aim}: ${count(ok)} complete, ${count(failed)} failed, ${count(inFlight)} under way, ${rate}, ${times}`,
       );
     },
     stop: () => {},

@@ -7,6 +7,9 @@ import type { BenchView } from './view.js';
 const BAR_WIDTH = 30;
 const HISTORY = 60;
 const BARS = '▁▂▃▄▅▆▇█';
+/** On a narrow terminal lines are cut: wrapped, they would be more than are erased. */
+const WRAP_OFF = '\u001b[?7l';
+const WRAP_ON = '\u001b[?7h';
 
 /** A block of lines on stderr that is drawn over itself; gone once it stops. */
 export function liveView(terminal: Pick<Terminal, 'note'>): BenchView {
@@ -20,7 +23,7 @@ export function liveView(terminal: Pick<Terminal, 'note'>): BenchView {
       rates.push(snapshot.tokensPerSecond);
       if (rates.length > HISTORY) rates.shift();
       const lines = pictureLines(snapshot, rates);
-      terminal.note(erase() + lines.join('\n'));
+      terminal.note(erase() + WRAP_OFF + lines.join('\n') + WRAP_ON);
       drawnLines = lines.length;
     },
     stop: () => {
@@ -44,12 +47,20 @@ export function pictureLines(snapshot: LoadSnapshot, rates: readonly number[]): 
   ];
 }
 
-function progress({ elapsedMs, durationMs }: LoadSnapshot): string {
-  if (durationMs === undefined) return duration(elapsedMs);
-  const done = Math.round(Math.min(1, elapsedMs / durationMs) * BAR_WIDTH);
-  const bar = '█'.repeat(done) + '░'.repeat(BAR_WIDTH - done);
-  const state = elapsedMs > durationMs ? 'waiting for the last answers' : `of ${duration(durationMs)}`;
-  return `${bar} ${duration(elapsedMs)} ${state}`;
+function progress(snapshot: LoadSnapshot): string {
+  const { elapsedMs, durationMs, started, requests } = snapshot;
+  const timeDone = durationMs === undefined ? 0 : elapsedMs / Math.max(1, durationMs);
+  const requestsDone = requests === undefined ? 0 : started / requests;
+  const done = Math.min(1, Math.max(timeDone, requestsDone));
+  const filled = Math.round(done * BAR_WIDTH);
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  return `${bar} ${duration(elapsedMs)} ${done === 1 ? 'waiting for the last answers' : aim(snapshot)}`;
+}
+
+function aim({ durationMs, started, requests }: LoadSnapshot): string {
+  const time = durationMs === undefined ? [] : [`of ${duration(durationMs)}`];
+  const number = requests === undefined ? [] : [`request ${count(started)} of ${count(requests)}`];
+  return [...time, ...number].join(' · ');
 }
 
 /** Values as a row of bars; the tallest is the largest. */

@@ -1,7 +1,8 @@
 import type { LoadReport } from '../../lab/index.js';
 import { duration } from '../numbers.js';
-import { milliseconds, shapeText, TIME_COLUMNS, timeRows, warnings } from './format.js';
+import { shapeText, TIME_COLUMNS, timeCells, timeRows } from './format.js';
 import { cpuText, failureText, memoryText, requestsText, throughputText } from './text.js';
+import { warnings } from './warnings.js';
 
 /** A report as Markdown: a sentence, a table of times, a list of the rest. */
 export function reportMarkdown(report: LoadReport): string {
@@ -11,16 +12,14 @@ export function reportMarkdown(report: LoadReport): string {
     '',
     line(['', ...TIME_COLUMNS]),
     line(['---', ...TIME_COLUMNS.map(() => '---:')]),
-    ...timeRows(report).map(([name, times]) =>
-      line([name, ...TIME_COLUMNS.map((column) => milliseconds(times[column]))]),
-    ),
+    ...timeRows(report).map(([name, times]) => line([name, ...timeCells(times)])),
     '',
     `- Requests: ${requestsText(report)}`,
     ...report.failures.map((failure) => `  - ${plain(failureText(failure))}`),
     `- Throughput: ${throughputText(report)}`,
     ...serverItems(report),
     `- Generator: ${cpuText(report.generator.cpuMs, report.generator.cpuShare)}`,
-    ...warnings(report).map((text) => `- **${text}**`),
+    ...warnings(report).map((text) => `- **${plain(text)}**`),
     '',
   ].join('\n');
 }

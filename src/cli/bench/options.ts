@@ -18,6 +18,8 @@ export async function readShape(own: OwnInput, readTrace: ReadTrace): Promise<Lo
   requireKind(own, kind, 'concurrency', ['ramp']);
   requireKind(own, kind, 'rate', ['poisson']);
   requireKind(own, kind, 'trace', ['traceUnit', 'speed']);
+  if (kind === 'concurrency' && own.has('maxInFlight'))
+    throw own.refused('maxInFlight', '--max-in-flight goes with --rate or --trace only.');
   if (kind === 'trace') return readTraceShape(own, readTrace);
   if (kind === 'rate') {
     const perSecond = own.number('rate', { min: 0.001, max: 100_000, isFraction: true }) as number;
@@ -61,17 +63,31 @@ export async function readTarget(own: OwnInput, config: Config): Promise<Omit<Lo
 
 function readUrl(own: OwnInput): string {
   const url = own.text('url') ?? '';
-  if (/^https?:\/\//.test(url) && URL.canParse(url)) return url;
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) return withoutPassword(own, url);
   throw own.refused('url', `<url> takes an address such as http://127.0.0.1:8000, not "${url}".`);
+}
+
+/** The address stands in the report. */
+function withoutPassword(own: OwnInput, url: string): string {
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return url;
+  throw own.refused('url', '<url> takes no user or password; for an API key there is --api-key-file.');
 }
 
 /** A key from a file; for a server on this machine else the first of its own keys. It never stands in a command line. */
 async function readApiKey(own: OwnInput, config: Config, baseUrl: string): Promise<string | undefined> {
   const path = own.text('apiKeyFile');
-  if (path !== undefined) return (await readText(path)).trim();
+  if (path !== undefined) return readKeyFile(own, path);
   const { hostname } = new URL(baseUrl);
   const isHere = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
   return isHere ? config.server.apiKeys[0] : undefined;
+}
+
+async function readKeyFile(own: OwnInput, path: string): Promise<string> {
+  const key = (await readText(path)).trim();
+  // Anything else cannot stand in a header.
+  if (/^[\x21-\x7e]+$/.test(key)) return key;
+  throw own.refused('apiKeyFile', `"${path}" must hold one API key and nothing else.`);
 }
 
 async function readPrompts(own: OwnInput): Promise<readonly string[]> {

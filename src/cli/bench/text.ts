@@ -1,6 +1,7 @@
 import type { ErrorKind, LoadReport } from '../../lab/index.js';
 import { count, duration } from '../numbers.js';
-import { megabytes, milliseconds, perSecond, shapeText, TIME_COLUMNS, timeRows, warnings } from './format.js';
+import { megabytes, perSecond, shapeText, TIME_COLUMNS, timeCells, timeRows } from './format.js';
+import { warnings } from './warnings.js';
 
 const NAME_WIDTH = 14;
 const CELL_WIDTH = 11;
@@ -15,7 +16,12 @@ export function reportLines(report: LoadReport): string[] {
     '',
     row('', TIME_COLUMNS.map((name) => name.padStart(CELL_WIDTH)).join('')),
     ...timeRows(report).map(([name, times]) =>
-      row(name, TIME_COLUMNS.map((column) => milliseconds(times[column]).padStart(CELL_WIDTH)).join('')),
+      row(
+        name,
+        timeCells(times)
+          .map((cell) => cell.padStart(CELL_WIDTH))
+          .join(''),
+      ),
     ),
     '',
     ...serverLines(report),

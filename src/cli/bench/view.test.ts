@@ -35,17 +35,25 @@ describe('the live view', () => {
       Array.from({ length: 60 }, () => 1),
     );
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
-    expect(notes[0]).not.toContain('\u001b');
+    // Narrower terminals cut the lines: their number stays what is erased.
+    expect(notes[0]?.startsWith('\u001b[?7l') && notes[0].endsWith('\u001b[?7h')).toBe(true);
     expect(notes[1]?.startsWith(`\u001b[${lines.length}A\r\u001b[J`)).toBe(true);
     expect(notes).toHaveLength(101);
     expect(notes.at(-1)).toBe(`\u001b[${lines.length}A\r\u001b[J\u001b[1A`);
     // The history is bounded.
-    expect(notes[99]?.split('\n').at(-1)?.length).toBe(lines.at(-1)?.length);
+    expect(notes[99]?.replace('\u001b[?7h', '').split('\n').at(-1)?.length).toBe(lines.at(-1)?.length);
   });
 
   it('says when it only waits for the last answers', () => {
     expect(pictureLines(SNAPSHOT, [])[0]).toContain('5.0 s of 10 s');
     expect(pictureLines({ ...SNAPSHOT, elapsedMs: 11_000 }, [])[0]).toContain('waiting for the last answers');
+  });
+
+  it('shows how far a run is that ends by its number of requests', () => {
+    const { durationMs: _, ...endless } = SNAPSHOT;
+    const [line] = pictureLines({ ...endless, started: 500, requests: 1000 }, []);
+    expect(line).toBe(`${'█'.repeat(15)}${'░'.repeat(15)} 5.0 s request 500 of 1,000`);
+    expect(pictureLines({ ...SNAPSHOT, requests: 123_457 }, [])[0]).toContain('waiting for the last answers');
   });
 
   it('has bars in proportion', () => {
@@ -60,6 +68,6 @@ it('plain lines say the same without control characters', () => {
   view.update(SNAPSHOT);
   view.stop();
   expect(notes).toEqual([
-    '5.0 s: 123,456 complete, 1 failed, 10,000 under way, 4,321 requests/s, first token p50 12.3 ms, p99 1,234 ms',
+    '5.0 s of 10 s: 123,456 complete, 1 failed, 10,000 under way, 4,321 requests/s, first token p50 12.3 ms, p99 1,234 ms',
   ]);
 });

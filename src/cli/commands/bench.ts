@@ -5,6 +5,7 @@ import { reportLines } from '../bench/text.js';
 import { benchView } from '../bench/view.js';
 import { type CommandContext, type CommandDefinition, type CommandInput, OK } from '../command.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
+import { plural } from '../numbers.js';
 import { OwnInput } from '../own-input.js';
 
 const DEFAULT_DURATION_SECONDS = 10;
@@ -62,12 +63,15 @@ async function bench(context: CommandContext, input: CommandInput): Promise<Exit
   const target = await readTarget(own, context.loaded.config);
   const shape = await readShape(own, lab.readTrace);
   const model = own.text('model') ?? (await lab.findModel(target, signal));
+  const limits = readLimits(own, shape.kind);
+  if (limits.warmupRequests)
+    terminal.note(`Warming up with ${plural(limits.warmupRequests, 'request')}, one after another …`);
   const view = benchView(terminal);
   try {
     const report = await lab.runLoad({
       target: { ...target, model },
       shape,
-      ...readLimits(own, shape.kind),
+      ...limits,
       signal,
       onSnapshot: view.update,
       snapshotMs: view.intervalMs,

@@ -59,12 +59,12 @@ describe('bench', () => {
   it('names failures, and ends with 5 when nothing was answered', async () => {
     expect(await bench('--model', 'mock-eof')).toBe(5);
     expect(terminal.stdout).toContain('6 failed');
-    expect(terminal.stdout).toContain('6 × cut: ended after 2 tokens without a finish reason');
+    expect(terminal.stdout).toContain('6 × cut: ended in mid-answer, without a finish reason');
     terminal = new MemoryTerminal();
     expect(await bench('--model', 'mock-flaky', '--markdown')).toBe(0);
     expect(terminal.stdout).toContain('  - 3 × status 500: ');
     // The server's words are no markup.
-    expect(terminal.stdout).toContain('\\{"error"');
+    expect(terminal.stdout).toContain('asks.');
   });
 
   it('replays a trace, twice as fast', async () => {
@@ -109,11 +109,39 @@ describe('bench', () => {
     [['--body', '[1]'], '--body takes a JSON object'],
     [['--json', '--markdown'], '--json and --markdown exclude each other.'],
     [['--prompts', '/no/such/file'], '[file_not_found]'],
+    [['--max-in-flight', '5'], '--max-in-flight goes with --rate or --trace only.'],
+    [['--api-key-file', '/dev/null'], '"/dev/null" must hold one API key and nothing else.'],
     [['--pid', '1073741824'], 'There is no process 1073741824'],
   ])('%j is wrong usage', async (argv, message) => {
     expect(await bench(...argv)).toBe(2);
     expect(terminal.stderr).toContain(message);
     expect(terminal.stdout).toBe('');
+  });
+
+  it('says what to do about failures that the run itself brought about', async () => {
+    expect(await bench('--model', 'mock-401')).toBe(5);
+    expect(terminal.stdout).toContain('6 × status 401: The mock refuses with status 401');
+    expect(terminal.stdout).toContain('! The server wants an API key that it knows');
+    // Nothing was measured: no zeros that look like times.
+    expect(terminal.stdout).toMatch(/first token( +–){4}\n/);
+    terminal = new MemoryTerminal();
+    expect(await bench('--model', 'mock-html', '--markdown', '--warmup', '1')).toBe(5);
+    expect(terminal.stdout).toContain('6 × malformed: not an event stream (text/html');
+    expect(terminal.stdout).toContain(
+      '- **What came was no stream of OpenAI events: check the path of \\<url\\>',
+    );
+    expect(terminal.stdout).toContain('| first token | – | – | – | – |');
+    expect(terminal.stderr).toContain('Warming up with 1 request, one after another …');
+  });
+
+  it('says when the server wants a key before it names its models', async () => {
+    const server = createServer((_, response) => response.writeHead(401).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await run('bench', `http://127.0.0.1:${port}`)).toBe(5);
+    expect(terminal.stderr).toContain('give a file that holds one with --api-key-file [server_refused]');
+    expect(await run('bench', `http://user:word@127.0.0.1:${port}`)).toBe(2);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('says when nothing answers at the address', async () => {

@@ -81,6 +81,29 @@ export function checkLoad(options: LoadOptions): CheckedLoad {
   return checked;
 }
 
+/** When a run has started its last request: after a time, a number of requests, or whichever comes first. */
+export interface PlannedEnd {
+  readonly durationMs?: number;
+  readonly requests?: number;
+}
+
+/** What is known before a run of its end: a trace's length and a rate's number of requests are times as well. */
+export function plannedEnd({ shape, durationMs, requests }: LoadOptions): PlannedEnd {
+  const arrivalsMs = lastArrivalMs(shape, requests);
+  const ends = [durationMs, arrivalsMs].filter((end) => end !== undefined);
+  return {
+    ...(ends.length > 0 && { durationMs: Math.min(...ends) }),
+    ...(requests !== undefined && arrivalsMs === undefined && { requests }),
+  };
+}
+
+function lastArrivalMs(shape: LoadShape, requests = Number.POSITIVE_INFINITY): number | undefined {
+  if (shape.kind === 'closed') return undefined;
+  if (shape.kind === 'trace')
+    return (shape.timesMs[Math.min(requests, shape.timesMs.length) - 1] ?? 0) / shape.speed;
+  return Number.isFinite(requests) ? (requests * 1000) / shape.perSecond : undefined;
+}
+
 function checkShape(shape: LoadShape): void {
   if (shape.kind === 'rate') checkNumber('shape.perSecond', shape.perSecond, 0.001, RATE_LIMIT);
   if (shape.kind === 'trace') checkNumber('shape.speed', shape.speed, 0.001, 1_000_000);

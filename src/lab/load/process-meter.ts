@@ -10,11 +10,12 @@ export interface ProcessUsage {
   readonly rssStartBytes: number;
   readonly rssPeakBytes: number;
   readonly rssEndBytes: number;
+  /** The process ended before it was read last: its figures stop there. */
+  readonly hasEnded: boolean;
 }
 
 /** Linux reports times in hundredths of a second (USER_HZ), whatever the kernel's own tick is. */
 const TICK_MS = 10;
-const PAGE_BYTES = 4096;
 
 interface Reading {
   readonly cpuMs: number;
@@ -22,23 +23,33 @@ interface Reading {
 }
 
 /**
- * Measures a process and its children from `/proc`. CPU counts from the construction, in steps of 10 ms; the peak is
- * that of the samples. Throws `usage` where there is no `/proc`, or no such process.
+ * Measures a process and its children from `/proc`. CPU and peak count from the construction or the last `begin`, CPU
+ * in steps of 10 ms; the peak is that of the samples. Throws `usage` where there is no `/proc`, or no such process.
  */
 export class ProcessMeter {
   readonly #pid: number;
   readonly #startCpuMs = new Map<number, number>();
   readonly #lastCpuMs = new Map<number, number>();
-  readonly #rssStartBytes: number;
+  #rssStartBytes = 0;
   #rssPeakBytes = 0;
   #rssEndBytes = 0;
   #processes = 0;
+  #hasEnded = false;
 
   constructor(pid: number, platform: string = process.platform) {
     if (platform !== 'linux') throw refused(`--pid needs Linux (/proc); this is ${platform}. Leave it out.`);
     this.#pid = pid;
     if (!readProcess(pid)) throw refused(`There is no process ${pid} that may be read.`);
-    for (const [id, { cpuMs }] of readTree(pid)) this.#startCpuMs.set(id, cpuMs);
+    this.begin();
+  }
+
+  /** Counts from now on: what went before, such as a warm-up, is forgotten. */
+  begin(): void {
+    this.#startCpuMs.clear();
+    this.#lastCpuMs.clear();
+    this.#rssPeakBytes = 0;
+    this.#processes = 0;
+    for (const [id, { cpuMs }] of readTree(this.#pid)) this.#startCpuMs.set(id, cpuMs);
     this.sample();
     this.#rssStartBytes = this.#rssEndBytes;
   }
@@ -46,7 +57,8 @@ export class ProcessMeter {
   /** Looks once; a few times a second is enough. */
   sample(): void {
     const tree = readTree(this.#pid);
-    if (tree.size === 0) return;
+    this.#hasEnded = tree.size === 0;
+    if (this.#hasEnded) return;
     let rssBytes = 0;
     for (const [id, reading] of tree) {
       this.#lastCpuMs.set(id, reading.cpuMs);
@@ -68,6 +80,7 @@ export class ProcessMeter {
       rssStartBytes: this.#rssStartBytes,
       rssPeakBytes: this.#rssPeakBytes,
       rssEndBytes: this.#rssEndBytes,
+      hasEnded: this.#hasEnded,
     };
   }
 }
@@ -90,8 +103,16 @@ function readProcess(pid: number): Reading | undefined {
   if (stat === undefined) return undefined;
   // The name, in parentheses, may hold spaces; the fields after it are counted from 3 in proc(5).
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // Ended, and kept only until its parent asks how.
+  if (fields[0] === 'Z') return undefined;
   const field = (number: number): number => Number(fields[number - 3]);
-  return { cpuMs: (field(14) + field(15)) * TICK_MS, rssBytes: field(24) * PAGE_BYTES };
+  return { cpuMs: (field(14) + field(15)) * TICK_MS, rssBytes: readRss(pid) };
+}
+
+/** In bytes, from kilobytes: `stat` counts pages, whose size differs between machines. */
+function readRss(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readText(`/proc/${pid}/status`) ?? '')?.[1];
+  return Number(kilobytes ?? 0) * 1024;
 }
 
 function childrenOf(pid: number): number[] {

@@ -6,6 +6,8 @@ import type { FailureSample, Recorder } from './recorder.js';
 
 /** Share of one core above which the generator itself slows what it measures. */
 const BUSY_SHARE = 0.9;
+/** A shorter run mostly shows what it costs to begin. */
+const BUSY_MIN_MS = 1000;
 
 /** What a run found. Times are milliseconds; in open loop they count from the intended start. */
 export interface LoadReport {
@@ -90,7 +92,7 @@ export function buildReport(sources: ReportSources): LoadReport {
     },
     tokens: recorder.tokens,
     ...(server && { server: serverPart(server, ok, elapsedMs) }),
-    generator: { cpuMs: generatorCpuMs, cpuShare, isBusy: cpuShare > BUSY_SHARE },
+    generator: { cpuMs: generatorCpuMs, cpuShare, isBusy: cpuShare > BUSY_SHARE && elapsedMs >= BUSY_MIN_MS },
   };
 }
 

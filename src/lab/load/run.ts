@@ -1,5 +1,5 @@
 import { Connections } from './connections.js';
-import { type CheckedLoad, checkLoad, type LoadOptions } from './options.js';
+import { type CheckedLoad, checkLoad, type LoadOptions, plannedEnd } from './options.js';
 import { Phase } from './phase.js';
 import { ProcessMeter } from './process-meter.js';
 import { Recorder } from './recorder.js';
@@ -45,10 +45,11 @@ async function measure(
   meter: ProcessMeter | undefined,
 ): Promise<LoadReport> {
   const recorder = new Recorder();
+  meter?.begin();
   const startedAt = new Date();
   const startCpu = process.cpuUsage();
   const startMs = performance.now();
-  const snapshots = new SnapshotTaker(recorder, load.durationMs);
+  const snapshots = new SnapshotTaker(recorder, plannedEnd(load));
   const timers = [
     setInterval(() => load.onSnapshot?.(snapshots.take()), load.snapshotMs),
     setInterval(() => meter?.sample(), METER_MS),

@@ -1,12 +1,15 @@
 import type { Distribution } from './histogram.js';
+import type { PlannedEnd } from './options.js';
 import type { ErrorKind } from './outcome.js';
 import type { Recorder } from './recorder.js';
 
 /** How a run stands. */
 export interface LoadSnapshot {
   readonly elapsedMs: number;
-  /** Absent when the run ends by its number of requests or its trace. */
+  /** When the last request starts, as far as time decides it. */
   readonly durationMs?: number;
+  /** How many requests start in all, as far as their number decides it. */
+  readonly requests?: number;
   readonly started: number;
   readonly ok: number;
   readonly failed: number;
@@ -24,13 +27,13 @@ export interface LoadSnapshot {
 /** Takes snapshots; rates count from the one before. */
 export class SnapshotTaker {
   readonly #recorder: Recorder;
-  readonly #durationMs: number | undefined;
+  readonly #end: PlannedEnd;
   readonly #startMs = performance.now();
   #last = { atMs: this.#startMs, ok: 0, contents: 0 };
 
-  constructor(recorder: Recorder, durationMs: number | undefined) {
+  constructor(recorder: Recorder, end: PlannedEnd) {
     this.#recorder = recorder;
-    this.#durationMs = durationMs;
+    this.#end = end;
   }
 
   take(): LoadSnapshot {
@@ -39,7 +42,7 @@ export class SnapshotTaker {
     const perSecond = (count: number): number => (count * 1000) / Math.max(1, atMs - this.#last.atMs);
     const snapshot = {
       elapsedMs: atMs - this.#startMs,
-      ...(this.#durationMs !== undefined && { durationMs: this.#durationMs }),
+      ...this.#end,
       started,
       ok,
       failed,

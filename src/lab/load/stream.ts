@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { type TimerWheel, WheelItem } from '../wheel.js';
+import { headerText, oneLine, refusalWords } from './failure-words.js';
 import type { ErrorKind, Outcome } from './outcome.js';
 import { StreamScanner, type StreamSign } from './scanner.js';
 
@@ -22,7 +24,10 @@ export interface StreamOptions {
   readonly listener: StreamListener;
 }
 
-const SAMPLE_BYTES = 300;
+/** Of an answer's beginning, kept for the case that it is none. */
+const SAMPLE_CHARACTERS = 300;
+/** Of a refusal: its error object has to be whole to be read. */
+const REFUSAL_CHARACTERS = 4096;
 
 type Phase = 'connecting' | 'sent' | 'streaming' | 'refused' | 'over';
 
@@ -35,6 +40,8 @@ export class LoadStream extends WheelItem implements Dispatcher.DispatchHandler 
   #contents = 0;
   #usageTokens: number | undefined;
   #hasFinish = false;
+  #isDone = false;
+  #contentType = '';
   #lastTokenMs = 0;
   #nowMs = 0;
   #sample = '';
@@ -49,38 +56,39 @@ export class LoadStream extends WheelItem implements Dispatcher.DispatchHandler 
     if (this.#phase === 'connecting') this.#phase = 'sent';
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
+    this.#contentType = headerText(headers['content-type']);
     if (this.#phase === 'sent') this.#phase = status >= 200 && status < 300 ? 'streaming' : 'refused';
   }
 
   onResponseData(_: Dispatcher.DispatchController, bytes: Buffer): void {
     this.#options.listener.received(bytes.byteLength);
-    if (this.#sample.length < SAMPLE_BYTES)
-      this.#sample += bytes.toString('utf8', 0, SAMPLE_BYTES - this.#sample.length);
+    const wanted = this.#phase === 'refused' ? REFUSAL_CHARACTERS : SAMPLE_CHARACTERS;
+    if (this.#sample.length < wanted) this.#sample += bytes.toString('utf8', 0, wanted - this.#sample.length);
     if (this.#phase !== 'streaming') return;
     this.#nowMs = this.#options.wheel.nowMs();
     this.#scanner.push(bytes);
   }
 
   onResponseEnd(): void {
-    if (this.#phase === 'refused') this.#fail('status', this.#sample, true);
+    if (this.#phase === 'refused') this.#refuse();
     else if (this.#hasFinish) this.#succeed();
     else this.#fail(...this.#incomplete(), true);
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    const message = (error as NodeJS.ErrnoException).code ?? error.message;
+    const reason = (error as NodeJS.ErrnoException).code ?? error.message;
     // The client is still busy with its failed connection; given back now, it would be used in the midst of that.
-    if (this.#phase === 'connecting') this.#fail('connect', message, false);
-    else if (this.#phase === 'refused') this.#fail('status', this.#sample, true);
-    else this.#fail('cut', message, true);
+    if (this.#phase === 'connecting') this.#fail('connect', reason, false);
+    else if (this.#phase === 'refused') this.#refuse();
+    else this.#fail('cut', `connection closed ${this.#whereabouts()} (${reason})`, true);
   }
 
   /** The deadline. */
   onDue(): void {
     const { timeoutMs } = this.#options;
-    this.#fail('timeout', `over ${timeoutMs} ms, after ${this.#contents} tokens`, false);
+    this.#fail('timeout', `over ${timeoutMs} ms, ${this.#whereabouts()}`, false);
   }
 
   /** Ends it as `unfinished`. */
@@ -99,6 +107,9 @@ export class LoadStream extends WheelItem implements Dispatcher.DispatchHandler 
       case 'usage':
         this.#usageTokens = sign.completionTokens;
         break;
+      case 'done':
+        this.#isDone = true;
+        break;
       case 'error':
         this.#fail('error-event', sign.message, false);
         break;
@@ -116,8 +127,24 @@ export class LoadStream extends WheelItem implements Dispatcher.DispatchHandler 
   }
 
   #incomplete(): [ErrorKind, string] {
-    if (this.#contents === 0 && !this.#sample.includes('data:')) return ['malformed', this.#sample];
-    return ['cut', `ended after ${this.#contents} tokens without a finish reason`];
+    if (this.#contents === 0 && !this.#sample.includes('data:')) return ['malformed', this.#notAStream()];
+    return ['cut', `ended ${this.#whereabouts()}, without a finish reason`];
+  }
+
+  #notAStream(): string {
+    const type = this.#contentType === '' ? '' : ` (${this.#contentType})`;
+    return `not an event stream${type}: ${this.#sample === '' ? 'nothing at all' : this.#sample}`;
+  }
+
+  /** How far it came, in words without numbers: like failures are counted together. */
+  #whereabouts(): string {
+    if (this.#isDone) return 'with the connection kept open after [DONE]';
+    if (this.#hasFinish) return 'after the finish reason';
+    return this.#contents === 0 ? 'before the first token' : 'in mid-answer';
+  }
+
+  #refuse(): void {
+    this.#fail('status', refusalWords(this.#sample), true);
   }
 
   #succeed(): void {
@@ -136,8 +163,4 @@ export class LoadStream extends WheelItem implements Dispatcher.DispatchHandler 
     this.#options.wheel.cancel(this);
     this.#options.listener.ended(outcome, isReusable);
   }
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim().slice(0, SAMPLE_BYTES);
 }

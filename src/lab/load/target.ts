@@ -13,10 +13,10 @@ export interface Endpoint {
 
 /** Throws `config_invalid` for an address that is none. */
 export function endpointOf({ baseUrl, apiKey, headers }: Place): Endpoint {
-  const { origin, base } = splitUrl(baseUrl);
+  const { origin, base, query } = splitUrl(baseUrl);
   return {
     origin,
-    path: `${base}/chat/completions`,
+    path: `${base}/chat/completions${query}`,
     headers: {
       'content-type': 'application/json',
       accept: 'text/event-stream',
@@ -33,8 +33,8 @@ const MODELS_TIMEOUT_MS = 10_000;
  * Rejects with `server_unreachable` or `server_refused`.
  */
 export async function findModel(target: Place, signal?: AbortSignal): Promise<string> {
-  const { origin, base } = splitUrl(target.baseUrl);
-  const url = `${origin}${base}/models`;
+  const { origin, base, query } = splitUrl(target.baseUrl);
+  const url = `${origin}${base}/models${query}`;
   const deadline = AbortSignal.timeout(MODELS_TIMEOUT_MS);
   const response = await fetch(url, {
     headers: endpointOf(target).headers,
@@ -46,8 +46,15 @@ export async function findModel(target: Place, signal?: AbortSignal): Promise<st
   const body = (await response.json().catch(() => undefined)) as { data?: { id?: unknown }[] } | undefined;
   const id = body?.data?.[0]?.id;
   if (response.ok && typeof id === 'string') return id;
-  const reason = 'it lists no models; name one with --model';
-  throw new NaraeError('server_refused', { values: { url, status: response.status, reason } });
+  throw new NaraeError('server_refused', {
+    values: { url, status: response.status, reason: refusalReason(response.status) },
+  });
+}
+
+function refusalReason(status: number): string {
+  if (status === 401 || status === 403)
+    return 'it needs an API key that it knows; give a file that holds one with --api-key-file';
+  return 'it lists no models; name one with --model';
 }
 
 function reasonOf(cause: unknown): string {
@@ -55,8 +62,8 @@ function reasonOf(cause: unknown): string {
   return (inner as NodeJS.ErrnoException | undefined)?.code ?? String(inner);
 }
 
-/** `http://host`, `http://host/v1` and `http://host/v1/chat/completions` mean the same. */
-function splitUrl(baseUrl: string): { origin: string; base: string } {
+/** `http://host`, `http://host/v1` and `http://host/v1/chat/completions` mean the same; a query is kept. */
+function splitUrl(baseUrl: string): { origin: string; base: string; query: string } {
   const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
     const reason = `must be an address such as http://127.0.0.1:8000, not "${baseUrl}"`;
@@ -64,5 +71,5 @@ function splitUrl(baseUrl: string): { origin: string; base: string } {
     throw new NaraeError('config_invalid', { field: 'target.baseUrl', values });
   }
   const path = url.pathname.replace(/\/+$/, '').replace(/\/chat\/completions$/, '');
-  return { origin: url.origin, base: path === '' ? '/v1' : path };
+  return { origin: url.origin, base: path === '' ? '/v1' : path, query: url.search };
 }

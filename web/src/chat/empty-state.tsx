@@ -5,6 +5,7 @@ import { FilePicker } from '../documents/file-picker.js';
 import { useI18n } from '../i18n/i18n.js';
 import { formatNumber } from '../ui/format.js';
 import { ArrowIcon } from '../ui/icons.js';
+import { inLanguageFirst } from './example-order.js';
 import { ExtractiveNote } from './extractive-note.js';
 import { languageShares } from './language-shares.js';
 
@@ -79,17 +80,18 @@ function Examples({
   collection,
   onAsk,
 }: Pick<EmptyStateProps, 'api' | 'info' | 'collection' | 'onAsk'>) {
-  const { t } = useI18n();
+  const { t, language } = useI18n();
   const titles = useTitles(api, collection);
   const isDefault = collection.name === info.default_collection;
   const given = isDefault ? info.examples : [];
   const examples = given.length > 0 ? given : titles.map((title) => t.whatDoesItSay(title));
   if (examples.length === 0) return null;
+  const shown = inLanguageFirst(examples, language).slice(0, EXAMPLES_SHOWN);
   return (
     <section className="examples" aria-labelledby="examples-title">
       <h2 id="examples-title">{t.tryAsking}</h2>
       <ul>
-        {examples.slice(0, EXAMPLES_SHOWN).map((example) => (
+        {shown.map((example) => (
           <li key={example}>
             <button type="button" onClick={() => onAsk(example)}>
               <span>{example}</span>

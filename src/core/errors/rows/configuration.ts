@@ -38,7 +38,7 @@ export const CONFIGURATION_ERRORS = {
   server_unreachable: {
     status: 502,
     retryable: true,
-    message: 'No Narae server answers at {url} ({reason}). Start one with: narae serve',
+    message: 'Nothing answers at {url} ({reason}). Check the address, or start Narae there: narae serve',
   },
   server_refused: {
     status: 502,
