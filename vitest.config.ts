@@ -14,6 +14,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts', 'web/src/**/*.test.ts'],
+          // A limit for what hangs: on a busy machine the longest of them have taken more than five seconds.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
