@@ -1,4 +1,4 @@
-import { type Answer, collectAnswer } from './answer/index.js';
+import { type Answer, collectAnswer, outputLimitOf } from './answer/index.js';
 import { loadConfig } from './config/index.js';
 import { NaraeError, newId } from './core/index.js';
 import type { IngestProgress, IngestReport } from './ingest/spec.js';
@@ -50,10 +50,12 @@ export type BatchItem =
 export type IndexedBatchItem = BatchItem & { readonly index: number };
 
 export interface ChainSearchOptions {
+  /** Passages of each query at most. Default: `retrieval.k`. */
   readonly k?: number;
   /** Default: `hybrid`. */
   readonly mode?: SearchMode;
   readonly filter?: Filter;
+  /** Passages below it are left out, on the scale of `Passage.score`. Default: none are. */
   readonly minScore?: number;
   readonly signal?: AbortSignal;
 }
@@ -186,6 +188,8 @@ export class RagChain implements AsyncDisposable {
   }
 
   #request(question: string, options: QueryOptions) {
+    const { parameters = {} } = options;
+    const maxOutputTokens = outputLimitOf(parameters);
     return {
       requestId: newId('req'),
       tenant: this.#parts.tenant,
@@ -196,7 +200,8 @@ export class RagChain implements AsyncDisposable {
         k: options.k ?? this.#defaultK,
         ...(options.filter && { filter: options.filter }),
       },
-      parameters: options.parameters ?? {},
+      parameters,
+      ...(maxOutputTokens !== undefined && { maxOutputTokens }),
       ...(options.model !== undefined && { model: options.model }),
     };
   }

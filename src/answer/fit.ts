@@ -1,12 +1,15 @@
-import { countMessage, estimateTokens, type LlmModel } from '../llm/index.js';
+import { countMessage, estimateTokens } from '../llm/index.js';
 import type { ChatMessage, Source } from '../llm/spec.js';
 import type { Passage } from '../retrieval/spec.js';
 import type { AnswerOptions } from './options.js';
 
 /** Tokens around a passage in the prompt: its delimiters, number and source. */
 const PASSAGE_OVERHEAD_TOKENS = 24;
-/** Left for the answer when nobody says how long it may be. */
+/** Left for the answer when nobody says how long it may be; at most this share of the context window. */
 const ANSWER_RESERVE_TOKENS = 1_024;
+const RESERVE_SHARE = 0.25;
+/** An answer of a stated length takes no more of the window than this, or nothing would be left to answer from. */
+const STATED_RESERVE_SHARE = 0.5;
 /** Of what the context window leaves, passages may take this much, history the rest. */
 const PASSAGE_SHARE = 0.7;
 
@@ -15,15 +18,30 @@ export interface TokenBudget {
   readonly history: number;
 }
 
-/** Tokens for passages and history, beside `fixedTokens` of instructions and question. */
-export function tokenBudget(model: LlmModel, fixedTokens: number, options: AnswerOptions): TokenBudget {
-  const window = model.contextWindowTokens ?? Number.POSITIVE_INFINITY;
-  const reserve = Math.min(model.maxOutputTokens ?? ANSWER_RESERVE_TOKENS, window / 4);
-  const free = Math.max(0, window - reserve - fixedTokens);
+/** What is known of the prompt before anything is fitted into it. */
+export interface PromptSpace {
+  /** Of the model; undefined: without limit. */
+  readonly contextWindowTokens: number | undefined;
+  /** What the model is told to write at most, if anything; servers count it as used. */
+  readonly maxOutputTokens: number | undefined;
+  /** Instructions and question. */
+  readonly fixedTokens: number;
+}
+
+/** Tokens for passages and history. */
+export function tokenBudget(space: PromptSpace, options: AnswerOptions): TokenBudget {
+  const window = space.contextWindowTokens ?? Number.POSITIVE_INFINITY;
+  const free = Math.max(0, window - answerReserve(window, space.maxOutputTokens) - space.fixedTokens);
   return {
     passages: Math.min(options.passageTokenLimit, free * PASSAGE_SHARE),
     history: Math.min(options.historyTokenLimit, free * (1 - PASSAGE_SHARE)),
   };
+}
+
+function answerReserve(window: number, limit: number | undefined): number {
+  return limit === undefined
+    ? Math.min(ANSWER_RESERVE_TOKENS, window * RESERVE_SHARE)
+    : Math.min(limit, window * STATED_RESERVE_SHARE);
 }
 
 /**

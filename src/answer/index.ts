@@ -4,6 +4,7 @@ export { type Answer, AnswerCollector, collectAnswer } from './collect.js';
 export * from './conversations/index.js';
 export { createAnswerFlow } from './flow.js';
 export { ANSWER_GRAPH } from './graph.js';
+export { outputLimitOf } from './output-limit.js';
 export {
   defaultRecallOptions,
   defaultSemanticOptions,

@@ -18,6 +18,7 @@ export interface AnswerRequest {
   readonly retrieval: RetrievalOptions;
   /** True: `[n]` markers are followed by a list of footnotes in the text itself, for clients that show only text. */
   readonly footnotes?: boolean;
+  /** Tokens of the answer at most. Default: as the model is configured. */
   readonly maxOutputTokens?: number;
   /** Remaining parameters for the upstream. */
   readonly parameters: Readonly<Record<string, unknown>>;

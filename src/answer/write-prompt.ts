@@ -18,12 +18,12 @@ export interface Prompt {
 
 /** Puts the passages that fit and the newest messages that fit into one request to the model. */
 export function writePrompt(run: Run, { model, question, query }: Prepared, evidence: Evidence): Prompt {
-  const { messages, parameters, maxOutputTokens } = run.request;
+  const { messages, parameters } = run.request;
+  const limit = run.request.maxOutputTokens ?? model.maxOutputTokens;
   const { sources, prompt, conversation } =
     evidence.retrieval === 'done'
-      ? grounded(run, { model, question }, evidence)
+      ? grounded(run, { model, question, limit }, evidence)
       : { sources: [], prompt: messages, conversation: messages };
-  const limit = maxOutputTokens ?? model.maxOutputTokens;
   const llmRequest: LlmRequest = {
     model: model.upstreamModel,
     messages: prompt,
@@ -38,12 +38,16 @@ export function writePrompt(run: Run, { model, question, query }: Prepared, evid
 
 function grounded(
   { request: { messages }, options }: Run,
-  { model, question }: Pick<Prepared, 'model' | 'question'>,
+  { model, question, limit }: Pick<Prepared, 'model' | 'question'> & { limit: number | undefined },
   { passages }: Evidence,
 ): Pick<Prompt, 'sources' | 'conversation'> & { prompt: readonly ChatMessage[] } {
   const later = messages.slice(question.index + 1);
-  const fixed = countMessages([systemMessage(messages), ...later]) + estimateTokens(question.text);
-  const budget = tokenBudget(model, fixed, options);
+  const space = {
+    contextWindowTokens: model.contextWindowTokens,
+    maxOutputTokens: limit,
+    fixedTokens: countMessages([systemMessage(messages), ...later]) + estimateTokens(question.text),
+  };
+  const budget = tokenBudget(space, options);
   const sources = fitPassages(passages, budget.passages);
   const earlier = messages.slice(0, question.index).filter((message) => !isSystem(message));
   const history = fitHistory(earlier, budget.history);

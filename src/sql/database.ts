@@ -131,12 +131,21 @@ export class SqlDatabase {
 /** `synchronous = NORMAL` in WAL mode: a commit survives the process's death; a power cut may lose the last ones, never the order. */
 function connect(path: string, options: DatabaseOptions): Database.Database {
   const database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
-  if (options.pageBytes !== undefined) database.exec(`PRAGMA page_size = ${Math.trunc(options.pageBytes)}`);
+  try {
+    setUp(database, options);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+function setUp(database: Database.Database, { pageBytes, checkpoints = 'commit' }: DatabaseOptions): void {
+  if (pageBytes !== undefined) database.exec(`PRAGMA page_size = ${Math.trunc(pageBytes)}`);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA temp_store = MEMORY');
-  if ((options.checkpoints ?? 'commit') !== 'commit') database.exec('PRAGMA wal_autocheckpoint = 0');
-  return database;
+  if (checkpoints !== 'commit') database.exec('PRAGMA wal_autocheckpoint = 0');
 }
 
 /** The driver gives blobs as ArrayBuffers; no copy is made. Columns of blobs are never null here. */

@@ -67,6 +67,11 @@ export class LogMover {
 async function connect(path: string): Promise<Connection> {
   const { default: Connection } = await import('libsql/promise');
   const connection = new Connection(path, { timeout: LOCKED_MS });
-  await connection.exec('PRAGMA synchronous = NORMAL');
+  try {
+    await connection.exec('PRAGMA synchronous = NORMAL');
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
   return connection;
 }

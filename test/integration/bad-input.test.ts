@@ -75,6 +75,19 @@ test('a body sent without saying that it is JSON is told what it was taken for',
 });
 
 describe('an upload', () => {
+  test('of a file without a name is told to name it', async () => {
+    const body =
+      '--b\r\nContent-Disposition: form-data; name="files"\r\n' +
+      'Content-Type: application/octet-stream\r\n\r\nx\r\n--b--\r\n';
+    const path = '/v1/collections/default/documents';
+    const response = await post(path, body, 'multipart/form-data; boundary=b');
+    expect(response.status).toBe(400);
+    expect(((await response.json()) as Failure).error).toMatchObject({
+      code: 'invalid_request',
+      param: 'files',
+    });
+  });
+
   test('over the limit is refused by name, and the next one is taken', async () => {
     const response = await upload('huge.txt', 'x'.repeat(UPLOAD_LIMIT_BYTES + 1));
     expect(response.status).toBe(413);

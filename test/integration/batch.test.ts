@@ -148,6 +148,7 @@ describe('failures', () => {
     [{ questions: Array(31).fill('a') }, 'questions'],
     [{ questions: ['a'], concurrency: 5000 }, 'concurrency'],
     [{ questions: ['a'], qestion: 1 }, 'qestion'],
+    [{ questions: ['a'], parameters: { max_tokens: 'many' } }, 'parameters.max_tokens'],
     [{ requests: [{ messages: [{ role: 'wizard', content: 'a' }] }] }, 'requests[0].messages[0].role'],
   ])('of the whole request have their status: %j', async (body, param) => {
     const response = await post(body);

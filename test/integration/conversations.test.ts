@@ -217,6 +217,7 @@ describe('what is not there', () => {
     [{ question: 'x?', messages: [{ role: 'user', content: 'y?' }] }, 'messages'],
     [{ question: 'x?', multitask_strategy: 'hope' }, 'multitask_strategy'],
     [{ question: 'x?', surprise: 1 }, 'surprise'],
+    [{ question: 'x?', parameters: { temperature: 'hot' } }, 'parameters.temperature'],
     [{ question: 'x?', thread_id: '../etc', if_not_exists: 'create' }, 'id'],
   ])('a question that is not one is 400: %j', async (body, field) => {
     const reply = await client.call('POST', '/chat/stream', body);

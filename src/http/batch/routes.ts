@@ -44,7 +44,7 @@ export async function batchRoutes(app: App, parts: BatchRouteParts): Promise<voi
     const writer = writers.open(reply, form);
     // The first result may take a while; the client learns now that its list was accepted.
     writer.flushHead();
-    await send(results, writer, form, reply);
+    await send(results, { writer, form, reply, emit: parts.emit });
     return reply;
   });
 }
@@ -97,13 +97,17 @@ function encode(object: object, form: StreamForm): string {
   return form === EVENTS ? `data: ${json}\n\n` : `${json}\n`;
 }
 
+interface Sending {
+  readonly writer: SseWriter;
+  readonly form: StreamForm;
+  readonly reply: FastifyReply;
+  readonly emit: EventSink;
+}
+
 /** Whatever cuts a stream off, the counting line at its end is missing or says so. */
-async function send(
-  results: AsyncIterable<ResultJson>,
-  writer: SseWriter,
-  form: StreamForm,
-  { raw }: FastifyReply,
-): Promise<void> {
+async function send(results: AsyncIterable<ResultJson>, to: Sending): Promise<void> {
+  const { writer, form, emit } = to;
+  const { raw, request } = to.reply;
   const count = { answered: 0, failed: 0 };
   try {
     for await (const result of results) {
@@ -115,6 +119,8 @@ async function send(
     writer.end(encode({ status: 'complete', ...count }, form));
   } catch (thrown) {
     if (raw.destroyed) return;
-    writer.end(encode({ status: 'cut-off', ...errorBody(toNaraeError(thrown)), ...count }, form));
+    const error = toNaraeError(thrown, request.id);
+    tellError(emit, error, request.id);
+    writer.end(encode({ status: 'cut-off', ...errorBody(error), ...count }, form));
   }
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ChatBody } from '../openai/index.js';
+import { ChatBody, ModelParameters } from '../openai/index.js';
 import { FilterSchema } from '../schemas.js';
 
 /** More than any configuration allows; `answer.batchMaxQuestions` is checked against the list itself. */
@@ -28,9 +28,7 @@ export const BatchBody = Type.Object(
     force_new: Type.Optional(Type.Boolean({ description: 'Do not use cached results.' })),
     footnotes: Type.Optional(Type.Boolean({ description: 'Append the list of sources to each text.' })),
     parameters: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), {
-        description: 'Further fields of each request, such as temperature or max_tokens.',
-      }),
+      ModelParameters('Further fields of each request, such as temperature or max_tokens.'),
     ),
     stream: Type.Optional(
       Type.Boolean({ default: true, description: '`false`: one JSON body with all results, in order.' }),

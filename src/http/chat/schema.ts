@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Message } from '../openai/index.js';
+import { Message, ModelParameters } from '../openai/index.js';
 import { FilterSchema } from '../schemas.js';
 import { ThreadFields, ThreadId } from '../thread-fields.js';
 
@@ -38,9 +38,7 @@ export const ChatStreamBody = Type.Object(
     ),
     footnotes: Type.Optional(Type.Boolean({ description: 'Append the list of sources to the text.' })),
     parameters: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), {
-        description: 'Further parameters for the model, as OpenAI names them: `temperature`, `max_tokens`.',
-      }),
+      ModelParameters('Further parameters for the model, as OpenAI names them: `temperature`, `max_tokens`.'),
     ),
     metadata: Type.Optional(Metadata),
   },

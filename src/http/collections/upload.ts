@@ -105,7 +105,7 @@ async function readFile(
   limitBytes: number,
 ): Promise<Upload> {
   const bytes = await part.toBuffer();
-  const source = part.filename.normalize('NFC');
+  const source = sourceOf(part);
   if (part.file.truncated) {
     throw new NaraeError('body_too_large', {
       field: source,
@@ -113,6 +113,13 @@ async function readFile(
     });
   }
   return { source, bytes, ...(metadata && { metadata }) };
+}
+
+/** A part that is a file by its type alone comes without a name, whatever the parser's types say. */
+function sourceOf({ filename, fieldname }: { filename: string | undefined; fieldname: string }): string {
+  if (filename !== undefined && filename !== '') return filename.normalize('NFC');
+  const reason = 'A file part has no file name. Add filename="…" to its Content-Disposition.';
+  throw new NaraeError('invalid_request', { field: fieldname, values: { reason } });
 }
 
 function readMetadata(field: string, value: unknown): Readonly<Record<string, FilterValue>> {

@@ -1,3 +1,4 @@
+import { outputLimitOf } from '../../answer/index.js';
 import type { AnswerRequest, RetrievalOptions } from '../../answer/spec.js';
 import type { ChatMessage } from '../../llm/spec.js';
 import type { Filter } from '../../retrieval/spec.js';
@@ -17,7 +18,7 @@ const OURS = new Set(['model', 'messages', 'stream', 'force_new', 'thread_id', '
 
 /** The answer flow's request for a body that has passed its schema. */
 export function toAnswerRequest(body: ChatBody, defaults: RequestDefaults): AnswerRequest {
-  const maxOutputTokens = body.max_completion_tokens ?? body.max_tokens;
+  const maxOutputTokens = outputLimitOf(body);
   const footnotes = body.narae?.footnotes;
   const cache = cacheUse(body, defaults.cacheControl);
   return {
@@ -28,7 +29,7 @@ export function toAnswerRequest(body: ChatBody, defaults: RequestDefaults): Answ
     retrieval: toRetrieval(body.narae ?? {}, defaults, !cache.read),
     cache,
     ...(footnotes !== undefined && { footnotes }),
-    ...(maxOutputTokens != null && { maxOutputTokens }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     parameters: parametersOf(body),
   };
 }

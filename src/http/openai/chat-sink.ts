@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { AnswerStream } from '../../answer/spec.js';
-import { type BatchFlow, type BatchSink, type NaraeError, pour } from '../../core/index.js';
+import { type BatchFlow, type BatchSink, type NaraeError, pour, toNaraeError } from '../../core/index.js';
 import type { AnswerPart } from '../../llm/spec.js';
 import type { EventSink } from '../../observe/index.js';
 import type { SseWriter } from '../sse/index.js';
@@ -14,10 +14,10 @@ export interface ChatSinkParts {
   readonly emit: EventSink;
 }
 
-/** Sends an answer to its end, or until its reader is gone. Rejects with what no part of the stream could tell. */
+/** Sends an answer to its end, or until its reader is gone. A failure that no part of the stream tells ends it too. */
 export function sendChat({ parts }: AnswerStream, to: ChatSinkParts): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const sink = new ChatSink(to, resolve, reject);
+  return new Promise((resolve) => {
+    const sink = new ChatSink(to, resolve);
     sink.flow = pour(parts, sink);
   });
 }
@@ -27,13 +27,11 @@ class ChatSink implements BatchSink<AnswerPart> {
   flow: BatchFlow | undefined;
   readonly #to: ChatSinkParts;
   readonly #resolve: () => void;
-  readonly #reject: (error: unknown) => void;
   #isWaiting = false;
 
-  constructor(to: ChatSinkParts, resolve: () => void, reject: (error: unknown) => void) {
+  constructor(to: ChatSinkParts, resolve: () => void) {
     this.#to = to;
     this.#resolve = resolve;
-    this.#reject = reject;
   }
 
   push(batch: readonly AnswerPart[]): void {
@@ -54,8 +52,13 @@ class ChatSink implements BatchSink<AnswerPart> {
     this.#resolve();
   }
 
-  fail(error: unknown): void {
-    this.#reject(error);
+  /** The head was sent, so the stream itself must say it: an error that is thrown on would leave it open. */
+  fail(thrown: unknown): void {
+    const { encoder, writer, reply } = this.#to;
+    const error = toNaraeError(thrown, reply.request.id);
+    this.#tell(error);
+    if (!reply.raw.destroyed) writer.end(encoder.encode([{ type: 'error', error }]));
+    this.#resolve();
   }
 
   async #wait(behind: Promise<void>): Promise<void> {

@@ -9,7 +9,7 @@ export { type RequestDefaults, toAnswerRequest } from './chat-request.js';
 export { type RunPlace, recallJson, searchJson, sourceJson, writerJson } from './extension.js';
 export { FINISH_REASONS } from './finish-reason.js';
 export { RECALL_HEADER, recallHeader } from './recall-header.js';
-export { ChatBody, Message } from './schema.js';
+export { ChatBody, Message, ModelParameters } from './schema.js';
 export { usageJson } from './usage.js';
 
 export type OpenAiRouteParts = ChatRouteParts & EmbeddingRouteParts & ModelRouteParts;

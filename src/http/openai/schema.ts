@@ -49,12 +49,7 @@ const NaraeFields = Type.Object(
   { additionalProperties: false, description: 'What Narae adds to OpenAI’s request.' },
 );
 
-/** Parameters that are not named here go to the model server untouched. */
-export const ChatBody = Type.Object({
-  model: OrNull(Type.String({ description: 'Default: the first of /v1/models.' })),
-  messages: Type.Array(Message, { minItems: 1, maxItems: 10_000 }),
-  stream: OrNull(Type.Boolean()),
-  stream_options: OrNull(Type.Object({ include_usage: OrNull(Type.Boolean()) })),
+const MODEL_PARAMETERS = {
   n: OrNull(
     Type.Integer({
       minimum: 1,
@@ -68,6 +63,20 @@ export const ChatBody = Type.Object({
   top_p: OrNull(Type.Number({ minimum: 0, maximum: 1 })),
   stop: OrNull(Type.Union([Type.String(), Type.Array(Type.String())])),
   tools: OrNull(Type.Array(Type.Object({}))),
+};
+
+/** Parameters for the model alone, in a field of their own. What is not named here goes on untouched. */
+export function ModelParameters(description: string) {
+  return Type.Object(MODEL_PARAMETERS, { description });
+}
+
+/** Parameters that are not named here go to the model server untouched. */
+export const ChatBody = Type.Object({
+  model: OrNull(Type.String({ description: 'Default: the first of /v1/models.' })),
+  messages: Type.Array(Message, { minItems: 1, maxItems: 10_000 }),
+  stream: OrNull(Type.Boolean()),
+  stream_options: OrNull(Type.Object({ include_usage: OrNull(Type.Boolean()) })),
+  ...MODEL_PARAMETERS,
   user: OrNull(Type.String()),
   force_new: OrNull(Type.Boolean({ description: 'As `narae.force_new`.' })),
   thread_id: OrNull(ThreadId),

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { type ErrorCode, NaraeError } from '../../core/index.js';
 import { DEFAULT_TENANT, type TenantDirectory } from '../../tenants/index.js';
+import { bearerKey } from '../access.js';
 import type { App } from '../app.js';
 
 /** What `/v1/info` tells the page. */
@@ -78,8 +79,8 @@ export async function systemRoutes(app: App, parts: SystemRouteParts): Promise<v
   app.get(
     '/v1/info',
     { config: { open: true }, schema: { tags, summary: 'What this server is' } },
-    async ({ headers }) => {
-      const known = tenantOf(headers.authorization, parts.tenants);
+    async (request) => {
+      const known = tenantOf(bearerKey(request), parts.tenants);
       const open = { name: 'narae', version: parts.info.version, auth_required: parts.tenants.keysRequired };
       return known === undefined ? open : { ...open, ...(await fullInfo(parts.info, known)) };
     },
@@ -90,9 +91,9 @@ function notReady(what: string): NaraeError {
   return new NaraeError('not_ready', { values: { what }, retryAfterSeconds: 1 });
 }
 
-function tenantOf(authorization: string | undefined, tenants: TenantDirectory): string | undefined {
+function tenantOf(key: string | undefined, tenants: TenantDirectory): string | undefined {
   if (!tenants.keysRequired) return DEFAULT_TENANT;
-  return tenants.find(authorization?.replace(/^Bearer +/i, '') ?? '');
+  return key === undefined ? undefined : tenants.find(key);
 }
 
 async function fullInfo(info: ServerInfo, tenant: string) {
