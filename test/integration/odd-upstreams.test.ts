@@ -127,6 +127,7 @@ beforeAll(async () => {
     models: [
       ...models,
       { ...own, name: 'kept', upstreamModel: 'forgetful' },
+      { ...at, name: 'azure', baseUrl: `${upstream.baseUrl}?api-version=7`, headers: { 'Api-Key': 'k' } },
       { ...at, name: 'remembered', upstreamModel: 'fields', cache: 'always' },
       { ...at, name: 'refusing', upstreamModel: 'refusal', cache: 'always' },
     ],
@@ -260,6 +261,13 @@ test('a request passes as it was sent', async () => {
   const again = await requestOf({ max_tokens: 5, stream_options: { include_obfuscation: false } });
   expect(again).toMatchObject({ max_tokens: 5, stream_options: { include_obfuscation: false } });
   expect(again).not.toHaveProperty('max_completion_tokens');
+});
+
+test('an address may have a query, and requests further headers', async () => {
+  await ask('azure', false);
+  const { path, headers } = upstream.seen.at(-1) as SeenRequest;
+  expect(path).toBe('/v1/chat/completions?api-version=7');
+  expect(headers).toMatchObject({ 'api-key': 'k', 'user-agent': 'narae' });
 });
 
 async function requestOf(more: object): Promise<Json> {
