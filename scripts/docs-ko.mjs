@@ -55,7 +55,7 @@ export const KOREAN_DESCRIPTIONS = {
   'llm.contextWindowTokens': '모델이 한 번에 읽고 쓸 수 있는 토큰 수. 넘치면 오래된 메시지부터 뺍니다',
   'llm.maxOutputTokens': '요청에 없을 때 답변의 최대 토큰 수. 없으면 모델 서버를 따릅니다',
   'llm.models':
-    '이름을 붙인 추가 모델: `{name, aliases, retrieval, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
+    '이름을 붙인 추가 모델: `{name, aliases, retrieval, provider, baseUrl, apiKey, headers, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
   'routing.policy':
     '다음 호출을 보낼 서버를 고르는 방법: `latency`(첫 토큰까지의 시간과 부하로 둘 중 나은 쪽), `weighted`, `round-robin`, `least-in-flight`',
   'routing.maxAttempts': '답변이 조금도 오지 않은 동안 한 모델의 서버들에 시도하는 최대 횟수',

@@ -4,6 +4,7 @@ import { Check, Errors } from 'typebox/schema';
 import { NaraeError } from '../core/index.js';
 import type { ConfigKey } from './keys.js';
 import { describeOrigin, type Origin, type RawValue } from './origin.js';
+import { isSecret } from './secret-fields.js';
 import { suggestion } from './suggest.js';
 
 /** Checks one value against its key's schema. Throws `config_invalid` or `config_unknown_key`, naming the place. */
@@ -22,7 +23,7 @@ export function checkValue(key: ConfigKey, raw: RawValue): void {
     const [field = '?'] = fault.params.requiredProperties as string[];
     throw invalid(`${place}.${field}`, 'is missing', raw.origin);
   }
-  const found = key.secret || path.at(-1) === 'apiKey' ? '' : `, not ${show(valueAt(raw.value, path))}`;
+  const found = key.secret || path.some(isSecret) ? '' : `, not ${show(valueAt(raw.value, path))}`;
   throw invalid(place, `must be ${expectation(schema)}${found}`, raw.origin);
 }
 
@@ -67,6 +68,7 @@ interface SchemaFacts {
   readonly minLength?: number;
   readonly items?: TSchema;
   readonly properties?: Readonly<Record<string, TSchema>>;
+  readonly patternProperties?: Readonly<Record<string, TSchema>>;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
@@ -84,14 +86,15 @@ function textWords(minLength: number): string {
 
 function patternWords(pattern: string): string {
   if (pattern.includes('https?')) return 'a URL that starts with http:// or https://';
+  if (pattern.includes('\\x20')) return 'one line of ASCII text';
   const name = 'letters, digits, ".", "_" or "-", at most 64, beginning with a letter or digit';
   return pattern.includes('*|') ? `"*", or ${name}` : name;
 }
 
 function schemaAt(schema: TSchema, path: readonly string[]): TSchema {
   return path.reduce<TSchema>((node, step) => {
-    const { items, properties } = node as SchemaFacts;
-    return items ?? properties?.[step] ?? node;
+    const { items, properties, patternProperties = {} } = node as SchemaFacts;
+    return items ?? properties?.[step] ?? Object.values(patternProperties)[0] ?? node;
   }, schema);
 }
 

@@ -182,6 +182,10 @@ describe('refusals name the key, the reason and the origin', () => {
       { llm: { models: [{ name: 'a', provider: 'openai', upsteamModel: 'b' }] } },
       'Did you mean "upstreamModel"?',
     ],
+    [
+      { llm: { models: [{ name: 'a', provider: 'openai', headers: { 'x-key': 7 } }] } },
+      'llm.models[0].headers.x-key must be one line of ASCII text (',
+    ],
     [{ llm: { models: [{ name: 'extractive', provider: 'openai' }] } }, 'is taken'],
     ['[1]', 'it must hold an object'],
     ['{"server": ', 'cannot be used'],
@@ -196,6 +200,9 @@ describe('refusals name the key, the reason and the origin', () => {
     for (const environment of [
       { NARAE_API_KEYS: 's3cret' },
       { NARAE_LLM_MODELS: '[{"name":"a","provider":"openai","apiKey":{"is":"s3cret"}}]' },
+      { NARAE_LLM_MODELS: '[{"name":"a","provider":"openai","headers":{"x-key":["s3cret"]}}]' },
+      { NARAE_LLM_MODELS: '[{"name":"a","provider":"openai","headers":{"x-key":"s3cret\\nx: y"}}]' },
+      { NARAE_LLM_MODELS: '[{"name":"a","provider":"openai","headers":"s3cret"}]' },
     ]) {
       expect(failure({ environment }).message).not.toContain('s3cret');
     }
@@ -283,7 +290,8 @@ describe('redaction', () => {
         NARAE_API_KEYS: 's3cret-one',
         NARAE_LLM_API_KEY: 's3cret-two',
         NARAE_LLM_BASE_URL: 'https://user:s3cret-three@host/v1',
-        NARAE_LLM_MODELS: '[{"name":"a","provider":"openai","apiKey":"s3cret-four"}]',
+        NARAE_LLM_MODELS:
+          '[{"name":"a","provider":"openai","apiKey":"s3cret-four","headers":{"x-key":"s3cret-five"},"endpoints":[{"headers":{"x-key":"s3cret-six"}}]}]',
       },
     });
     expect(JSON.stringify(entries)).toContain('s3cret-four');

@@ -18,6 +18,8 @@ export interface UpstreamModel {
   readonly upstreamModel?: string;
   readonly baseUrl: string;
   readonly apiKey?: string;
+  /** Further headers for the upstream. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly contextWindowTokens: number;
   readonly maxOutputTokens?: number;
   /** Servers that run it, in place of the one at `baseUrl`. */
@@ -67,6 +69,7 @@ function entryModel(entry: ModelEntry, llm: Config['llm']): UpstreamModel {
     baseUrl: trimSlash(entry.baseUrl ?? VENDOR_DEFAULTS[entry.provider].baseUrl),
     contextWindowTokens: entry.contextWindowTokens ?? llm.contextWindowTokens,
     ...(entry.apiKey !== undefined && { apiKey: entry.apiKey }),
+    ...(entry.headers !== undefined && { headers: entry.headers }),
     ...(maxOutputTokens !== undefined && { maxOutputTokens }),
     ...(entry.endpoints !== undefined && { endpoints: entry.endpoints.map(trimmedUrl) }),
     ...(aliases !== undefined && { aliases }),

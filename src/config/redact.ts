@@ -1,5 +1,6 @@
 import { findKey } from './keys.js';
 import type { ConfigEntry } from './load.js';
+import { isSecret } from './secret-fields.js';
 
 const HIDDEN = '(hidden)';
 
@@ -19,6 +20,6 @@ function redactNested(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(redactNested);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, nested]) => [name, name === 'apiKey' ? HIDDEN : redactNested(nested)]),
+    Object.entries(value).map(([name, nested]) => [name, isSecret(name) ? HIDDEN : redactNested(nested)]),
   );
 }

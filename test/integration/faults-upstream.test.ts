@@ -44,7 +44,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'mock-529': refused(1, 'overloaded', 503),
   'mock-flaky': { calls: 2, reason: 'stop' },
   'mock-hang': refused(2, 'llm_timeout', 504),
-  'mock-reset': { ...refused(2, 'llm_unreachable', 502), again: 2 },
+  'mock-reset': { ...refused(2, 'llm_unreachable', 502), again: 6 },
   'mock-html': refused(2, 'llm_malformed', 502),
   'mock-html-502': refused(2, 'llm_failed', 502),
   'mock-head-only': refused(2, 'llm_timeout', 504),

@@ -15,7 +15,7 @@ export interface FaultLabOptions {
 const QUICK = {
   server: { shutdownTimeoutSeconds: 1 },
   llm: {
-    firstTokenTimeoutSeconds: 2,
+    firstTokenTimeoutSeconds: 5,
     stallTimeoutSeconds: 2,
     connectTimeoutSeconds: 2,
     keepAliveSeconds: 0.5,

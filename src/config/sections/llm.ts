@@ -5,6 +5,17 @@ import { POLICY, STOP_TEXTS } from './routing.js';
 
 const BASE_URL = '^https?://\\S+$';
 
+/** They may hold keys. */
+const HEADERS = Type.Record(
+  Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" }),
+  Type.String({ pattern: '^[\\t\\x20-\\x7e]*$', maxLength: 8_192 }),
+  {
+    maxProperties: 50,
+    secret: true,
+    description: 'Sent with every request, in place of our own of that name',
+  },
+);
+
 /** One entry of a model's `endpoints`; what is left out is the model's. */
 const ENDPOINT_ENTRY = section({
   name: Type.Optional(
@@ -17,6 +28,7 @@ const ENDPOINT_ENTRY = section({
   provider: Type.Optional(Type.Enum(['openai', 'anthropic'], { description: 'Protocol of this endpoint' })),
   baseUrl: Type.Optional(Type.String({ pattern: BASE_URL, description: 'Base URL of this endpoint' })),
   apiKey: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Key for this endpoint' })),
+  headers: Type.Optional(HEADERS),
   upstreamModel: Type.Optional(
     Type.String({ minLength: 1, description: 'Name of the model on this endpoint' }),
   ),
@@ -57,6 +69,7 @@ const MODEL_ENTRY = section({
   provider: Type.Enum(['openai', 'anthropic'], { description: 'Protocol that the upstream speaks' }),
   baseUrl: Type.Optional(Type.String({ pattern: BASE_URL, description: 'Base URL of the upstream' })),
   apiKey: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Key for the upstream' })),
+  headers: Type.Optional(HEADERS),
   upstreamModel: Type.Optional(
     Type.String({ minLength: 1, description: 'Name that the upstream knows, where it differs from `name`' }),
   ),
@@ -172,6 +185,6 @@ export const LLM_SECTION = section({
     maxItems: 100,
     default: [],
     description:
-      'Further models by name: `{name, aliases, retrieval, provider, baseUrl, apiKey, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
+      'Further models by name: `{name, aliases, retrieval, provider, baseUrl, apiKey, headers, upstreamModel, contextWindowTokens, maxOutputTokens, endpoints, policy, fallback, earlyStop}`',
   }),
 });

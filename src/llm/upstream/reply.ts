@@ -1,8 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { isWornOut } from './worn-connections.js';
 
-/** A request is sent once more within this time: later, its server has worked on it. */
+/** A request is sent again within this time: later, its server has worked on it. */
 const AGAIN_WITHIN_MS = 1_000;
+/** Where a server closes its idle connections, it closes many. */
+const AGAIN_LIMIT = 3;
 /** What may arrive unread before the connection is made to wait. */
 const HELD_LIMIT_BYTES = 64 * 1024;
 
@@ -19,6 +21,7 @@ interface Question {
   readonly dispatcher: Dispatcher;
   readonly request: Dispatcher.DispatchOptions;
   readonly atMs: number;
+  sendsLeft: number;
 }
 
 type Controller = Dispatcher.DispatchController;
@@ -33,7 +36,7 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
   headers: ReplyHeaders = {};
   readonly #onOver: () => void;
   #controller: Controller | undefined;
-  /** To ask again; until there is a reply, and once. */
+  /** To ask again; until there is a reply. */
   #question: Question | undefined;
   #listener: BodyListener | undefined;
   #held: Buffer[] = [];
@@ -47,10 +50,10 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
     this.#onOver = onOver;
   }
 
-  /** Sends the request, and once more if it meets a connection that its server was about to close. */
+  /** Sends the request, and again if it meets a connection that its server was about to close. */
   ask(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions): void {
     if (this.#isOver) return;
-    this.#question = { dispatcher, request, atMs: performance.now() };
+    this.#question = { dispatcher, request, atMs: performance.now(), sendsLeft: AGAIN_LIMIT };
     dispatcher.dispatch(request, this);
   }
 
@@ -132,9 +135,8 @@ export class UpstreamReply implements Dispatcher.DispatchHandler {
 
   #askAgain(error: Error): boolean {
     const question = this.#question;
-    this.#question = undefined;
     if (this.#isOver || question === undefined || !isWornOut(error)) return false;
-    if (performance.now() - question.atMs > AGAIN_WITHIN_MS) return false;
+    if (question.sendsLeft-- === 0 || performance.now() - question.atMs > AGAIN_WITHIN_MS) return false;
     question.dispatcher.dispatch(question.request, this);
     return true;
   }
