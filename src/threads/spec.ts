@@ -273,6 +273,12 @@ export interface RunContext<Part> {
   write(parts: readonly Part[]): void;
 }
 
+/** A turn that a run leaves behind when its process dies: what was asked, which would be gone with it. */
+export interface LostTurn extends Omit<NewTurn, 'run'> {
+  /** As in `AppendOptions`. Where that turn is gone, or the conversation has gone on meanwhile, the head stays. */
+  readonly after?: number;
+}
+
 export interface RunRequest<Part> {
   readonly tenant: string;
   readonly thread: string;
@@ -294,6 +300,11 @@ export interface RunRequest<Part> {
   readonly execute: (context: RunContext<Part>) => Promise<void>;
   /** Told once when an accepted run is over, also where `execute` was never called. Must not throw. */
   readonly onOver?: () => void;
+  /**
+   * Stored with the run's place, in the same write. When the process dies before the run has ended, the thread gets
+   * this turn: before its next run begins, else within seconds of the death's being noticed.
+   */
+  readonly ifLost?: LostTurn;
   /** Called when the run is rolled back, still under its lease: undoes what `execute` stored beside the turns. */
   readonly undo?: (context: RunContext<Part>) => Promise<void>;
 }

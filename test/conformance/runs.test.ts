@@ -2,6 +2,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type {
   Conversations,
+  LostTurn,
   RunContext,
   RunEvent,
   RunRequest,
@@ -14,6 +15,11 @@ const said = (text: string) => ({
     { role: 'user' as const, content: text },
     { role: 'assistant' as const, content: `${text}!` },
   ],
+});
+
+const asked = (text: string): LostTurn => ({
+  messages: [{ role: 'user', content: text }],
+  facts: { extra: { note: 'lost' } },
 });
 
 describe.each(Object.entries(CLUSTERS))('runs, %s', (_, start) => {
@@ -367,6 +373,82 @@ describe.each(Object.entries(CLUSTERS))('runs, %s', (_, start) => {
     await sleep(600);
     expect(await here.runs.sweep()).toBe(0);
     expect((await here.runs.wait('t', other, 'run_dead_2')).status).toBe('error');
+  });
+
+  it('of a process that died leave behind what was asked, once, before the next run begins', async () => {
+    const here = await node({ leaseMs: 300 });
+    const thread = newThread();
+    await here.threads.create('t', { id: thread });
+    await cluster.deadRun(thread, 'run_lost_1', 300, asked('첫 질문'));
+    await cluster.deadRun(thread, 'run_lost_2', 300, asked('the second'));
+    let seen: unknown[] = [];
+    const looking = async (context: RunContext<string>): Promise<void> => {
+      seen = context.state.turns.map(({ run, messages }) => [run, messages[0]?.content]);
+      await answering(here, 'next')(context);
+    };
+    const next = await here.runs.create(request(thread, looking, { ifLost: asked('next') }));
+    expect((await here.runs.wait('t', thread, next.id)).status).toBe('success');
+    expect(seen).toEqual([
+      ['run_lost_1', '첫 질문'],
+      ['run_lost_2', 'the second'],
+    ]);
+    await here.runs.sweep();
+    await sleep(500);
+    expect(await texts(here, thread)).toEqual(['첫 질문', 'the second', 'next']);
+    const { turns } = await here.threads.load('t', thread);
+    expect(turns[0]).toMatchObject({ facts: { extra: { note: 'lost' } } });
+  });
+
+  it('of a process that died leave behind what was asked, also where nobody asks again', async () => {
+    const [here, there] = [await node({ leaseMs: 200 }), await node({ leaseMs: 200 })];
+    const thread = newThread();
+    const kept = await here.runs.create(request(thread, answering(here, 'kept')));
+    await here.runs.wait('t', thread, kept.id);
+    const more = await here.runs.create(request(thread, answering(here, 'more')));
+    await here.runs.wait('t', thread, more.id);
+    // The second question was edited: it goes on from the first turn.
+    await cluster.deadRun(thread, 'run_edit', 100, { ...asked('edited'), after: 1 });
+    const gone = newThread();
+    await cluster.deadRun(gone, 'run_gone', 100, asked('on a thread that is not there'));
+    await until(
+      async () =>
+        (await texts(there, thread)).length === 2 && (await status(here, thread, 'run_edit')) === 'error',
+    );
+    await until(async () => (await texts(there, thread)).includes('edited'));
+    await sleep(400);
+    expect(await texts(here, thread)).toEqual(['kept', 'edited']);
+    expect((await here.threads.load('t', thread)).info.records).toBe(3);
+    await until(async () => (await status(here, gone, 'run_gone')) === 'error');
+    await expect(here.threads.load('t', gone)).rejects.toMatchObject({ code: 'thread_not_found' });
+  });
+
+  it('that end by themselves leave nothing behind, nor do those whose turn is stored', async () => {
+    const here = await node({ leaseMs: 200 });
+    const thread = newThread();
+    const ends: RunRequest<string>['execute'][] = [
+      answering(here, 'told'),
+      async () => {
+        throw new Error('broken');
+      },
+      async () => {},
+    ];
+    for (const execute of ends) {
+      const { id } = await here.runs.create(request(thread, execute, { ifLost: asked('again') }));
+      await here.runs.wait('t', thread, id);
+    }
+    const cancelled = await here.runs.create(request(thread, endless, { ifLost: asked('again') }));
+    await here.runs.cancel('t', thread, cancelled.id, { wait: true });
+    // Died between storing a turn and its run's end, in another order than that of the runs.
+    const opened = await here.threads.open('t', thread, { holder: 'the dead', ttlMs: 10_000 });
+    const { fence } = opened?.lease ?? { fence: 0 };
+    const stored = ['run_stored_1', 'run_stored_2'];
+    for (const run of stored) await cluster.deadRun(thread, run, 100, asked('again'));
+    for (const run of stored.toReversed())
+      await here.threads.append('t', thread, { ...said(run), run }, { fence });
+    await opened?.lease.release();
+    for (const run of stored) await until(async () => (await status(here, thread, run)) === 'error');
+    await sleep(400);
+    expect(await texts(here, thread)).toEqual(['told', 'run_stored_2', 'run_stored_1']);
   });
 
   it('end as interrupted when their process closes', async () => {

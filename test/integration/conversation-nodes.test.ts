@@ -28,26 +28,39 @@ async function startServer(dataDir: string, redisUrl?: string): Promise<RunningS
   return startNaraeServer({ folder: HANDBOOK, dataDir, config: { llm, threads, ...redis } });
 }
 
-test('kill -9 during answers loses no turn that was told as stored, and leaves threads usable', {
+test('kill -9 during answers loses no turn and no question that was acknowledged, and leaves threads usable', {
   timeout: 120_000,
 }, async () => {
   const dataDir = await temporaryFolder();
   const stored = new Map<string, string[]>();
+  const asked = new Map<string, string[]>();
+  const count = () => [...stored.values()].flat().length;
   for (let round = 0; round < 6; round++) {
     const server = await startServer(dataDir);
     const client = new ConversationClient(server.url);
     const threads = [...stored.keys()];
+    const before = count();
     const asking = Array.from({ length: 12 }, (_, n) =>
-      converse(client, threads[n], `round ${round}, thread ${n}`, stored),
+      converse(client, threads[n], `round ${round}, thread ${n}`, { stored, asked }),
     );
-    await new Promise((resolve) => setTimeout(resolve, 300 + 170 * round));
+    await expect.poll(count, { timeout: 30_000, interval: 10 }).toBeGreaterThan(before + 2);
+    await new Promise((resolve) => setTimeout(resolve, 40 * round));
     server.process.kill('SIGKILL');
     await once(server.process, 'exit');
     await Promise.all(asking);
   }
   const server = await startServer(dataDir);
   const client = new ConversationClient(server.url);
-  expect([...stored.values()].flat().length).toBeGreaterThan(10);
+  expect(count()).toBeGreaterThan(10);
+  for (const [thread, questions] of asked) {
+    const told = async () => {
+      const { turns } = (await client.call('GET', `/chat/threads/${thread}?limit=100`)).body;
+      const all = turns.map(({ question }: Json) => question);
+      expect(new Set(all).size).toBe(all.length);
+      return questions.filter((question) => !all.includes(question));
+    };
+    await expect.poll(told, { timeout: 20_000 }).toEqual([]);
+  }
   for (const [thread, texts] of stored) {
     const { turns } = (await client.call('GET', `/chat/threads/${thread}`)).body;
     const whole = turns.filter(({ status }: Json) => status === 'complete');
@@ -72,7 +85,7 @@ async function converse(
   client: ConversationClient,
   known: string | undefined,
   name: string,
-  stored: Map<string, string[]>,
+  { stored, asked }: Record<'stored' | 'asked', Map<string, string[]>>,
 ): Promise<void> {
   let thread = known;
   for (let n = 0; ; n++) {
@@ -83,7 +96,10 @@ async function converse(
       const { events } = await client.open({ question, model: n % 3 === 2 ? SLOW : CALM, ...named });
       for await (const event of events) {
         seen.push(event);
-        if (event.data.type === 'start') thread = event.data.thread_id;
+        if (event.data.type !== 'start') continue;
+        const begun: string = event.data.thread_id;
+        thread = begun;
+        asked.set(begun, [...(asked.get(begun) ?? []), question]);
       }
     } catch {}
     if (thread !== undefined && partOf(seen, 'turn')?.status === 'complete')

@@ -1,7 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { allOf, ConversationClient, type StreamEvent, textOf } from '../support/conversation-client.js';
+import {
+  allOf,
+  ConversationClient,
+  type Json,
+  type StreamEvent,
+  textOf,
+} from '../support/conversation-client.js';
 import { HeldAnswers } from '../support/held-answers.js';
 import { HANDBOOK, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 import { workerPids } from '../support/processes.js';
@@ -38,8 +44,8 @@ interface Held {
 }
 
 /** An answer that has begun, on a thread of its own, and goes on until it is let. */
-async function hold(): Promise<Held> {
-  const { events } = await client.open({ question: 'How long?', model: 'held', on_disconnect: 'continue' });
+async function hold(question = 'How long?'): Promise<Held> {
+  const { events } = await client.open({ question, model: 'held', on_disconnect: 'continue' });
   const { thread_id: thread, run_id: run } = await nextOf(events, 'start');
   await nextOf(events, 'text-delta');
   return { thread, run, events };
@@ -72,7 +78,7 @@ test('a stream can be taken up again on any worker', async () => {
 });
 
 test('a run can be stopped on any worker, at once', async () => {
-  const held = await many(hold);
+  const held = await many(() => hold());
   for (const { thread, run } of held) {
     const path = `/chat/threads/${thread}/runs/${run}/cancel`;
     expect(await client.call('POST', path, { wait: true })).toMatchObject({ status: 200 });
@@ -86,7 +92,8 @@ test('a run can be stopped on any worker, at once', async () => {
 test('what workers that are killed were answering has failed, and its threads go on', {
   timeout: 120_000,
 }, async () => {
-  const held = await many(hold);
+  const long = `얼마나 ${'오래 '.repeat(1_500)}걸리나요?`;
+  const held = await many(() => hold(long));
   for (const pid of await workerPids(server)) process.kill(pid, 'SIGKILL');
   for (const { run } of held) {
     const { status, events } = await onceServed(() => client.resume(run));
@@ -94,8 +101,18 @@ test('what workers that are killed were answering has failed, and its threads go
     expect(status).toBe(500);
     expect(await allOf(events)).toMatchObject([{ data: { error: { code: 'run_failed' } } }]);
   }
+  for (const { thread, run } of held) {
+    const turns = async () => (await client.call('GET', `/chat/threads/${thread}`)).body.turns;
+    await expect
+      .poll(turns, { timeout: 20_000 })
+      .toMatchObject([{ run_id: run, status: 'failed', question: long, error: { code: 'run_failed' } }]);
+  }
   const next = held.map(({ thread }) => client.ask({ question: '다음', model: 'any', thread_id: thread }));
   for (const events of await Promise.all(next)) expect(events.at(-1)?.data.type).toBe('finish');
+  for (const { thread } of held) {
+    const { turns } = (await client.call('GET', `/chat/threads/${thread}`)).body;
+    expect(turns.map(({ question }: Json) => question)).toEqual([long, '다음']);
+  }
 });
 
 /** While no worker lives connections are refused, and those that a dying one had taken are cut: the client comes again. */

@@ -15,6 +15,8 @@ const LEASE_MS = 400;
 interface Said {
   readonly thread: string;
   readonly run: string;
+  /** Only of a question whose run has its place. */
+  readonly asked?: string;
   /** Only of a turn that was stored. */
   readonly text?: string;
 }
@@ -57,7 +59,7 @@ describe.each([
   ['embedded', embedded],
   ['Redis', redis],
 ] as const)('conversations, %s', (_, start) => {
-  it('survive kill -9 at any moment: what was acknowledged is there, once, in order', {
+  it('survive kill -9 at any moment: turns and questions that were acknowledged are there, once, in order', {
     timeout: 180_000,
   }, async () => {
     const place = await start();
@@ -69,8 +71,9 @@ describe.each([
     }
     expect(acknowledged.length).toBeGreaterThan(2 * ROUNDS);
     const conversations = await place.open();
-    await expectTurns(conversations, acknowledged);
     await expectEnded(conversations, begun, acknowledged);
+    await expectAsked(conversations, begun);
+    await expectTurns(conversations, acknowledged);
     await expectUsable(conversations, acknowledged);
     await conversations.close();
     await place.stop();
@@ -98,18 +101,34 @@ async function expectTurns({ threads }: Conversations<string>, acknowledged: rea
   for (const thread of new Set(acknowledged.map((said) => said.thread))) {
     const state = await threads.load('t', thread, { lastTurns: 1_000 });
     expect(state.unreadable).toEqual([]);
-    const [stored, seen] = [[] as string[], [] as number[]];
-    for (const { messages } of state.turns) {
-      const [text = '', , turns] = String(messages[0]?.content).split(' ');
+    const stored: string[] = [];
+    for (const [at, { messages }] of state.turns.entries()) {
+      const [text = '', kind, turns] = String(messages[0]?.content).split(' ');
       stored.push(text);
-      seen.push(Number(turns));
+      // Each saw all that was before it, what the dead left behind too: nothing was merged, lost or done twice.
+      if (kind === 'after') expect(Number(turns)).toBe(at);
     }
-    // Each saw all that was before it: nothing was merged, lost or done twice.
-    expect(seen).toEqual(seen.map((__, at) => at));
     expect(new Set(stored).size).toBe(stored.length);
     for (const ours of byProcess(acknowledged.filter((said) => said.thread === thread)))
       expect(stored.filter((text) => ours.includes(text))).toEqual(ours);
   }
+}
+
+/** Every question that had its place is on its thread, with its turn or as its process left it behind. */
+async function expectAsked({ threads }: Conversations<string>, begun: readonly Said[]): Promise<void> {
+  let left = 0;
+  for (const thread of new Set(begun.map((said) => said.thread))) {
+    const asked = begun.flatMap((said) => (said.thread === thread && said.asked ? [said.asked] : []));
+    const missing = async (): Promise<string[]> => {
+      const { turns } = await threads.load('t', thread, { lastTurns: 1_000 });
+      const found = turns.map(({ messages }) => String(messages[0]?.content).split(' '));
+      left += found.filter(([, kind]) => kind === 'lost').length;
+      const texts = new Set(found.map(([text]) => text));
+      return asked.filter((text) => !texts.has(text));
+    };
+    await expect.poll(missing, { timeout: 20_000 }).toEqual([]);
+  }
+  expect(left).toBeGreaterThan(0);
 }
 
 /** What each process said was stored, in the order in which it said so. */

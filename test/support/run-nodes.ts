@@ -3,6 +3,7 @@ import { openRedis } from '../../dist/redis/index.js';
 import {
   type Conversations,
   EmbeddedRunStore,
+  type LostTurn,
   Neighbours,
   openConversations,
   openThreadDatabase,
@@ -16,7 +17,7 @@ export interface Cluster {
   /** Another process of the same service, as far as the stores can tell. */
   node(options?: RunsOptions): Promise<Conversations<string>>;
   /** A process that takes a run, begins it, and is never heard of again. */
-  deadRun(thread: string, run: string, leaseMs: number): Promise<void>;
+  deadRun(thread: string, run: string, leaseMs: number, ifLost?: LostTurn): Promise<void>;
   /** Streams can be read on any node. */
   readonly sharesStreams: boolean;
   stop(): Promise<void>;
@@ -25,13 +26,14 @@ export interface Cluster {
 export const CLUSTERS: Readonly<Record<string, () => Promise<Cluster>>> = { embedded, Redis: redis };
 
 const codec = { bytesOf: (part: string) => part.length * 2 };
-const newRun = (thread: string, id: string) => ({
+const newRun = (thread: string, id: string, ifLost?: LostTurn) => ({
   tenant: 't',
   thread,
   id,
   strategy: 'enqueue' as const,
   metadata: {},
   node: 'dead',
+  ...(ifLost && { ifLost }),
 });
 
 async function embedded(): Promise<Cluster> {
@@ -41,9 +43,9 @@ async function embedded(): Promise<Cluster> {
     sharesStreams: true,
     node: (runs = {}) =>
       openConversations({ store: { kind: 'embedded', dataDir: folder.path }, codec, runs }),
-    deadRun: async (thread, run, leaseMs) => {
+    deadRun: async (thread, run, leaseMs, ifLost) => {
       const store = new EmbeddedRunStore(keeper, new Neighbours('dead'), { leaseMs });
-      await store.add(newRun(thread, run));
+      await store.add(newRun(thread, run, ifLost));
       await store.start({ tenant: 't', thread }, run);
     },
     stop: async () => {
@@ -63,9 +65,9 @@ async function redis(): Promise<Cluster> {
       opened.push(connection);
       return openConversations({ store: { kind: 'redis', redis: connection }, codec, runs });
     },
-    deadRun: async (thread, run, leaseMs) => {
+    deadRun: async (thread, run, leaseMs, ifLost) => {
       const store = new RedisRunStore(opened[0]!, new ThreadKeys('narae:'), 'dead', { leaseMs });
-      await store.add(newRun(thread, run));
+      await store.add(newRun(thread, run, ifLost));
       await store.start({ tenant: 't', thread }, run);
     },
     stop: async () => {

@@ -1,5 +1,5 @@
 // A process that answers on a few threads at once, to be killed while it does: `<embedded|redis> <folder or url> <round>`.
-// It tells its parent of every turn only once that turn's run has ended well.
+// It tells its parent of every question once its run has its place, and of every turn once that run has ended well.
 import { openRedis } from '../../dist/redis/index.js';
 import { openConversations } from '../../dist/threads/index.js';
 
@@ -18,13 +18,19 @@ async function answerOn(thread, name) {
       tenant: 't',
       thread,
       createThread: {},
-      execute: async ({ lease, write, state }) => {
+      ifLost: { messages: [{ role: 'user', content: `${text} lost ${'말 '.repeat(n % 50)}` }] },
+      execute: async ({ run, lease, write, state }) => {
         write([`${name} ${text}`]);
         const content = `${text} after ${state.info.turns} ${'말 '.repeat((n * 37) % 900)}`;
-        await threads.append('t', thread, { messages: [{ role: 'user', content }] }, { fence: lease.fence });
+        await threads.append(
+          't',
+          thread,
+          { messages: [{ role: 'user', content }], run },
+          { fence: lease.fence },
+        );
       },
     });
-    process.send({ thread, run: run.id });
+    process.send({ thread, run: run.id, asked: text });
     const { status } = await runs.wait('t', thread, run.id);
     if (status === 'success') process.send({ thread, run: run.id, text });
   }

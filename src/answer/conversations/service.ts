@@ -1,5 +1,6 @@
 import { type BackgroundTasks, type BatchSource, type CancelSignal, newId } from '../../core/index.js';
 import { messageText } from '../../llm/index.js';
+import type { ChatMessage } from '../../llm/spec.js';
 import type {
   AppendedTurn,
   ReadRunOptions,
@@ -10,6 +11,7 @@ import type {
   ThreadStore,
 } from '../../threads/spec.js';
 import type { AnswerFlow } from '../spec.js';
+import { newMessages } from '../with-history.js';
 import { AnswerOnThread } from './answer-on-thread.js';
 import { type ConversationOptions, turnsShown } from './options.js';
 import type {
@@ -24,6 +26,7 @@ import { StreamOnThread } from './stream-on-thread.js';
 import type { Summaries } from './summaries.js';
 import { ThreadParts } from './thread-parts.js';
 import { titleOf } from './title.js';
+import { lostTurnOf } from './turn.js';
 
 export interface ConversationParts {
   readonly flow: AnswerFlow;
@@ -121,6 +124,7 @@ export class ConversationService implements Conversations {
       ...(makes && { createThread: { title, ...details } }),
       ...(strategy && { strategy }),
       metadata: { ...metadata, narae: askedOn(question) },
+      ifLost: lostTurnOf(askedBy(question), question.after),
       execute: (run) => answer.execute(run),
       onOver: () => answer.over(),
     });
@@ -139,6 +143,11 @@ export class ConversationService implements Conversations {
         summaries.renew({ tenant, thread, model: request.model }, signal),
       );
   }
+}
+
+/** What is new: all of it where the conversation begins with it, as far as is known before it is loaded. */
+function askedBy({ request: { messages }, thread, after }: ThreadQuestion): readonly ChatMessage[] {
+  return thread === undefined || after === 0 ? messages : newMessages(messages);
 }
 
 /** What a list of runs shows of a question that is being answered, since its turn is not stored yet. */

@@ -1,6 +1,6 @@
 import type { ErrorCode, NaraeError } from '../../core/index.js';
 import type { ChatMessage, FinishReason, Source } from '../../llm/spec.js';
-import type { NewTurn, Turn, TurnFacts, TurnSource } from '../../threads/spec.js';
+import type { LostTurn, NewTurn, Turn, TurnFacts, TurnSource } from '../../threads/spec.js';
 import type { ToolCall } from '../choice.js';
 import type { Answer } from '../collect.js';
 import { standInFacts } from '../stand-in.js';
@@ -16,6 +16,15 @@ export interface BrokenAnswer {
   readonly status: Exclude<TurnStatus, 'complete'>;
   readonly error: { readonly code: ErrorCode; readonly message: string };
 }
+
+/** Said by whoever finds the question, long after. */
+const LOST: BrokenAnswer = {
+  status: 'failed',
+  error: {
+    code: 'run_failed',
+    message: 'The server ended while it was answering. Send the question again.',
+  },
+};
 
 const INTERRUPTIONS: ReadonlySet<ErrorCode> = new Set(['aborted', 'closing']);
 
@@ -33,6 +42,15 @@ export function turnOf(
   const said = answer.text !== '' || answer.toolCalls.length > 0;
   const messages = said ? [...question, assistantMessage(answer)] : question;
   return { messages, facts: factsOf(answer, end), run };
+}
+
+/** What a thread keeps of a question whose process died: the question, and that its answer failed. */
+export function lostTurnOf(question: readonly ChatMessage[], after: number | undefined): LostTurn {
+  return {
+    messages: question,
+    facts: { extra: { answer: LOST } },
+    ...(after !== undefined && { after }),
+  };
 }
 
 /** Undefined: the answer is whole. */

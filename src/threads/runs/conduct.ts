@@ -2,7 +2,8 @@ import { NaraeError, throwIfAborted } from '../../core/index.js';
 import type { OpenedThread, RunContext, ThreadStore } from '../spec.js';
 import type { ThreadChanges } from './changes.js';
 import type { LiveRun } from './live-run.js';
-import type { AddedRun, RunEnd, RunStore } from './run-store.js';
+import type { LostTurns } from './lost-turns.js';
+import type { AddedRun, RunEnd, RunStore, StartOutcome } from './run-store.js';
 import { withinGrace } from './within-grace.js';
 
 /** A lease that others than runs hold is asked for again so often. */
@@ -14,13 +15,14 @@ export interface RunConductParts {
   readonly node: string;
   readonly leaseMs: number;
   readonly changes: ThreadChanges;
+  readonly lost: LostTurns;
   readonly report: (error: unknown) => void;
 }
 
 /**
  * Leads runs from their place in the queue to their recorded end.
  *
- *   queue ─▶ turn ─▶ lease, state ─▶ execute ─▶ (roll back) ─▶ lease back ─▶ record
+ *   queue ─▶ turn ─▶ lease, state ─▶ (lost turns) ─▶ execute ─▶ (roll back) ─▶ lease back ─▶ record
  */
 export class RunConduct<Part> {
   readonly #parts: RunConductParts;
@@ -30,9 +32,8 @@ export class RunConduct<Part> {
   }
 
   /** From its place in the queue to its recorded end. Never rejects. */
-  async carryOut(live: LiveRun<Part>, { ahead }: AddedRun): Promise<RunEnd> {
-    const isFirst = ahead.length === 0;
-    const end = await this.#toItsEnd(live, isFirst).catch((error: unknown) => live.failure(error));
+  async carryOut(live: LiveRun<Part>, added: AddedRun): Promise<RunEnd> {
+    const end = await this.#toItsEnd(live, added).catch((error: unknown) => live.failure(error));
     try {
       await this.#record(live, end);
     } catch (error) {
@@ -42,24 +43,26 @@ export class RunConduct<Part> {
     return end;
   }
 
-  async #toItsEnd(live: LiveRun<Part>, isFirst: boolean): Promise<RunEnd> {
-    if (!isFirst && !(await this.#turn(live))) return live.failure(new NaraeError('aborted'));
+  async #toItsEnd(live: LiveRun<Part>, { ahead, hasLost }: AddedRun): Promise<RunEnd> {
+    const isFirst = ahead.length === 0;
+    const turn: StartOutcome = isFirst ? { kind: 'started', hasLost } : await this.#turn(live);
+    if (turn.kind !== 'started') return live.failure(new NaraeError('aborted'));
     const opened = await this.#lease(live);
     try {
-      return await this.#execute(live, opened);
+      return await this.#execute(live, turn.hasLost ? await this.#withLost(live, opened) : opened);
     } finally {
       await opened.lease.release().catch((error: unknown) => this.#parts.report(error));
     }
   }
 
-  /** Waits until nothing lives ahead of it. False: it is over. Rejects with why it is to stop. */
-  async #turn(live: LiveRun<Part>): Promise<boolean> {
+  /** Waits until nothing lives ahead of it, or it is over. Rejects with why it is to stop. */
+  async #turn(live: LiveRun<Part>): Promise<StartOutcome> {
     const { store, node } = this.#parts;
     let stopWatching: (() => void) | undefined;
     try {
       return await this.#parts.changes.until(live.place, live.signal, async () => {
         const outcome = await store.start(live.place, live.id);
-        if (outcome.kind !== 'waiting') return outcome.kind === 'started';
+        if (outcome.kind !== 'waiting') return outcome;
         if (outcome.node !== node) stopWatching ??= await store.watch(live.place);
         return undefined;
       });
@@ -81,6 +84,23 @@ export class RunConduct<Part> {
       });
       if (opened) return opened;
       await this.#parts.changes.next(live.place, LEASE_RETRY_MS, live.signal);
+    }
+  }
+
+  /** The thread with what it was owed; as it is, where that cannot be stored now. */
+  async #withLost(live: LiveRun<Part>, { lease, state }: OpenedThread): Promise<OpenedThread> {
+    const { threads, lost, report } = this.#parts;
+    const { tenant, thread } = live.place;
+    const { lastTurns } = live.request;
+    try {
+      await lost.restoreUnder(live.place, lease, state.info.head);
+      return {
+        lease,
+        state: await threads.load(tenant, thread, lastTurns === undefined ? {} : { lastTurns }),
+      };
+    } catch (error) {
+      report(error);
+      return { lease, state };
     }
   }
 

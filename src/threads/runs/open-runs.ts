@@ -16,6 +16,7 @@ import { ThreadChanges } from './changes.js';
 import { RunConduct } from './conduct.js';
 import { LiveRun } from './live-run.js';
 import { LogShelf } from './log-shelf.js';
+import { LostTurns } from './lost-turns.js';
 import type { PartCodec } from './part-codec.js';
 import { RunLog } from './run-log.js';
 import {
@@ -66,8 +67,10 @@ class OpenRuns<Part> implements Runs<Part> {
   readonly #live = new Map<string, LiveRun<Part>>();
   readonly #ended: LogShelf<Part>;
   readonly #changes: ThreadChanges;
+  readonly #lost: LostTurns;
   readonly #conduct: RunConduct<Part>;
   readonly #heartbeat: NodeJS.Timeout;
+  #restoring: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(settings: RunsSettings<Part>) {
@@ -76,9 +79,11 @@ class OpenRuns<Part> implements Runs<Part> {
     const { maxTotalLogBytes, keepLogMs, leaseMs } = this.#options;
     this.#ended = new LogShelf({ maxBytes: maxTotalLogBytes, keepMs: keepLogMs });
     this.#changes = new ThreadChanges(leaseMs / RENEWALS);
+    this.#lost = new LostTurns({ ...settings, leaseMs });
     this.#conduct = new RunConduct({
       ...settings,
       leaseMs,
+      lost: this.#lost,
       changes: this.#changes,
       report: (error) => this.#report(error),
     });
@@ -95,7 +100,9 @@ class OpenRuns<Part> implements Runs<Part> {
     const { tenant, thread, strategy = 'enqueue', metadata = {} } = request;
     checkRunMetadata(metadata);
     const id = request.id ?? newId('run');
-    const run: NewRun = { tenant, thread, id, strategy, metadata, node: this.#settings.node };
+    const { ifLost } = request;
+    const { node } = this.#settings;
+    const run: NewRun = { tenant, thread, id, strategy, metadata, node, ...(ifLost && { ifLost }) };
     const live = this.#newLive(id, request);
     if (this.#has(live.place, id)) throw new NaraeError('thread_busy', { values: { thread } });
     this.#live.set(keyOf(live.place, id), live);
@@ -183,8 +190,10 @@ class OpenRuns<Part> implements Runs<Part> {
     await this.#settings.store.remove({ tenant, thread }, run);
   }
 
-  sweep(): Promise<number> {
-    return this.#settings.store.sweep();
+  async sweep(): Promise<number> {
+    const { dead, lost } = await this.#settings.store.sweep();
+    for (const place of lost) await this.#restore(place);
+    return dead;
   }
 
   close(): Promise<void> {
@@ -200,6 +209,7 @@ class OpenRuns<Part> implements Runs<Part> {
       await Promise.all(live.map((run) => run.done.promise));
     }
     clearInterval(this.#heartbeat);
+    await this.#restoring;
     this.#ended.clear();
     await this.#settings.store.close();
   }
@@ -254,6 +264,7 @@ class OpenRuns<Part> implements Runs<Part> {
 
   #hear(news: RunNews): void {
     if (news.kind === 'changed') this.#changes.changed(news);
+    else if (news.kind === 'lost') void this.#restore(news);
     else for (const live of this.#live.values()) if (live.id === news.run) live.stop(news.action);
   }
 
@@ -265,6 +276,14 @@ class OpenRuns<Part> implements Runs<Part> {
     } catch (error) {
       this.#report(error);
     }
+  }
+
+  /** One thread after another: after a crash there may be many. Never rejects. */
+  #restore(place: RunPlace): Promise<void> {
+    this.#restoring = this.#restoring
+      .then(() => (this.#closing === undefined ? this.#lost.restore(place) : undefined))
+      .catch((error: unknown) => this.#report(error));
+    return this.#restoring;
   }
 
   #report(thrown: unknown): void {

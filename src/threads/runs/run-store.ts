@@ -1,6 +1,6 @@
 import type { ErrorData } from '../../core/index.js';
 import { errorToData, NaraeError } from '../../core/index.js';
-import type { DoubleTexting, RunInfo, RunStatus } from '../spec.js';
+import type { DoubleTexting, LostTurn, RunInfo, RunStatus } from '../spec.js';
 
 /** The thread of a run. */
 export interface RunPlace {
@@ -14,6 +14,16 @@ export interface NewRun extends RunPlace {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** The process that has it. */
   readonly node: string;
+  /** For its thread, should that process die. */
+  readonly ifLost?: LostTurn;
+}
+
+/** A run whose process died before it had ended, and what its thread is owed. */
+export interface LostRun {
+  readonly run: string;
+  /** When the death was noticed. */
+  readonly endedAtMs: number;
+  readonly turn: LostTurn;
 }
 
 /** A run as it is stored. */
@@ -31,10 +41,12 @@ export type CancelAction = 'interrupt' | 'rollback';
 export type RunNews =
   | { readonly kind: 'cancel'; readonly run: string; readonly action: CancelAction }
   /** Something of a watched thread's runs may have changed. */
-  | ({ readonly kind: 'changed' } & RunPlace);
+  | ({ readonly kind: 'changed' } & RunPlace)
+  /** A process died, and owes the thread what its runs were asked. */
+  | ({ readonly kind: 'lost' } & RunPlace);
 
 export type StartOutcome =
-  | { readonly kind: 'started' }
+  | { readonly kind: 'started'; readonly hasLost: boolean }
   /** Another is under way, in the process `node`. */
   | { readonly kind: 'waiting'; readonly node: string }
   /** It was ended or forgotten meanwhile. */
@@ -44,6 +56,15 @@ export interface AddedRun {
   readonly createdAtMs: number;
   /** Live runs that came before it, oldest first. Where there are none it has started. */
   readonly ahead: readonly string[];
+  /** The thread is owed turns of dead runs. */
+  readonly hasLost: boolean;
+}
+
+export interface Swept {
+  /** Runs that were found dead. */
+  readonly dead: number;
+  /** Threads that are owed turns of dead runs, as far as they were seen. */
+  readonly lost: readonly RunPlace[];
 }
 
 /**
@@ -69,8 +90,12 @@ export interface RunStore {
   ): Promise<readonly RunRecord[]>;
   /** Forgets a run. */
   remove(place: RunPlace, run: string): Promise<void>;
-  /** Ends dead runs and forgets old ones, a bounded number at a time; gives how many were dead. */
-  sweep(): Promise<number>;
+  /** Ends dead runs and forgets old ones, a bounded number at a time. */
+  sweep(): Promise<Swept>;
+  /** What the thread is owed, oldest first. */
+  lost(place: RunPlace): Promise<readonly LostRun[]>;
+  /** The thread has it now. */
+  restored(place: RunPlace, run: string): Promise<void>;
   /** Hears what concerns this process, from now on. One listener. */
   listen(listener: (news: RunNews) => void): Promise<void>;
   /** News of a thread's runs come too, until the returned function is called. */

@@ -8,6 +8,7 @@ import {
   type CancelAction,
   DEAD,
   isLive,
+  type LostRun,
   type NewRun,
   type RunEnd,
   type RunNews,
@@ -15,11 +16,14 @@ import {
   type RunRecord,
   type RunStore,
   type StartOutcome,
+  type Swept,
 } from '../../runs/run-store.js';
-import type { RunStatus } from '../../spec.js';
+import type { LostTurn, RunStatus } from '../../spec.js';
 import { type RunRow, readRunRow } from './run-rows.js';
 
 const LIVE = "status IN ('pending', 'running')";
+/** As the index says it. */
+const LOST = "if_lost IS NOT NULL AND status = 'error'";
 const SWEEP_LIMIT = 500;
 
 /** Runs in `threads.db`, beside their threads. SQLite tells nobody that something changed, so neighbours tell each other. */
@@ -50,7 +54,7 @@ export class EmbeddedRunStore implements RunStore {
       if (ahead.length > 0 && run.strategy === 'reject') return undefined;
       if (ahead.length > this.#options.maxWaitingRuns) return undefined;
       this.#insert(run, nowMs, ahead.length === 0);
-      return { createdAtMs: nowMs, ahead: ahead.map(({ id }) => id) };
+      return { createdAtMs: nowMs, ahead: ahead.map(({ id }) => id), hasLost: this.#hasLost(run) };
     });
   }
 
@@ -66,7 +70,7 @@ export class EmbeddedRunStore implements RunStore {
         place.tenant,
         run,
       ]);
-      return { kind: 'started' };
+      return { kind: 'started', hasLost: this.#hasLost(place) };
     });
   }
 
@@ -74,7 +78,8 @@ export class EmbeddedRunStore implements RunStore {
     const error = 'error' in end ? JSON.stringify(end.error) : null;
     const ended = await this.#write((nowMs) =>
       this.#db.run(
-        `UPDATE runs SET status = ?, ended_at_ms = ?, error = ? WHERE tenant = ? AND id = ? AND ${LIVE}`,
+        `UPDATE runs SET status = ?, ended_at_ms = ?, error = ?, if_lost = NULL
+         WHERE tenant = ? AND id = ? AND ${LIVE}`,
         [end.status, nowMs, error, place.tenant, run],
       ),
     );
@@ -155,14 +160,34 @@ export class EmbeddedRunStore implements RunStore {
     this.#neighbours.changed(place);
   }
 
-  async sweep(): Promise<number> {
+  async sweep(): Promise<Swept> {
     return this.#write((nowMs) => {
       this.#db.run(
         'DELETE FROM runs WHERE row IN (SELECT row FROM runs WHERE ended_at_ms < ? ORDER BY ended_at_ms LIMIT ?)',
         [nowMs - this.#options.keepRunMs, SWEEP_LIMIT],
       );
-      return this.#endDead('1', [], nowMs);
+      const dead = this.#endDead('1', [], nowMs);
+      return { dead, lost: this.#lostPlaces('1', []) };
     });
+  }
+
+  async lost({ tenant, thread }: RunPlace): Promise<readonly LostRun[]> {
+    return this.#db
+      .all<{ id: string; ended_at_ms: number; if_lost: string }>(
+        `SELECT id, ended_at_ms, if_lost FROM runs WHERE tenant = ? AND thread = ? AND ${LOST} ORDER BY row`,
+        [tenant, thread],
+      )
+      .map((row) => ({
+        run: row.id,
+        endedAtMs: row.ended_at_ms,
+        turn: JSON.parse(row.if_lost) as LostTurn,
+      }));
+  }
+
+  async restored({ tenant }: RunPlace, run: string): Promise<void> {
+    await this.#write(() =>
+      this.#db.run('UPDATE runs SET if_lost = NULL WHERE tenant = ? AND id = ?', [tenant, run]),
+    );
   }
 
   /** Clears up after processes that died before this one began, too. */
@@ -222,6 +247,7 @@ export class EmbeddedRunStore implements RunStore {
         [DEAD, nowMs, node],
       );
     });
+    for (const place of this.#lostPlaces('node = ?', [node])) this.#listener({ kind: 'lost', ...place });
   }
 
   #write<Result>(body: (nowMs: number) => Result): Promise<Result> {
@@ -249,6 +275,18 @@ export class EmbeddedRunStore implements RunStore {
       .map(readRunRow);
   }
 
+  #hasLost({ tenant, thread }: RunPlace): boolean {
+    const where = `tenant = ? AND thread = ? AND ${LOST}`;
+    return this.#db.first(`SELECT 1 FROM runs WHERE ${where} LIMIT 1`, [tenant, thread]) !== undefined;
+  }
+
+  #lostPlaces(where: string, params: readonly SqlValue[]): RunPlace[] {
+    return this.#db.all<{ tenant: string; thread: string }>(
+      `SELECT DISTINCT tenant, thread FROM runs WHERE ${where} AND ${LOST} LIMIT ?`,
+      [...params, SWEEP_LIMIT],
+    );
+  }
+
   #endDead(where: string, params: readonly SqlValue[], nowMs: number): number {
     return this.#db.run(
       `UPDATE runs SET status = 'error', error = ?, ended_at_ms = ?
@@ -269,8 +307,8 @@ export class EmbeddedRunStore implements RunStore {
   #insert(run: NewRun, nowMs: number, starts: boolean): void {
     this.#db.run(
       `INSERT INTO runs
-         (tenant, thread, id, status, strategy, metadata, node, alive_until_ms, created_at_ms, started_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         (tenant, thread, id, status, strategy, metadata, node, alive_until_ms, created_at_ms, started_at_ms, if_lost)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [
         run.tenant,
         run.thread,
@@ -282,6 +320,7 @@ export class EmbeddedRunStore implements RunStore {
         nowMs + this.#options.leaseMs,
         nowMs,
         starts ? nowMs : null,
+        run.ifLost === undefined ? null : JSON.stringify(run.ifLost),
       ],
     );
   }

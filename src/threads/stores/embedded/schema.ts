@@ -68,6 +68,11 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX live_runs ON runs (alive_until_ms) WHERE status IN ('pending', 'running');
   CREATE INDEX ended_runs ON runs (ended_at_ms) WHERE ended_at_ms IS NOT NULL;
   `,
+  // What a thread is owed when the run's process dies. Runs that end by themselves owe nothing, and are in no index.
+  `
+  ALTER TABLE runs ADD COLUMN if_lost TEXT;
+  CREATE INDEX lost_runs ON runs (tenant, thread, row) WHERE if_lost IS NOT NULL AND status = 'error';
+  `,
 ];
 
 /** Its own file beside the index's, so that a turn never waits for a commit of documents. */

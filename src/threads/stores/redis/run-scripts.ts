@@ -5,7 +5,9 @@ import { DEAD } from '../../runs/run-store.js';
  * A thread's runs are one hash, with the fields of a run named `<letter>:<id>`:
  *
  *   s status   i strategy, metadata, node, created (JSON)   a alive until   t started   x ended   e error   c cancel
+ *   l what the thread is owed should the process die (JSON)
  *
+ * and `lost`, the ids of dead runs whose threads are still owed something, with a space before each;
  * a list of all their ids, the newest first, and a list of the live ones, the oldest first. Time is the server's.
  */
 const PRELUDE = `
@@ -26,9 +28,25 @@ local function finish(id, status, failure)
   set('x', id, text(now()))
   if failure ~= '' then set('e', id, failure) end
   redis.call('LREM', queue, 1, id)
+  if failure ~= '${DEAD}' then redis.call('HDEL', runs, 'l:' .. id)
+  elseif get('l', id) then redis.call('HSET', runs, 'lost', (redis.call('HGET', runs, 'lost') or '') .. ' ' .. id) end
+end
+
+local function lost() return redis.call('HGET', runs, 'lost') or '' end
+local function owes() return lost() == '' and 0 or 1 end
+
+local function restore(id)
+  redis.call('HDEL', runs, 'l:' .. id)
+  local left = {}
+  for other in string.gmatch(lost(), '%S+') do
+    if other ~= id then left[#left + 1] = ' ' .. other end
+  end
+  if #left == 0 then redis.call('HDEL', runs, 'lost')
+  else redis.call('HSET', runs, 'lost', table.concat(left)) end
 end
 
 local function forget(id)
+  if get('l', id) then restore(id) end
   for _, letter in ipairs({'s', 'i', 'a', 't', 'x', 'e', 'c'}) do redis.call('HDEL', runs, letter .. ':' .. id) end
   redis.call('LREM', queue, 1, id)
 end
@@ -57,7 +75,7 @@ function script(name: string, body: string): RedisScript {
   return { name: `run-${name}`, lua: `${PRELUDE}${body}` };
 }
 
-/** ARGV: id, info, reject (1 or 0), lease ms, most that wait, ms to remember, most to remember. */
+/** ARGV: id, info, reject (1 or 0), lease ms, most that wait, ms to remember, most to remember, turn if lost or ''. */
 export const ADD_RUN = script(
   'add',
   `
@@ -70,12 +88,13 @@ set('s', id, #ahead == 0 and 'running' or 'pending')
 if #ahead == 0 then set('t', id, text(t)) end
 set('i', id, string.sub(ARGV[2], 1, -2) .. ',"createdAtMs":' .. text(t) .. '}')
 set('a', id, text(t + tonumber(ARGV[4])))
+if ARGV[8] ~= '' then set('l', id, ARGV[8]) end
 redis.call('LPUSH', order, id)
 redis.call('RPUSH', queue, id)
 for _, old in ipairs(redis.call('LRANGE', order, tonumber(ARGV[7]), -1)) do forget(old) end
 redis.call('LTRIM', order, 0, tonumber(ARGV[7]) - 1)
 for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[6]) end
-return {'ok', text(t), ahead}
+return {'ok', text(t), ahead, owes()}
 `,
 );
 
@@ -89,7 +108,7 @@ local first = redis.call('LINDEX', queue, 0)
 if first ~= ARGV[1] then return {'waiting', get('i', first)} end
 set('s', ARGV[1], 'running')
 set('t', ARGV[1], text(now()))
-return {'ok'}
+return {'ok', owes()}
 `,
 );
 
@@ -173,5 +192,22 @@ return {'ok'}
 `,
 );
 
-/** Ends what is dead, nothing more. Gives how many, and whether something lives. */
-export const REAP_RUNS = script('reap', "return {'ok', dead, redis.call('LLEN', queue)}");
+/** Gives id, when it was found dead, turn of what the thread is owed, oldest first. */
+export const LOST_RUNS = script(
+  'lost',
+  `
+local found = {'ok'}
+for id in string.gmatch(lost(), '%S+') do
+  found[#found + 1] = id
+  found[#found + 1] = get('x', id)
+  found[#found + 1] = get('l', id)
+end
+return found
+`,
+);
+
+/** ARGV: id. */
+export const RUN_RESTORED = script('restored', "restore(ARGV[1]) return {'ok'}");
+
+/** Ends what is dead, nothing more. Gives how many, whether something lives, and whether something is owed. */
+export const REAP_RUNS = script('reap', "return {'ok', dead, redis.call('LLEN', queue), owes()}");

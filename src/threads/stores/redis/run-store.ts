@@ -3,6 +3,7 @@ import { defaultRunsOptions, type RunsOptions } from '../../options.js';
 import type {
   AddedRun,
   CancelAction,
+  LostRun,
   NewRun,
   RunEnd,
   RunNews,
@@ -10,8 +11,9 @@ import type {
   RunRecord,
   RunStore,
   StartOutcome,
+  Swept,
 } from '../../runs/run-store.js';
-import type { RunStatus } from '../../spec.js';
+import type { LostTurn, RunStatus } from '../../spec.js';
 import type { ThreadKeys } from './keys.js';
 import { list, text } from './replies.js';
 import { printRunInfo, readRunInfo, readRunRecord } from './run-replies.js';
@@ -21,9 +23,11 @@ import {
   END_RUN,
   GET_RUN,
   LIST_RUNS,
+  LOST_RUNS,
   REAP_RUNS,
   REMOVE_RUN,
   RENEW_RUNS,
+  RUN_RESTORED,
   START_RUN,
 } from './run-scripts.js';
 
@@ -58,17 +62,18 @@ export class RedisRunStore implements RunStore {
       .call(['SET', this.#keys.runPointer(run.tenant, run.id), run.thread, 'PX', rememberMs])
       .catch(() => {});
     const reject = run.strategy === 'reject' ? 1 : 0;
-    const args = [run.id, printRunInfo(run), reject, leaseMs, maxWaitingRuns, rememberMs, MAX_RUNS];
-    const [status, createdAtMs = null, ahead = null] = await this.#run(ADD_RUN, run, args);
+    const ifLost = run.ifLost === undefined ? '' : JSON.stringify(run.ifLost);
+    const args = [run.id, printRunInfo(run), reject, leaseMs, maxWaitingRuns, rememberMs, MAX_RUNS, ifLost];
+    const [status, createdAtMs = null, ahead = null, owes] = await this.#run(ADD_RUN, run, args);
     if (text(status ?? null) !== 'ok') return undefined;
-    return { createdAtMs: Number(text(createdAtMs)), ahead: list(ahead).map(text) };
+    return { createdAtMs: Number(text(createdAtMs)), ahead: list(ahead).map(text), hasLost: owes === 1 };
   }
 
   async start(place: RunPlace, run: string): Promise<StartOutcome> {
     const [status, first = null] = await this.#run(START_RUN, place, [run]);
     const word = text(status ?? null);
     if (word === 'waiting') return { kind: 'waiting', node: readRunInfo(first).node };
-    return { kind: word === 'ok' ? 'started' : 'over' };
+    return word === 'ok' ? { kind: 'started', hasLost: first === 1 } : { kind: 'over' };
   }
 
   async end(place: RunPlace, run: string, end: RunEnd): Promise<boolean> {
@@ -123,7 +128,7 @@ export class RedisRunStore implements RunStore {
   }
 
   /** Redis forgets old runs by itself. */
-  async sweep(): Promise<number> {
+  async sweep(): Promise<Swept> {
     const due = await this.#redis.call([
       ...([
         'ZRANGE',
@@ -136,8 +141,24 @@ export class RedisRunStore implements RunStore {
         SWEEP_LIMIT,
       ] as const),
     ]);
-    const reaped = list(due).map(async (member) => this.#reap(text(member)));
-    return (await Promise.all(reaped)).reduce((sum, dead) => sum + dead, 0);
+    const reaped = await Promise.all(list(due).map((member) => this.#reap(text(member))));
+    return {
+      dead: reaped.reduce((sum, { dead }) => sum + dead, 0),
+      lost: reaped.flatMap(({ lost }) => lost),
+    };
+  }
+
+  async lost(place: RunPlace): Promise<readonly LostRun[]> {
+    const [, ...words] = (await this.#run(LOST_RUNS, place, [])).map(text);
+    return Array.from({ length: words.length / 3 }, (_, at) => ({
+      run: words[at * 3] as string,
+      endedAtMs: Number(words[at * 3 + 1]),
+      turn: JSON.parse(words[at * 3 + 2] as string) as LostTurn,
+    }));
+  }
+
+  async restored(place: RunPlace, run: string): Promise<void> {
+    await this.#run(RUN_RESTORED, place, [run]);
   }
 
   async listen(listener: (news: RunNews) => void): Promise<void> {
@@ -201,12 +222,13 @@ export class RedisRunStore implements RunStore {
     this.#redis.call(['ZADD', this.#keys.liveThreads(), ...members]).catch(() => {});
   }
 
-  async #reap(member: string): Promise<number> {
+  /** A thread that is owed something is looked at again until it has it. */
+  async #reap(member: string): Promise<Swept> {
     const place = placeOf(member);
-    const [, dead = 0, live = 0] = await this.#run(REAP_RUNS, place, []);
-    if (live === 0) await this.#redis.call(['ZREM', this.#keys.liveThreads(), member]);
+    const [, dead = 0, live = 0, owes = 0] = await this.#run(REAP_RUNS, place, []);
+    if (live === 0 && owes === 0) await this.#redis.call(['ZREM', this.#keys.liveThreads(), member]);
     if (Number(dead) > 0) this.#tell(place);
-    return Number(dead);
+    return { dead: Number(dead), lost: owes === 0 ? [] : [place] };
   }
 }
 
