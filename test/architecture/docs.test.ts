@@ -97,6 +97,14 @@ function anchors(markdown: string): string[] {
   );
 }
 
+test('the architecture page has every room', () => {
+  const page = read('docs/reference/architecture.md');
+  const rooms = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
+  expect(rooms.map(({ name }) => name).filter((name) => !page.includes(`| \`${name}\` |`))).toEqual([]);
+});
+
 test('configuration keys, variables and flags named in the pages exist', () => {
   const variables = new Set(CONFIG_KEYS.map(({ variable }) => variable));
   const unknown = markdownFiles().flatMap((file) =>

@@ -39,6 +39,7 @@ describe('closed loop', () => {
     });
     expect(stats).toMatchObject({ calls: 100, completed: 100, disconnects: 0, connections: 7, open: 0 });
     expect(report.tokens).toBe(800);
+    expect(report.isInterrupted).toBe(false);
     expect(report.firstTokenMs.count).toBe(100);
     expect(report.interTokenMs.count).toBe(700);
     expect(report.totalMs.count).toBe(100);
@@ -251,7 +252,10 @@ describe('open loop', () => {
     const running = load('mock', { shape: { kind: 'trace', timesMs, speed: 1 }, signal: stop.signal });
     await waitUntil(() => mock.stats().completed === 1);
     stop.abort();
-    expect((await running).requests).toMatchObject({ started: 1, ok: 1, dropped: 0 });
+    expect(await running).toMatchObject({
+      requests: { started: 1, ok: 1, dropped: 0 },
+      isInterrupted: true,
+    });
   });
 });
 

@@ -43,7 +43,11 @@ export function timeRows(report: LoadReport): TimeRow[] {
 
 export const TIME_COLUMNS = ['p50', 'p95', 'p99', 'max'] as const;
 
-/** The cells of a row; dashes where nothing was measured, since a zero would look like a time. */
 export function timeCells(distribution: Distribution): string[] {
-  return TIME_COLUMNS.map((column) => (distribution.count === 0 ? '–' : milliseconds(distribution[column])));
+  return TIME_COLUMNS.map((column) => timeText(distribution, column));
+}
+
+/** One figure of a distribution; a dash where nothing was measured, since a zero would look like a time. */
+export function timeText(distribution: Distribution, column: (typeof TIME_COLUMNS)[number]): string {
+  return distribution.count === 0 ? '–' : milliseconds(distribution[column]);
 }

@@ -1,7 +1,7 @@
-import type { LoadSnapshot } from '../../lab/index.js';
+import type { Distribution, LoadSnapshot } from '../../lab/index.js';
 import { count, duration } from '../numbers.js';
 import type { Terminal } from '../terminal.js';
-import { milliseconds, perSecond } from './format.js';
+import { perSecond, timeText } from './format.js';
 import type { BenchView } from './view.js';
 
 const BAR_WIDTH = 30;
@@ -41,10 +41,14 @@ export function pictureLines(snapshot: LoadSnapshot, rates: readonly number[]): 
     progress(snapshot),
     `${count(ok)} complete · ${count(failed)} failed · ${count(inFlight)} under way`,
     `${perSecond(requestsPerSecond)} requests/s · ${perSecond(tokensPerSecond)} tokens/s`,
-    `first token  p50 ${milliseconds(firstTokenMs.p50)}  p95 ${milliseconds(firstTokenMs.p95)}  p99 ${milliseconds(firstTokenMs.p99)}`,
-    `next token   p50 ${milliseconds(interTokenMs.p50)}  p95 ${milliseconds(interTokenMs.p95)}  p99 ${milliseconds(interTokenMs.p99)}`,
+    `first token  ${percentiles(firstTokenMs)}`,
+    `next token   ${percentiles(interTokenMs)}`,
     `tokens/s     ${sparkline(rates)}`,
   ];
+}
+
+function percentiles(times: Distribution): string {
+  return (['p50', 'p95', 'p99'] as const).map((name) => `${name} ${timeText(times, name)}`).join('  ');
 }
 
 function progress(snapshot: LoadSnapshot): string {

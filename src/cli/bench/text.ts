@@ -58,8 +58,10 @@ export function memoryText({
   rssStartBytes,
   rssEndBytes,
   rssPeakBytes,
+  processes,
 }: NonNullable<LoadReport['server']>): string {
-  return `memory ${megabytes(rssStartBytes)} → ${megabytes(rssEndBytes)}, at most ${megabytes(rssPeakBytes)}`;
+  const tree = processes === 1 ? '' : `, ${count(processes)} processes`;
+  return `memory ${megabytes(rssStartBytes)} → ${megabytes(rssEndBytes)}, at most ${megabytes(rssPeakBytes)}${tree}`;
 }
 
 function failureLines({ failures }: LoadReport): string[] {

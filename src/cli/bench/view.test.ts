@@ -56,6 +56,11 @@ describe('the live view', () => {
     expect(pictureLines({ ...SNAPSHOT, requests: 123_457 }, [])[0]).toContain('waiting for the last answers');
   });
 
+  it('shows dashes where nothing was measured yet', () => {
+    const firstTokenMs = { ...TIMES, count: 0 };
+    expect(pictureLines({ ...SNAPSHOT, firstTokenMs }, [])[3]).toBe('first token  p50 –  p95 –  p99 –');
+  });
+
   it('has bars in proportion', () => {
     expect(sparkline([0, 50, 100])).toBe('▁▅█');
     expect(sparkline([])).toBe('');

@@ -6,7 +6,7 @@ export function warnings(report: LoadReport): string[] {
   return [...trustWarnings(report), ...remedies(report)];
 }
 
-function trustWarnings({ requests, generator, server }: LoadReport): string[] {
+function trustWarnings({ requests, generator, server, isInterrupted }: LoadReport): string[] {
   return [
     ...(generator.isBusy
       ? ['The load generator was at its own limit: the times hold its delays too. Run it on another machine.']
@@ -15,7 +15,7 @@ function trustWarnings({ requests, generator, server }: LoadReport): string[] {
     ...(requests.dropped > 0
       ? [`${plural(requests.dropped, 'request')} never started: the server fell too far behind.`]
       : []),
-    ...(requests.unfinished > 0
+    ...(isInterrupted
       ? [
           `Interrupted with ${count(requests.unfinished)} of ${plural(requests.started, 'request')} under way.`,
         ]

@@ -38,8 +38,12 @@ export class NaraeError extends Error {
   }
 }
 
+/** A value that ends its sentence itself, as another server's words do, gets no second full stop. */
 function fillTemplate(template: string, values: Readonly<Record<string, string | number>>): string {
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return template.replace(/\{(\w+)\}(\.?)/g, (_, name: string, stop: string) => {
+    const text = String(values[name] ?? `{${name}}`);
+    return text.endsWith('.') ? text : text + stop;
+  });
 }
 
 /** Any thrown value as a NaraeError; what is not one yet becomes `internal`, or `aborted` for an abort. */

@@ -15,6 +15,8 @@ export interface LoadReport {
   readonly shape: ReportedShape;
   readonly startedAt: string;
   readonly elapsedMs: number;
+  /** It was ended before all that was planned had started or ended. */
+  readonly isInterrupted: boolean;
   readonly requests: {
     readonly started: number;
     readonly ok: number;
@@ -77,6 +79,7 @@ export function buildReport(sources: ReportSources): LoadReport {
     shape: reportedShape(load.shape),
     startedAt: startedAt.toISOString(),
     elapsedMs,
+    isInterrupted: load.signal?.aborted === true,
     requests: { started, ok, failed, unfinished, dropped, peakInFlight },
     errors: { ...recorder.errors },
     statuses: Object.fromEntries(recorder.statuses),

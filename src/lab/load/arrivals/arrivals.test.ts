@@ -59,6 +59,7 @@ describe('trace files', () => {
     ['id,timestamp\n"a,b",10\nc,40.5', [0, 30.5]],
     ['time\n3\n1\n\n2\n', [0, 1, 2]],
     ['{"timestamp": 27482, "hash_ids": [1]}\n{"timestamp": 30535}\n', [0, 3053]],
+    ['\uFEFF {"timestamp": 7}\r\n {"timestamp": 9}\r\n', [0, 2]],
     ['{"Time":"2024-01-01T00:00:00Z"}\n{"Time":"2024-01-01T09:00:01+09:00"}', [0, 1000]],
   ])('reads %j', async (content, times) => {
     const found = await read(content);
@@ -94,6 +95,12 @@ describe('trace files', () => {
     await expect(readTrace(join(folder, 'none.csv.gz'), { unit: 'ms' })).rejects.toMatchObject({
       code: 'file_not_found',
     });
-    await expect(read('plain', 'b.csv.gz')).rejects.toMatchObject({ code: 'file_unreadable' });
+    const cut = gzipSync('timestamp\n1\n2\n').subarray(0, 20);
+    for (const content of ['plain', cut])
+      await expect(read(content, 'b.csv.gz')).rejects.toMatchObject({
+        code: 'file_malformed',
+        message: expect.stringContaining('compressed data is cut short or damaged'),
+      });
+    await expect(readTrace(folder, { unit: 'ms' })).rejects.toMatchObject({ code: 'file_unreadable' });
   });
 });

@@ -24,9 +24,11 @@ export async function readTrace(path: string, { unit }: TraceOptions): Promise<F
   const times: number[] = [];
   let read: ((line: string) => unknown) | undefined;
   let number = 0;
-  for await (const line of linesOf(path)) {
+  for await (const text of linesOf(path)) {
+    // A byte order mark counts as white space.
+    const line = text.trim();
     number++;
-    if (line.trim() === '') continue;
+    if (line === '') continue;
     if (!read) {
       read = readerFor(path, line);
       if (!line.startsWith('{')) continue;
@@ -69,7 +71,7 @@ async function* linesOf(path: string): AsyncGenerator<string> {
 /** How to get the time out of a line, from the first line of the file. */
 function readerFor(path: string, first: string): (line: string) => unknown {
   if (first.startsWith('{')) return (line) => fieldOf(parseRecord(line));
-  const columns = splitCsv(first.replace(/^\uFEFF/, '')).map((name) => name.trim().toLowerCase());
+  const columns = splitCsv(first).map((name) => name.trim().toLowerCase());
   const name = TIME_FIELDS.find((field) => columns.includes(field));
   if (name === undefined)
     throw malformed(path, `its first line names no time column (${TIME_FIELDS.join(', ')})`);
@@ -128,6 +130,7 @@ function unreadable(path: string, cause: unknown): unknown {
   if (cause instanceof NaraeError) return cause;
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT') return new NaraeError('file_not_found', { values: { path }, cause });
+  if (code?.startsWith('Z_')) return malformed(path, 'its compressed data is cut short or damaged');
   const reason = code ?? String(cause);
   return new NaraeError('file_unreadable', { values: { source: path, reason }, cause });
 }
