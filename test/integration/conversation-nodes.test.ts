@@ -12,7 +12,7 @@ import {
   textOf,
 } from '../support/conversation-client.js';
 import { eventually } from '../support/fault-lab.js';
-import { CALM, mockModels, SLOW } from '../support/mock-models.js';
+import { CALM, ENDLESS, mockModels, SLOW } from '../support/mock-models.js';
 import { HANDBOOK, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 
 let mock: MockLlm;
@@ -21,33 +21,34 @@ beforeAll(async () => {
 });
 afterAll(() => mock.close());
 
-async function startServer(dataDir: string, redisUrl?: string): Promise<RunningServer> {
-  const llm = { models: mockModels(mock, [CALM, SLOW]) };
-  const threads = { leaseSeconds: 0.6 };
-  const redis = redisUrl === undefined ? {} : { redis: { url: redisUrl } };
-  return startNaraeServer({ folder: HANDBOOK, dataDir, config: { llm, threads, ...redis } });
+async function startServer(dataDir: string, more: object): Promise<RunningServer> {
+  const llm = { models: mockModels(mock, [CALM, SLOW, ENDLESS]) };
+  return startNaraeServer({ folder: HANDBOOK, dataDir, config: { llm, ...more } });
 }
 
-test('kill -9 during answers loses no turn that was told as stored, and leaves threads usable', {
-  timeout: 120_000,
-}, async () => {
+test('kill -9 during answers loses no turn that was told as stored, and leaves threads usable', async () => {
   const dataDir = await temporaryFolder();
+  const leases = { threads: { leaseSeconds: 2 } };
   const stored = new Map<string, string[]>();
+  const count = (): number => [...stored.values()].flat().length;
   for (let round = 0; round < 6; round++) {
-    const server = await startServer(dataDir);
+    const server = await startServer(dataDir, leases);
     const client = new ConversationClient(server.url);
     const threads = [...stored.keys()];
     const asking = Array.from({ length: 12 }, (_, n) =>
       converse(client, threads[n], `round ${round}, thread ${n}`, stored),
     );
-    await new Promise((resolve) => setTimeout(resolve, 300 + 170 * round));
+    // In the midst of the answers, each time after some more of them.
+    const before = count();
+    await expect.poll(count, { interval: 1 }).toBeGreaterThan(before + 2 * round);
+    await new Promise((resolve) => setTimeout(resolve, 170 * round));
     server.process.kill('SIGKILL');
     await once(server.process, 'exit');
     await Promise.all(asking);
   }
-  const server = await startServer(dataDir);
+  const server = await startServer(dataDir, leases);
   const client = new ConversationClient(server.url);
-  expect([...stored.values()].flat().length).toBeGreaterThan(10);
+  expect(count()).toBeGreaterThan(10);
   for (const [thread, texts] of stored) {
     const { turns } = (await client.call('GET', `/chat/threads/${thread}`)).body;
     const whole = turns.filter(({ status }: Json) => status === 'complete');
@@ -92,10 +93,12 @@ async function converse(
   }
 }
 
-test('two servers on one Redis share conversations and their streams', { timeout: 120_000 }, async () => {
+test('two servers on one Redis share conversations and their streams', async () => {
   const redis = await RedisServer.start();
   const folders = [await temporaryFolder(), await temporaryFolder()];
-  const servers = await Promise.all(folders.map((folder) => startServer(folder, redis.url)));
+  const servers = await Promise.all(
+    folders.map((folder) => startServer(folder, { redis: { url: redis.url } })),
+  );
   const [here, there] = servers.map(({ url }) => new ConversationClient(url)) as [
     ConversationClient,
     ConversationClient,
@@ -116,7 +119,7 @@ test('two servers on one Redis share conversations and their streams', { timeout
   });
   await Promise.all(streams);
 
-  const { events, run } = await here.open({ question: 'Who is on call?', model: SLOW, force_new: true });
+  const { events, run } = await here.open({ question: 'Who is on call?', model: ENDLESS, force_new: true });
   const ended = allOf(events);
   const { body } = await there.call('GET', '/chat/threads?limit=1');
   await there.call('POST', `/chat/threads/${body.threads[0].id}/runs/${run}/cancel`, { wait: true });

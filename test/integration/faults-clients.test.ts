@@ -92,8 +92,8 @@ describe('a client that leaves', () => {
     leave();
     await reply;
     await eventually(() => mock.stats().disconnects, 1);
-    const tokens = await readCounter(lab.server.url, 'gen_ai_client_token_usage_sum', '"output"');
-    expect(tokens).toBeGreaterThan(5);
+    const tokens = () => readCounter(lab.server.url, 'gen_ai_client_token_usage_sum', '"output"');
+    await expect.poll(tokens).toBeGreaterThan(5);
     await expectFreed(1);
   });
 
@@ -101,7 +101,7 @@ describe('a client that leaves', () => {
     const holder = client('mock-hang');
     await eventually(() => mock.stats().open, 1);
     const waiting = client('mock');
-    await eventually(async () => (await lab.gauges()).requests, 2);
+    await eventually(async () => (await lab.gauges()).calls, 2);
     expect(verdictOf(await lab.chat('mock'))).toMatchObject({ status: 503, code: 'overloaded' });
     waiting.leave();
     await waiting.reply;
@@ -139,7 +139,11 @@ describe('a crowd', () => {
 
   test('of 1,000 clients leaves at once, and all of their calls end', async () => {
     mock.resetStats();
-    lab = await FaultLab.start({ models: [mockModel(mock, 'm', 'mock:token_ms=500,tokens=1000')] });
+    lab = await FaultLab.start({
+      models: [mockModel(mock, 'm', 'mock:token_ms=500,tokens=1000')],
+      // A crowd takes its time to be let in.
+      llm: { connectTimeoutSeconds: 60, firstTokenTimeoutSeconds: 60, stallTimeoutSeconds: 60 },
+    });
     const body = JSON.stringify({
       model: 'm',
       stream: true,

@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DeadlineWheel } from './deadline-wheel.js';
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
 
-test('fires each deadline once, in order, unless moved or cancelled', async () => {
+test('fires each deadline once, in order, unless moved or cancelled', () => {
   const wheel = new DeadlineWheel();
   const fired: string[] = [];
   const start = (name: string, ms: number) => wheel.start(ms, () => fired.push(name));
@@ -13,19 +14,20 @@ test('fires each deadline once, in order, unless moved or cancelled', async () =
   const cancelled = start('cancelled', 20);
   moved.set(120);
   cancelled.cancel();
-  await sleep(90);
+  vi.advanceTimersByTime(90);
   expect(fired).toEqual(['first', 'second']);
-  await sleep(90);
+  vi.advanceTimersByTime(90);
   expect(fired).toEqual(['first', 'second', 'moved']);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a deadline moved forward fires at its new time', async () => {
+test('a deadline moved forward fires at its new time', () => {
   const wheel = new DeadlineWheel();
   let fired = false;
   const deadline = wheel.start(60_000, () => {
     fired = true;
   });
   deadline.set(10);
-  await sleep(60);
+  vi.advanceTimersByTime(60);
   expect(fired).toBe(true);
 });
