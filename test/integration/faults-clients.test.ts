@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { MockLlm } from '../../dist/lab/index.js';
 import { verdictOf } from '../support/chat-client.js';
 import { delta } from '../support/fake-upstream.js';
-import { eventually, FaultLab, mockModel, startMock } from '../support/fault-lab.js';
+import { eventually, FaultLab, mockModel, PATIENT_LLM, startMock } from '../support/fault-lab.js';
 import { readCounter } from '../support/gauges.js';
 import { openSocket, requestText } from '../support/raw-http.js';
 
@@ -101,7 +101,7 @@ describe('a client that leaves', () => {
     const holder = client('mock-hang');
     await eventually(() => mock.stats().open, 1);
     const waiting = client('mock');
-    await eventually(async () => (await lab.gauges()).calls, 2);
+    await lab.underWay(2);
     expect(verdictOf(await lab.chat('mock'))).toMatchObject({ status: 503, code: 'overloaded' });
     waiting.leave();
     await waiting.reply;
@@ -142,7 +142,7 @@ describe('a crowd', () => {
     lab = await FaultLab.start({
       models: [mockModel(mock, 'm', 'mock:token_ms=500,tokens=1000')],
       // A crowd takes its time to be let in.
-      llm: { connectTimeoutSeconds: 60, firstTokenTimeoutSeconds: 60, stallTimeoutSeconds: 60 },
+      llm: PATIENT_LLM,
     });
     const body = JSON.stringify({
       model: 'm',

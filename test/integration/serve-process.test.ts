@@ -220,7 +220,8 @@ test('npm start ends when npm is told to', async () => {
   npm.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
   npm.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
   const address = () => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
-  await expect.poll(address).toBeDefined();
+  // It may have to build first.
+  await expect.poll(address, { timeout: 150_000 }).toBeDefined();
   const url = address() ?? '';
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   npm.kill('SIGTERM');

@@ -31,6 +31,13 @@ const QUICK = {
   },
 };
 
+/** For faults that no deadline is to find, and for what takes its time. */
+export const PATIENT_LLM = {
+  firstTokenTimeoutSeconds: 60,
+  stallTimeoutSeconds: 60,
+  connectTimeoutSeconds: 60,
+};
+
 /** The real server in front of real model servers, watched from outside. */
 export class FaultLab {
   readonly server: RunningServer;
