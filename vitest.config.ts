@@ -3,6 +3,13 @@ import { defineConfig } from 'vitest/config';
 /** LangGraph's own tests of checkpoint savers: they look for Vitest's globals, and only when Vitest loads them. */
 const SAVERS = 'test/conformance/langgraph-savers.test.ts';
 
+/** For whoever waits for something to come about. No test may fail because the machine was busy with other things. */
+const PATIENCE = {
+  testTimeout: 180_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 30_000, interval: 25 } },
+};
+
 /**
  * `unit` runs the sources; the others run the build (worker threads and the command line exist only there).
  * `npm test` builds first.
@@ -14,9 +21,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/architecture/**/*.test.ts', 'web/src/**/*.test.ts'],
-          // A limit for what hangs: on a busy machine the longest of them have taken more than five seconds.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
       {
@@ -24,8 +29,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{integration,conformance,fuzz,clients,examples}/**/*.test.ts'],
           exclude: [SAVERS],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
       {
@@ -34,16 +38,14 @@ export default defineConfig({
           include: [SAVERS],
           globals: true,
           server: { deps: { inline: ['@langchain/langgraph-checkpoint-validation'] } },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          ...PATIENCE,
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...PATIENCE,
           fileParallelism: false,
         },
       },

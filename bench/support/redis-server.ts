@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.js';
 import { askRedis } from './raw-redis.js';
 
-const START_MS = 10_000;
+const START_MS = 60_000;
+/** Ports that are tried: one that was free may be taken by the time that the server starts. */
+const PORTS_TRIED = 5;
 
 export interface RedisServerOptions {
   readonly password?: string;
@@ -31,13 +33,15 @@ export class RedisServer {
   }
 
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), options);
-    try {
-      await server.restart();
-      return server;
-    } catch (error) {
-      await server.stop();
-      throw error;
+    for (let tried = 1; ; tried++) {
+      const server = new RedisServer(await freePort(), options);
+      try {
+        await server.restart();
+        return server;
+      } catch (error) {
+        await server.stop();
+        if (tried === PORTS_TRIED) throw error;
+      }
     }
   }
 

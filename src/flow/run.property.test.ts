@@ -129,7 +129,7 @@ function expected(model: Model): Record<string, number> {
   );
 }
 
-describe('graphs without loops', { timeout: 30_000 }, () => {
+describe('graphs without loops', () => {
   it('run exactly what the model runs, at every moment, in whatever order nodes finish', async () => {
     await fc.assert(
       fc.asyncProperty(dag, fc.infiniteStream(fc.nat(1_000)), async (drawn, choices) => {
@@ -349,7 +349,7 @@ class Written {
   }
 }
 
-describe('graphs with loops', { timeout: 30_000 }, () => {
+describe('graphs with loops', () => {
   it('run every node as often as the program that they were written from', async () => {
     await fc.assert(
       fc.asyncProperty(program, async (whole) => {
@@ -373,7 +373,7 @@ const tangle = fc.array(
   { minLength: 1, maxLength: 6 },
 );
 
-describe('any graph that compiles', { timeout: 30_000 }, () => {
+describe('any graph that compiles', () => {
   it('ends: every node that was led to runs, one turn of it at a time, and nothing is left waiting', async () => {
     let compiled = 0;
     await fc.assert(

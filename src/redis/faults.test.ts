@@ -2,20 +2,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../bench/support/free-port.js';
 import { RedisServer } from '../../bench/support/redis-server.js';
 import { SlowProxy } from '../../bench/support/slow-proxy.js';
+import { PATIENT_REDIS } from '../../test/support/patient-redis.js';
 import { RedisCluster } from '../../test/support/redis-cluster.js';
 import type { NaraeEvent } from '../observe/events.js';
 import { openRedis, type RedisOptions } from './index.js';
 import type { Redis } from './spec.js';
 
 const UNAVAILABLE = { code: 'redis_unavailable' };
-const SOON = { timeout: 15_000, interval: 20 };
 const stops: (() => Promise<void>)[] = [];
 
 function connect(
   options: Partial<RedisOptions> & Pick<RedisOptions, 'url'>,
 ): Redis & { events: NaraeEvent[] } {
   const events: NaraeEvent[] = [];
-  const redis = openRedis({ connectTimeoutMs: 500, ...options }, { emit: (event) => events.push(event) });
+  const redis = openRedis({ ...PATIENT_REDIS, ...options }, { emit: (event) => events.push(event) });
   stops.push(() => redis.close());
   return Object.assign(redis, { events });
 }
@@ -24,19 +24,19 @@ function connect(
 async function handles(atMost = 0): Promise<readonly string[]> {
   for (let round = 0; ; round++) {
     const kinds = process.getActiveResourcesInfo().filter((kind) => /TCP|Timeout|GetAddrInfo/.test(kind));
-    if (kinds.length <= atMost || round === 50) return kinds;
+    if (kinds.length <= atMost || round === 500) return kinds;
     // Its timer is gone when the handles are counted.
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
-const back = (redis: Redis) => expect.poll(() => redis.call(['PING']).catch(() => 'no'), SOON).toBe('PONG');
+const back = (redis: Redis) => expect.poll(() => redis.call(['PING']).catch(() => 'no')).toBe('PONG');
 
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-describe('Redis that fails', { timeout: 30_000 }, () => {
+describe('Redis that fails', () => {
   let server: RedisServer;
   beforeEach(async () => {
     server = await RedisServer.start();
@@ -79,16 +79,16 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
     [gaps, changes.length] = [0, 0];
     await server.restart();
     await Promise.all([back(redis), back(other)]);
-    await expect.poll(() => gaps, SOON).toBeGreaterThan(0);
+    await expect.poll(() => gaps).toBeGreaterThan(0);
     expect(changes).toContain(undefined);
     await other.publish('소식', '다시');
     await other.call(['SET', 'k:1', 'x']);
-    await expect.poll(() => heard, SOON).toEqual(['다시']);
-    await expect.poll(() => changes.at(-1), SOON).toBe('k:1');
+    await expect.poll(() => heard).toEqual(['다시']);
+    await expect.poll(() => changes.at(-1)).toBe('k:1');
   });
 
   it('when it answers nothing, is given up in time, then refused at once, and is back by itself', async () => {
-    const redis = connect({ url: server.url });
+    const redis = connect({ url: server.url, connectTimeoutMs: 500 });
     await back(redis);
     server.pause();
     const calls = Array.from({ length: 50 }, () => redis.call(['GET', 'x'], { deadlineMs: 20 }));
@@ -96,7 +96,7 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
     // Silent for as long as connecting may take, the connection counts as dead.
     await expect
-      .poll(() => redis.call(['GET', 'x'], { deadlineMs: 20 }).catch(() => redis.health.lastError), SOON)
+      .poll(() => redis.call(['GET', 'x'], { deadlineMs: 20 }).catch(() => redis.health.lastError))
       .toMatch(/silent|no connection/);
     server.resume();
     await back(redis);
@@ -105,7 +105,8 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
   it('when it is slow, is left alone by those who cannot wait and still serves those who can', async () => {
     const proxy = await SlowProxy.start(server.port);
     stops.push(() => proxy.stop());
-    const redis = connect({ url: `redis://127.0.0.1:${proxy.port}`, connectTimeoutMs: 2_000 });
+    const breaker = { failures: 5, failureRatio: 0.5, windowMs: 3_000, openMs: 3_000 };
+    const redis = connect({ url: `redis://127.0.0.1:${proxy.port}`, breaker });
     await back(redis);
     await redis.call(['SET', 'x', '1']);
     proxy.delayMs = 200;
@@ -120,14 +121,14 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
     expect(proxy.requests).toBe(before);
     expect(await redis.call(['GET', 'x'])).toEqual(Buffer.from('1'));
     proxy.delayMs = 0;
-    await expect.poll(impatient, SOON).toEqual(Buffer.from('1'));
+    await expect.poll(impatient).toEqual(Buffer.from('1'));
   });
 
   it('hears every channel, also those that were asked for while it was connecting', async () => {
     const proxy = await SlowProxy.start(server.port);
     stops.push(() => proxy.stop());
     proxy.delayMs = 60;
-    const redis = connect({ url: `redis://127.0.0.1:${proxy.port}`, connectTimeoutMs: 5_000 });
+    const redis = connect({ url: `redis://127.0.0.1:${proxy.port}` });
     const channels = Array.from({ length: 30 }, (_, i) => `채널${i}`);
     const heard = new Set<string>();
     const begun = channels.map(async (channel, i) => {
@@ -137,7 +138,7 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
     await Promise.all(begun);
     proxy.delayMs = 0;
     await Promise.all(channels.map((channel) => redis.publish(channel, 'x')));
-    await expect.poll(() => heard.size, SOON).toBe(channels.length);
+    await expect.poll(() => heard.size).toBe(channels.length);
   });
 
   it('bounds what waits for it', async () => {
@@ -176,7 +177,7 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
       await redis.close();
     }
     server.pause();
-    const stuck = openRedis({ url: server.url });
+    const stuck = openRedis({ url: server.url, ...PATIENT_REDIS });
     const waiting = stuck.call(['PING']).catch((error: unknown) => error);
     await new Promise((resolve) => setTimeout(resolve, 50));
     await stuck.close();
@@ -185,12 +186,12 @@ describe('Redis that fails', { timeout: 30_000 }, () => {
   });
 });
 
-describe('Redis, a cluster', { timeout: 30_000 }, () => {
+describe('Redis, a cluster', () => {
   let cluster: RedisCluster;
   beforeEach(async () => {
     cluster = await RedisCluster.start();
     stops.push(() => cluster.stop());
-  }, 30_000);
+  });
 
   it('finds keys wherever they are, scans all nodes, and follows a slot that moves', async () => {
     const redis = connect({ url: cluster.url });
@@ -213,17 +214,17 @@ describe('Redis, a cluster', { timeout: 30_000 }, () => {
   it('needs one root only, tells of changes on all nodes, and carries messages between them', async () => {
     const [first] = cluster.servers;
     const [writer, reader] = [connect({ url: cluster.url }), connect({ url: `${first?.url},${first?.url}` })];
-    await expect.poll(() => reader.health.state, SOON).toBe('ready');
+    await expect.poll(() => reader.health.state).toBe('ready');
     const changes: (string | undefined)[] = [];
     await reader.followChanges('k:', (key) => changes.push(key));
     changes.length = 0;
     const keys = Array.from({ length: 30 }, (_, i) => `k:${i}`);
     await Promise.all(keys.map((key) => writer.call(['SET', key, 'x'])));
-    await expect.poll(() => [...changes].sort(), SOON).toEqual([...keys].sort());
+    await expect.poll(() => [...changes].sort()).toEqual([...keys].sort());
     const heard: string[] = [];
     await reader.subscribe('c', (message) => heard.push(String(message)));
     for (let i = 0; i < 3; i++) await writer.publish('c', `${i}`);
-    await expect.poll(() => [...heard].sort(), SOON).toEqual(['0', '1', '2']);
+    await expect.poll(() => [...heard].sort()).toEqual(['0', '1', '2']);
   });
 
   it('goes on with the other nodes when one is gone, and with that one when it is back', async () => {
@@ -238,8 +239,6 @@ describe('Redis, a cluster', { timeout: 30_000 }, () => {
     expect(outcomes.filter((status) => status === 'fulfilled').length).toBeGreaterThan(20);
     expect(outcomes).toContain('rejected');
     await cluster.servers[1]?.restart();
-    await expect
-      .poll(async () => (await ask()).filter(({ status }) => status === 'rejected').length, SOON)
-      .toBe(0);
+    await expect.poll(async () => (await ask()).filter(({ status }) => status === 'rejected').length).toBe(0);
   });
 });

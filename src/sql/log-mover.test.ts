@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SqlDatabase } from './database.js';
 
 let folder: string;
@@ -28,7 +28,7 @@ function sizeOfFile(): number {
 it('moves the log into the file while the database stays open', async () => {
   const database = open('background');
   commit(database, 450);
-  await vi.waitFor(() => expect(sizeOfFile()).toBeGreaterThan(200 * 900), { timeout: 10_000 });
+  await expect.poll(sizeOfFile).toBeGreaterThan(200 * 900);
   database.close();
 });
 

@@ -21,8 +21,13 @@ const REFUND = { messages: [{ type: 'human', content: 'How long does a refund ta
 const LEAVE = { messages: [{ role: 'user', content: '연차 휴가는 며칠인가요?' }] };
 /** Answers from the documents, without a model. */
 const EXTRACTIVE = { configurable: { model: 'extractive' } };
-/** Answers slowly, a token at a time. */
-const MOCK = { configurable: { model: 'mock', retrieval: false } };
+const withModel = (model: string) => ({ configurable: { model, retrieval: false } });
+/** Answers a token at a time. */
+const MOCK = withModel('mock');
+/** The same, for long enough to be seen at it. */
+const SLOW = withModel('slow');
+/** Answers until it is told not to. */
+const ENDLESS = withModel('endless');
 
 async function read(stream: AsyncIterable<unknown>): Promise<Event[]> {
   const events: Event[] = [];
@@ -106,7 +111,7 @@ describe('runs', () => {
     const { thread_id: thread } = await client.threads.create();
     const run = await client.runs.create(thread, 'narae', {
       input: REFUND,
-      config: MOCK,
+      config: SLOW,
       metadata: { who: 'me' },
     });
     expect(run).toMatchObject({ thread_id: thread, metadata: { who: 'me', graph_id: 'narae' } });
@@ -122,7 +127,7 @@ describe('runs', () => {
 
   test('are cancelled, by themselves and together', async () => {
     const { thread_id: thread } = await client.threads.create();
-    const first = await client.runs.create(thread, 'narae', { input: REFUND, config: MOCK });
+    const first = await client.runs.create(thread, 'narae', { input: REFUND, config: ENDLESS });
     const second = await client.runs.create(thread, 'narae', { input: LEAVE, config: MOCK });
     await client.runs.cancelMany({ threadId: thread, status: 'pending' });
     await client.runs.cancel(thread, first.run_id, true);
@@ -137,7 +142,7 @@ describe('runs', () => {
     const enough = new AbortController();
     for await (const { event } of client.runs.stream(thread, 'narae', {
       input: REFUND,
-      config: MOCK,
+      config: ENDLESS,
       streamMode: 'messages-tuple',
       onDisconnect: 'cancel',
       signal: enough.signal,
@@ -164,13 +169,12 @@ describe('runs', () => {
 
   test('meet on one thread as their strategy says', async () => {
     const { thread_id: thread } = await client.threads.create();
-    const start = (content: string, multitaskStrategy: 'reject' | 'enqueue' | 'interrupt' | 'rollback') =>
-      client.runs.create(thread, 'narae', {
-        input: { messages: content },
-        config: MOCK,
-        multitaskStrategy,
-      });
-    const first = await start('one', 'enqueue');
+    const start = (
+      content: string,
+      multitaskStrategy: 'reject' | 'enqueue' | 'interrupt' | 'rollback',
+      config = MOCK,
+    ) => client.runs.create(thread, 'narae', { input: { messages: content }, config, multitaskStrategy });
+    const first = await start('one', 'enqueue', SLOW);
     expect(await failure(start('no', 'reject'))).toMatchObject({
       status: 409,
       body: { error: { code: 'thread_busy' } },
@@ -178,7 +182,7 @@ describe('runs', () => {
     const second = await start('two', 'enqueue');
     await client.runs.join(thread, second.run_id);
     expect((await client.runs.get(thread, first.run_id)).status).toBe('success');
-    await start('three', 'enqueue');
+    await start('three', 'enqueue', ENDLESS);
     const last = await start('four', 'rollback');
     const values = await client.runs.join(thread, last.run_id);
     const asked = texts({ values }).filter((_, index) => index % 2 === 0);
@@ -202,7 +206,7 @@ describe('streams', () => {
     expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
     const text = ofMode(events, 'messages').map(([chunk]) => chunk.content);
     expect(text.join('')).toBe(ofMode(events, 'values').at(-1).messages[1].content);
-  }, 60_000);
+  });
 
   test('can be joined late, from an event on, in some modes', async () => {
     const { thread_id: thread } = await client.threads.create();
@@ -484,7 +488,9 @@ describe('a graph of the user', () => {
     expect(await client.threads.getHistory(copy.thread_id, { limit: 100 })).toHaveLength(
       (await client.threads.getHistory(thread, { limit: 100 })).length,
     );
-    const run = await client.runs.create(thread, 'counter', { input: { count: 100 } });
+    // Never a multiple of ten, so never at its end.
+    const endless = { input: { count: 0.5 }, config: { recursion_limit: 10_000 } };
+    const run = await client.runs.create(thread, 'counter', endless);
     await expect.poll(async () => (await client.threads.getState(thread)).values).not.toEqual({ count: 12 });
     await client.runs.cancel(thread, run.run_id, true, 'rollback');
     expect((await client.threads.getState(thread)).values).toEqual({ count: 12 });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AIMessage, type BaseMessage, HumanMessage } from '@langchain/core/messages';
 import { type Checkpoint, type CheckpointTuple, uuid6 } from '@langchain/langgraph-checkpoint';
 import Database from 'libsql';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CheckpointStore, NaraeSaver, openRedisCheckpoints } from '../../dist/langgraph/index.js';
 import { CheckpointEngines } from '../support/checkpoint-engines.js';
 
@@ -202,7 +202,7 @@ describe.each(['embedded', 'redis', 'cluster'] as const)('checkpoints on %s', (e
   it('a thread that has run out of life is gone, whole, and can be begun again', async () => {
     const talk = new Conversation(new NaraeSaver({ store: open({ ttlMs: 30 }) }));
     await talk.say('곧', 'soon');
-    await vi.waitFor(async () => expect(await talk.load()).toBeUndefined(), { timeout: 10_000 });
+    await expect.poll(() => talk.load()).toBeUndefined();
     expect(await listed(talk.saver)).toEqual([]);
     const longer = new Conversation(new NaraeSaver({ store: open({ ttlMs: 60_000 }) }));
     await longer.say('다시', 'again');

@@ -15,15 +15,15 @@ describe('on a phone', () => {
 
   it('fits 360 pixels in every state, with sources and documents as sheets', async () => {
     const page = await open({ ...PHONE, locale: 'ko-KR' });
-    expect(await isScrolledSideways(page)).toBe(false);
+    await expect.poll(() => isScrolledSideways(page)).toBe(false);
     await ask(page, '환불을 신청하려면 며칠 안에 해야 하나요?');
-    expect(await isScrolledSideways(page)).toBe(false);
+    await expect.poll(() => isScrolledSideways(page)).toBe(false);
 
     await page.getByRole('button', { name: /근거 \d+개/ }).tap();
     await page.locator('.source-card').first().tap();
     await page.locator('.line.cited').first().waitFor();
-    expect(await isScrolledSideways(page)).toBe(false);
-    expect(await page.locator('main[inert]').count()).toBe(1);
+    await expect.poll(() => isScrolledSideways(page)).toBe(false);
+    await expect.poll(() => page.locator('main[inert]').count()).toBe(1);
 
     await page.goBack();
     await page.locator('.source-card').first().waitFor();
@@ -31,7 +31,7 @@ describe('on a phone', () => {
     await dropFiles(page, [{ name: `${'아주-긴-이름-'.repeat(12)}.md`, text: '# 긴 이름\n\n내용\n' }]);
     await page.locator('.upload[data-status="done"]').waitFor();
     await page.getByRole('button', { name: '컬렉션: default' }).tap();
-    expect(await isScrolledSideways(page)).toBe(false);
+    await expect.poll(() => isScrolledSideways(page)).toBe(false);
   });
 });
 
@@ -47,30 +47,32 @@ describe('the theme', () => {
     expect(light).not.toBe(dark);
     await page.reload();
     await page.getByRole('button', { name: 'Theme: light' }).waitFor();
-    expect(await backgroundOf(page)).toBe(light);
+    await expect.poll(() => backgroundOf(page)).toBe(light);
     await page.getByRole('button', { name: 'Theme: light' }).click();
-    expect(await backgroundOf(page)).toBe(dark);
+    await expect.poll(() => backgroundOf(page)).toBe(dark);
   });
 
   it.each(['light', 'dark'] as const)('has enough contrast for every text, %s', async (colorScheme) => {
     const page = await open({ colorScheme });
-    expect(await textsOfLowContrast(page)).toEqual([]);
+    await expect.poll(() => textsOfLowContrast(page)).toEqual([]);
     await ask(page, QUESTION);
-    expect(await textsOfLowContrast(page)).toEqual([]);
+    await expect.poll(() => textsOfLowContrast(page)).toEqual([]);
     await page.locator('.answer .citation').first().click();
     await page.locator('.line.cited').first().waitFor();
-    expect(await textsOfLowContrast(page)).toEqual([]);
+    await expect.poll(() => textsOfLowContrast(page)).toEqual([]);
   });
 });
 
 describe('the language', () => {
   it('is the browser’s, can be switched, and is remembered', async () => {
     const page = await open({ locale: 'ko-KR' });
-    expect(await page.locator('#question').getAttribute('placeholder')).toBe('문서에 대해 물어보세요');
-    expect(await page.locator('html').getAttribute('lang')).toBe('ko');
+    await expect
+      .poll(() => page.locator('#question').getAttribute('placeholder'))
+      .toBe('문서에 대해 물어보세요');
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('ko');
     await page.getByRole('button', { name: 'Switch to English' }).click();
     await page.getByText('Try asking').waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
     await page.reload();
     await page.getByText('Try asking').waitFor();
   });
@@ -80,21 +82,23 @@ describe('the keyboard', () => {
   it('asks, opens a source and comes back without a mouse', async () => {
     const page = await open();
     await page.keyboard.press('/');
-    expect(await page.evaluate('document.activeElement.id')).toBe('question');
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('question');
     await page.keyboard.type('How many days');
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.type('of annual leave?');
     await page.keyboard.press('Enter');
     await page.locator('.turn[data-status="done"]').waitFor();
-    expect(await page.locator('.turn-question').textContent()).toBe('How many days\nof annual leave?');
+    await expect
+      .poll(() => page.locator('.turn-question').textContent())
+      .toBe('How many days\nof annual leave?');
 
     await page.locator('.answer .citation').first().focus();
     await page.keyboard.press('Enter');
     await page.locator('.line.cited').first().waitFor();
-    expect(await page.evaluate('document.activeElement.id')).toBe('panel-title');
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('panel-title');
     await page.keyboard.press('Escape');
     await page.locator('.panel').waitFor({ state: 'detached' });
-    expect(await page.evaluate('document.activeElement.className')).toBe('citation');
+    await expect.poll(() => page.evaluate('document.activeElement.className')).toBe('citation');
   });
 
   it('reaches every control by Tab, each with a visible focus', async () => {

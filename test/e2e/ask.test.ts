@@ -22,17 +22,17 @@ it.each([
 ])('answers $question with sources, and opens one at the passage', async (example) => {
   const page = await open({ locale: example.locale });
   await ask(page, example.question);
-  expect(await page.locator('.answer').textContent()).toContain(example.answer);
-  expect(await page.locator('.turn .note').textContent()).toContain(example.note);
+  await expect.poll(() => page.locator('.answer').textContent()).toContain(example.answer);
+  await expect.poll(() => page.locator('.turn .note').textContent()).toContain(example.note);
 
   const marks = await page.locator('.source-list li:first-child mark').allTextContents();
   expect(marks.map((mark) => mark.toLowerCase())).toEqual(expect.arrayContaining(example.marks));
 
   await page.locator('.answer .citation').first().click();
   await page.locator('.line.cited').first().waitFor();
-  expect(await page.locator('.document-text').textContent()).toContain(example.answer);
-  expect(await page.locator('.cited mark').allTextContents()).not.toEqual([]);
-  expect(await isInView(page, '.line.cited')).toBe(true);
+  await expect.poll(() => page.locator('.document-text').textContent()).toContain(example.answer);
+  await expect.poll(() => page.locator('.cited mark').allTextContents()).not.toEqual([]);
+  await expect.poll(() => isInView(page, '.line.cited')).toBe(true);
   expect(page.url()).toMatch(/\?thread=\w+&collection=default&document=[^&]+&start=\d+&end=\d+$/);
 
   await page.goBack();
@@ -52,7 +52,7 @@ it('opens the address of a citation at the passage', async () => {
   const citation = new URL(choices[0]?.message.annotations[0]?.url_citation.url ?? '');
   const page = await open({ path: citation.pathname + citation.search });
   await page.locator('.line.cited').first().waitFor();
-  expect(await page.locator('.cited').allTextContents()).not.toEqual([]);
+  await expect.poll(() => page.locator('.cited').allTextContents()).not.toEqual([]);
   await page.getByRole('button', { name: 'Close' }).click();
   expect(page.url()).toBe(`${server().url}/`);
 });
@@ -60,7 +60,7 @@ it('opens the address of a citation at the passage', async () => {
 it('names a document that is not there any more', async () => {
   const page = await open({ path: '/?collection=default&document=doc_gone&start=0&end=5' });
   await page.getByRole('alert').waitFor();
-  expect(await page.getByRole('alert').textContent()).toContain('doc_gone');
+  await expect.poll(() => page.getByRole('alert').textContent()).toContain('doc_gone');
 });
 
 it('goes on with one conversation, until a new chat begins', async () => {
@@ -82,17 +82,19 @@ it('goes on with one conversation, until a new chat begins', async () => {
 
 it('begins with what is indexed and with questions that work', async () => {
   const page = await open();
-  expect(await page.locator('.holdings').textContent()).toMatch(
-    /4 documents · 4 passages.*Korean 50%English 50%/,
-  );
+  await expect
+    .poll(() => page.locator('.holdings').textContent())
+    .toMatch(/4 documents · 4 passages.*Korean 50%English 50%/);
   await page.locator('.examples button').first().click();
   await page.locator('.turn[data-status="done"]').waitFor();
-  expect(await page.locator('.answer .citation').count()).toBeGreaterThan(0);
+  await expect.poll(() => page.locator('.answer .citation').count()).toBeGreaterThan(0);
 });
 
 it('shows the answer to screen readers as whole sentences and says when it is over', async () => {
   const page = await open();
   await ask(page, 'How many days of annual leave do I have?');
   await expect.poll(() => page.getByTestId('spoken').textContent()).toContain('24 days of annual leave');
-  expect(await page.locator('.conversation [role="status"]').textContent()).toBe('The answer is complete.');
+  await expect
+    .poll(() => page.locator('.conversation [role="status"]').textContent())
+    .toBe('The answer is complete.');
 });

@@ -64,13 +64,15 @@ describe('the list of conversations', () => {
     await page.getByRole('button', { name: 'New chat' }).click();
     await ask(page, second);
     await openList(page);
-    expect((await rows(page)).slice(0, 2)).toEqual([second, first]);
-    expect(await page.locator('.conversation-link[aria-current="page"]').textContent()).toContain(second);
+    await expect.poll(async () => (await rows(page)).slice(0, 2)).toEqual([second, first]);
+    await expect
+      .poll(() => page.locator('.conversation-link[aria-current="page"]').textContent())
+      .toContain(second);
 
     await page.locator('.conversation-link', { hasText: first }).click();
     await isDone(page);
     expect(page.url()).toBe(address);
-    expect(await questions(page)).toEqual([first]);
+    await expect.poll(() => questions(page)).toEqual([first]);
     const followUp = question('And sick leave');
     await ask(page, followUp);
     await expect.poll(async () => (await rows(page))[0]).toBe(first);
@@ -81,8 +83,8 @@ describe('the list of conversations', () => {
     await page.locator('.turn-question', { hasText: followUp }).waitFor();
     await page.reload();
     await isDone(page);
-    expect(await questions(page)).toEqual([first, followUp]);
-    expect(await page.locator('.conversation-link').count()).toBeGreaterThan(1);
+    await expect.poll(() => questions(page)).toEqual([first, followUp]);
+    await expect.poll(() => page.locator('.conversation-link').count()).toBeGreaterThan(1);
   });
 
   it('renames and deletes, after asking', async () => {
@@ -103,7 +105,7 @@ describe('the list of conversations', () => {
     await remove.click();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('heading', { name: '나래 Narae' }).waitFor();
-    expect(await rows(page)).not.toContain('Leave, 휴가');
+    await expect.poll(() => rows(page)).not.toContain('Leave, 휴가');
     expect(page.url()).toBe(`${server().url}/`);
   });
 
@@ -116,7 +118,7 @@ describe('the list of conversations', () => {
         body: JSON.stringify({ title: `Paged ${n}` }),
       });
     await openList(page);
-    expect(await rows(page)).toHaveLength(30);
+    await expect.poll(() => rows(page)).toHaveLength(30);
     await page.getByRole('button', { name: 'Show more' }).click();
     await page.locator('.conversation-title', { hasText: /^Paged 0$/ }).waitFor();
   });
@@ -142,23 +144,23 @@ describe('versions', () => {
     const [first, second, changed] = [question(), question('And sick leave'), question('And the VPN')];
     await ask(page, first);
     await ask(page, second);
-    expect(await versions(page)).toEqual([]);
+    await expect.poll(() => versions(page)).toEqual([]);
     await edit(page, 0, changed);
-    expect(await questions(page)).toEqual([changed]);
-    expect(await versions(page)).toEqual([expect.stringContaining('2 / 2')]);
-    expect(await isInView(page, '.turn-question')).toBe(true);
+    await expect.poll(() => questions(page)).toEqual([changed]);
+    await expect.poll(() => versions(page)).toEqual([expect.stringContaining('2 / 2')]);
+    await expect.poll(() => isInView(page, '.turn-question')).toBe(true);
 
     await page.getByRole('button', { name: 'Previous version' }).click();
     await page.locator('.turn-question', { hasText: second }).waitFor();
-    expect(await questions(page)).toEqual([first, second]);
-    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Previous version');
+    await expect.poll(() => questions(page)).toEqual([first, second]);
+    await expect.poll(() => page.evaluate('document.activeElement.ariaLabel')).toBe('Previous version');
 
     await page.reload();
     await isDone(page);
-    expect(await questions(page)).toEqual([first, second]);
+    await expect.poll(() => questions(page)).toEqual([first, second]);
     await page.getByRole('button', { name: 'Next version' }).click();
     await page.locator('.turn-question', { hasText: changed }).waitFor();
-    expect(await versions(page)).toEqual([expect.stringContaining('2 / 2')]);
+    await expect.poll(() => versions(page)).toEqual([expect.stringContaining('2 / 2')]);
   });
 
   it('keeps an answer that is given anew beside the old one', async () => {
@@ -169,7 +171,7 @@ describe('versions', () => {
     await isDone(page);
     await page.getByRole('button', { name: 'Previous version' }).click();
     await page.locator('.versions', { hasText: '1 / 2' }).waitFor();
-    expect(await page.locator('.turn').count()).toBe(1);
+    await expect.poll(() => page.locator('.turn').count()).toBe(1);
   });
 
   it('leaves a question as it was when the editing is cancelled', async () => {
@@ -179,27 +181,27 @@ describe('versions', () => {
     await page.getByRole('button', { name: 'Edit question' }).click();
     await page.getByRole('textbox', { name: 'Edit question' }).fill('something else');
     await page.keyboard.press('Escape');
-    expect(await questions(page)).toEqual([text]);
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('Edit question');
+    await expect.poll(() => questions(page)).toEqual([text]);
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Edit question');
   });
 
   it('marks an answer that was kept, and asks anew', async () => {
     const page = await open();
     const text = question();
     await ask(page, text);
-    expect(await page.locator('.kept-mark').count()).toBe(0);
+    await expect.poll(() => page.locator('.kept-mark').count()).toBe(0);
     await page.getByRole('button', { name: 'New chat' }).click();
     await ask(page, text);
-    expect(await page.locator('.kept-mark').textContent()).toMatch(/^Kept answer/);
+    await expect.poll(() => page.locator('.kept-mark').textContent()).toMatch(/^Kept answer/);
     await page.reload();
     await isDone(page);
-    expect(await page.locator('.kept-mark').textContent()).toMatch(/^Kept answer/);
+    await expect.poll(() => page.locator('.kept-mark').textContent()).toMatch(/^Kept answer/);
     const sent = page.waitForRequest('**/chat/stream');
     await page.getByRole('button', { name: 'Ask anew' }).click();
     expect((await sent).postDataJSON()).toMatchObject({ force_new: true, after: 0 });
     await page.locator('.versions', { hasText: '2 / 2' }).waitFor();
     await isDone(page);
-    expect(await page.locator('.kept-mark').count()).toBe(0);
+    await expect.poll(() => page.locator('.kept-mark').count()).toBe(0);
   });
 });
 
@@ -213,7 +215,7 @@ describe('an answer under way', () => {
       await page.waitForTimeout(300);
     }
     await isDone(page);
-    expect(await page.locator('.turn').count()).toBe(1);
+    await expect.poll(() => page.locator('.turn').count()).toBe(1);
     await expectWholeAnswer(page);
   });
 
@@ -225,7 +227,7 @@ describe('an answer under way', () => {
     const lastEventId = Number((await resumed).headers()['last-event-id']);
     expect(lastEventId).toBeGreaterThan(2);
     await isDone(page);
-    expect(await page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => page.getByRole('alert').count()).toBe(0);
     await expectWholeAnswer(page);
   });
 
@@ -250,10 +252,10 @@ describe('an answer under way', () => {
     const text = await page.locator('.answer').textContent();
     await page.reload();
     await page.locator('.turn[data-status="stopped"]').waitFor();
-    expect(await page.locator('.answer').textContent()).toBe(text);
+    await expect.poll(() => page.locator('.answer').textContent()).toBe(text);
     await page.getByLabel('Model', { exact: true }).selectOption('quick');
     await ask(page, question('And sick leave'));
-    expect(await page.locator('.turn').count()).toBe(2);
+    await expect.poll(() => page.locator('.turn').count()).toBe(2);
   });
 });
 
@@ -306,7 +308,7 @@ describe('an address', () => {
     const visitor = await page.context().newPage();
     await visitor.goto(page.url());
     await visitor.locator('.line.cited').first().waitFor();
-    expect(await questions(visitor)).toEqual([text]);
+    await expect.poll(() => questions(visitor)).toEqual([text]);
     await visitor.getByRole('button', { name: 'Close' }).click();
     expect(new URL(visitor.url()).search).toBe(`?thread=${threadOf(page)}`);
     await visitor.getByRole('button', { name: /^\d sources?$/ }).click();
@@ -321,11 +323,11 @@ describe('an address', () => {
     }
     const page = await open({ path: '/?thread=long' });
     await page.locator('.turn-question', { hasText: 'Turn 55' }).waitFor();
-    expect(await page.locator('.turn').count()).toBe(50);
+    await expect.poll(() => page.locator('.turn').count()).toBe(50);
     await page.getByRole('button', { name: 'Show earlier turns' }).click();
     await page.locator('.turn-question', { hasText: /^Turn 1$/ }).waitFor();
-    expect(await questions(page)).toEqual(Array.from({ length: 55 }, (_, n) => `Turn ${n + 1}`));
-    expect(await page.getByRole('button', { name: 'Show earlier turns' }).count()).toBe(0);
+    await expect.poll(() => questions(page)).toEqual(Array.from({ length: 55 }, (_, n) => `Turn ${n + 1}`));
+    await expect.poll(() => page.getByRole('button', { name: 'Show earlier turns' }).count()).toBe(0);
   });
 
   it('keeps the question that is being typed through a reload', async () => {
@@ -333,9 +335,9 @@ describe('an address', () => {
     await page.locator('#question').fill('반쯤 쓴 질문');
     await page.reload();
     await page.locator('#question').waitFor();
-    expect(await page.locator('#question').inputValue()).toBe('반쯤 쓴 질문');
+    await expect.poll(() => page.locator('#question').inputValue()).toBe('반쯤 쓴 질문');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate('Object.keys(localStorage).length')).toBe(0);
+    await expect.poll(() => page.evaluate('Object.keys(localStorage).length')).toBe(0);
   });
 });
 
@@ -343,21 +345,21 @@ describe('in Korean, on a phone', () => {
   it('lists, renames, edits and deletes, within 360 pixels', async () => {
     const page = await open({ ...PHONE, locale: 'ko-KR' });
     const fits = async () =>
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     const text = question('환불을 신청하려면 며칠 안에 해야 하나요');
     await ask(page, text);
-    expect(await page.locator('.answer').textContent()).toContain('시험용 답변');
+    await expect.poll(() => page.locator('.answer').textContent()).toContain('시험용 답변');
     await openList(page, '대화 목록');
-    expect(await page.locator('main[inert]').count()).toBe(1);
-    expect(await page.evaluate('document.activeElement.id')).toBe('conversations-title');
+    await expect.poll(() => page.locator('main[inert]').count()).toBe(1);
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('conversations-title');
     await fits();
     await page.getByRole('button', { name: `“${text}” 이름 바꾸기` }).tap();
     await page.getByRole('textbox', { name: '새 이름' }).fill('환불 이야기');
     await page.keyboard.press('Enter');
     await page.locator('.conversation-title', { hasText: '환불 이야기' }).waitFor();
-    expect(await page.locator('.conversation-row[data-current="true"] time').textContent()).toMatch(
-      /지금|전/,
-    );
+    await expect
+      .poll(() => page.locator('.conversation-row[data-current="true"] time').textContent())
+      .toMatch(/지금|전/);
     await page.locator('.conversation-row[data-current="true"] a').tap();
     await page.locator('.conversations').waitFor({ state: 'detached' });
 
@@ -396,7 +398,7 @@ describe('without a mouse', () => {
     await page.keyboard.type('By keyboard');
     await page.keyboard.press('Enter');
     await page.locator('.conversation-title', { hasText: 'By keyboard' }).waitFor();
-    expect(await page.evaluate('document.activeElement.className')).toBe('conversation-link');
+    await expect.poll(() => page.evaluate('document.activeElement.className')).toBe('conversation-link');
 
     await page.getByRole('button', { name: 'Edit question' }).focus();
     await page.keyboard.press('Enter');
@@ -408,7 +410,7 @@ describe('without a mouse', () => {
     await page.getByRole('button', { name: 'Previous version' }).focus();
     await page.keyboard.press('Enter');
     await page.locator('.versions', { hasText: '1 / 2' }).waitFor();
-    expect(await page.locator('.versions [role="status"]').textContent()).toBe('Version 1 of 2');
+    await expect.poll(() => page.locator('.versions [role="status"]').textContent()).toBe('Version 1 of 2');
   });
 
   it('closes the drawer of a narrow window by Escape, and comes back to where it was', async () => {
@@ -418,7 +420,7 @@ describe('without a mouse', () => {
     await page.locator('#conversations-title:focus').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('.conversations').waitFor({ state: 'detached' });
-    expect(await page.evaluate('document.activeElement.ariaLabel')).toBe('Conversations');
+    await expect.poll(() => page.evaluate('document.activeElement.ariaLabel')).toBe('Conversations');
   });
 
   it.each(['light', 'dark'] as const)('has enough contrast, %s', async (colorScheme) => {
@@ -427,9 +429,9 @@ describe('without a mouse', () => {
     await ask(page, text);
     await edit(page, 0, question('And sick leave'));
     await openList(page);
-    expect(await textsOfLowContrast(page)).toEqual([]);
+    await expect.poll(() => textsOfLowContrast(page)).toEqual([]);
     await page.getByRole('button', { name: `Delete “${text}”` }).click();
     await page.getByRole('button', { name: 'Edit question' }).click();
-    expect(await textsOfLowContrast(page)).toEqual([]);
+    await expect.poll(() => textsOfLowContrast(page)).toEqual([]);
   });
 });

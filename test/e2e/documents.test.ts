@@ -42,23 +42,23 @@ it('takes a dropped file, answers from it, lists it and deletes it', async () =>
   const page = await open({ locale: 'ko-KR' });
   await dropFiles(page, [{ name: '구내식당.md', text: '# 구내식당\n\n점심은 11시 40분부터 제공합니다.\n' }]);
   await page.locator('.upload[data-status="done"]').waitFor();
-  expect(await page.locator('.upload').textContent()).toMatch(/구내식당\.md.*완료 · 대목 1개/);
+  await expect.poll(() => page.locator('.upload').textContent()).toMatch(/구내식당\.md.*완료 · 대목 1개/);
 
   await ask(page, '점심은 몇 시부터 먹을 수 있나요?');
-  expect(await page.locator('.answer').textContent()).toContain('11시 40분');
+  await expect.poll(() => page.locator('.answer').textContent()).toContain('11시 40분');
 
   await page.getByRole('button', { name: '문서', exact: true }).click();
   await page.getByRole('button', { name: '“구내식당” 삭제' }).click();
   await page.getByRole('button', { name: '삭제', exact: true }).click();
   await page.locator('.document-row', { hasText: '구내식당' }).waitFor({ state: 'detached' });
-  expect(await page.locator('.document-row').count()).toBe(4);
+  await expect.poll(() => page.locator('.document-row').count()).toBe(4);
 });
 
 it('lists documents, deletes only uploads, and opens one from its beginning', async () => {
   const page = await open();
   await page.getByRole('button', { name: 'Documents' }).click();
   await page.locator('.document-row').first().waitFor();
-  expect(await page.getByRole('button', { name: 'Delete “Leave policy”' }).count()).toBe(0);
+  await expect.poll(() => page.getByRole('button', { name: 'Delete “Leave policy”' }).count()).toBe(0);
   await page.getByRole('button', { name: 'Open “Leave policy”' }).click();
   await page.locator('.line.heading-1', { hasText: 'Leave policy' }).waitFor();
   await page.getByRole('button', { name: 'Back' }).click();
@@ -84,7 +84,9 @@ it('refuses a file over the limit before sending it', async () => {
   const limitBytes = 50 * 1024 * 1024;
   await dropFiles(page, [{ name: 'big.txt', text: 'x', times: limitBytes + 1 }]);
   await page.locator('.upload[data-status="too-large"]').waitFor();
-  expect(await page.locator('.upload').textContent()).toMatch(/52\.4 MB is over the limit of 52\.4 MB/);
+  await expect
+    .poll(() => page.locator('.upload').textContent())
+    .toMatch(/52\.4 MB is over the limit of 52\.4 MB/);
   expect(requests).not.toContain('POST');
 });
 
@@ -99,14 +101,14 @@ it('makes a collection, switches to it, fills it and asks only there', async () 
   await dropFiles(page, [{ name: 'soup.md', text: '# Soup\n\nOnion soup needs two hours.\n' }]);
   await page.locator('.upload[data-status="done"]').waitFor();
   await ask(page, 'How long does onion soup need?');
-  expect(await page.locator('.answer').textContent()).toContain('two hours');
-  expect(await page.locator('.source-card').count()).toBe(1);
+  await expect.poll(() => page.locator('.answer').textContent()).toContain('two hours');
+  await expect.poll(() => page.locator('.source-card').count()).toBe(1);
 
   await page.getByRole('button', { name: 'Collection: kitchen' }).click();
   await page.getByRole('button', { name: /^default/ }).click();
   await page.locator('.holdings').waitFor();
   await ask(page, 'How many days of annual leave do I have?');
-  expect(await page.locator('.answer').textContent()).toContain('24 days');
+  await expect.poll(() => page.locator('.answer').textContent()).toContain('24 days');
 });
 
 it('says what is wrong with a collection’s name', async () => {
@@ -114,5 +116,5 @@ it('says what is wrong with a collection’s name', async () => {
   await page.getByRole('button', { name: 'Collection: default' }).click();
   await page.getByLabel('New collection').fill('default');
   await page.getByRole('button', { name: 'Create' }).click();
-  expect(await page.getByRole('alert').textContent()).toContain('exists already');
+  await expect.poll(() => page.getByRole('alert').textContent()).toContain('exists already');
 });

@@ -21,13 +21,13 @@ describe('an answer that breaks', () => {
   it('keeps its text, says that it is cut off and can be asked again', async () => {
     const page = await ask('broken');
     await alertOf(page).waitFor();
-    expect(await alertOf(page).textContent()).toContain('The answer was cut off');
-    expect(await alertOf(page).textContent()).toContain('ended its answer before it was complete');
-    expect(await page.locator('.answer').textContent()).toContain('The first half');
-    expect(await page.locator('.turn').getAttribute('data-status')).toBe('failed');
+    await expect.poll(() => alertOf(page).textContent()).toContain('The answer was cut off');
+    await expect.poll(() => alertOf(page).textContent()).toContain('ended its answer before it was complete');
+    await expect.poll(() => page.locator('.answer').textContent()).toContain('The first half');
+    await expect.poll(() => page.locator('.turn').getAttribute('data-status')).toBe('failed');
     await page.getByRole('button', { name: 'Try again' }).click();
     await alertOf(page).waitFor();
-    expect(await page.locator('.turn').count()).toBe(1);
+    await expect.poll(() => page.locator('.turn').count()).toBe(1);
   });
 
   it.each(['cut', 'torn', 'gone'])('(%s) on the way only, comes whole, nothing twice', async (question) => {
@@ -35,22 +35,22 @@ describe('an answer that breaks', () => {
     await page.locator('.turn[data-status="done"]').waitFor();
     const answer = await page.locator('.answer').textContent();
     expect(answer?.trim()).toMatch(/^The first half and the second half 1?(\[1\])?\.$/);
-    expect(await alertOf(page).count()).toBe(0);
-    expect(await page.locator('.turn').count()).toBe(1);
+    await expect.poll(() => alertOf(page).count()).toBe(0);
+    await expect.poll(() => page.locator('.turn').count()).toBe(1);
   });
 
   it('says so in Korean, with the server’s own sentence below', async () => {
     const page = await ask('broken', { locale: 'ko-KR' });
     await alertOf(page).waitFor();
-    expect(await alertOf(page).textContent()).toMatch(
-      /답변이 중간에 끊겼습니다.*다시 물어보세요.*socket closed/,
-    );
+    await expect
+      .poll(() => alertOf(page).textContent())
+      .toMatch(/답변이 중간에 끊겼습니다.*다시 물어보세요.*socket closed/);
   });
 
   it('names what answered in the server’s place', async () => {
     const page = await ask('garbled');
     await alertOf(page).waitFor();
-    expect(await alertOf(page).textContent()).toContain('status 502');
+    await expect.poll(() => alertOf(page).textContent()).toContain('status 502');
   });
 });
 
@@ -68,7 +68,7 @@ describe('a running answer', () => {
       await stop();
       await page.getByText('Stopped. This answer is not complete.').last().waitFor();
       await expect.poll(() => server().cancelled).toBe(before + 1);
-      expect(await turn.getAttribute('data-status')).toBe('stopped');
+      await expect.poll(() => turn.getAttribute('data-status')).toBe('stopped');
       await page.locator('#question').fill('endless');
       await page.keyboard.press('Enter');
     }
@@ -93,10 +93,10 @@ describe('a hostile answer', () => {
   it('is text: nothing in it runs, no link leaves the web, only real sources become chips', async () => {
     const page = await ask('hostile');
     await page.locator('.turn[data-status="done"]').waitFor();
-    expect(await page.evaluate('window.hacked')).toBeUndefined();
-    expect(await page.locator('.answer img, .answer script, .answer a').count()).toBe(0);
-    expect(await page.locator('.answer .citation').allTextContents()).toEqual(['1']);
-    expect(await page.locator('.answer').textContent()).toContain('and [7]');
+    await expect.poll(() => page.evaluate('window.hacked')).toBeUndefined();
+    await expect.poll(() => page.locator('.answer img, .answer script, .answer a').count()).toBe(0);
+    await expect.poll(() => page.locator('.answer .citation').allTextContents()).toEqual(['1']);
+    await expect.poll(() => page.locator('.answer').textContent()).toContain('and [7]');
   });
 });
 
@@ -109,9 +109,9 @@ describe('the Korean input method', () => {
     await session.send('Input.imeSetComposition', { text: '환부', selectionStart: 2, selectionEnd: 2 });
     const enter = { type: 'rawKeyDown', key: 'Enter', windowsVirtualKeyCode: 229 } as const;
     await session.send('Input.dispatchKeyEvent', enter);
-    expect(await page.locator('.turn').count()).toBe(1);
+    await expect.poll(() => page.locator('.turn').count()).toBe(1);
     await session.send('Input.insertText', { text: '환불' });
-    expect(await page.locator('#question').inputValue()).toBe('환불');
+    await expect.poll(() => page.locator('#question').inputValue()).toBe('환불');
     await page.keyboard.press('Enter');
     await page.locator('.turn').nth(1).waitFor();
   });
@@ -127,6 +127,6 @@ describe('a server that is gone', () => {
     await page.context().setOffline(false);
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.answer', { hasText: 'Well answered' }).waitFor();
-    expect(await page.locator('.turn').count()).toBe(1);
+    await expect.poll(() => page.locator('.turn').count()).toBe(1);
   });
 });

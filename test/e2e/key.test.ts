@@ -10,9 +10,9 @@ it('asks for the key, says when it is wrong, and keeps it for the tab only', asy
   const page = await openAny();
   const dialog = page.getByRole('dialog', { name: 'This server needs an API key' });
   await dialog.waitFor();
-  expect(await dialog.textContent()).toContain('session storage');
+  await expect.poll(() => dialog.textContent()).toContain('session storage');
   await page.keyboard.press('Escape');
-  expect(await dialog.isVisible()).toBe(true);
+  await expect.poll(() => dialog.isVisible()).toBe(true);
 
   await page.getByLabel('API key', { exact: true }).fill('wrong-key');
   await page.keyboard.press('Enter');
@@ -22,12 +22,12 @@ it('asks for the key, says when it is wrong, and keeps it for the tab only', asy
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'hidden' });
   await ask(page, 'How many days of annual leave do I have?');
-  expect(await page.locator('.answer').textContent()).toContain('24 days');
+  await expect.poll(() => page.locator('.answer').textContent()).toContain('24 days');
 
   await page.reload();
   await page.locator('#question').waitFor();
-  expect(await dialog.isVisible()).toBe(false);
-  expect(await page.evaluate('Object.keys(localStorage).length')).toBe(0);
+  await expect.poll(() => dialog.isVisible()).toBe(false);
+  await expect.poll(() => page.evaluate('Object.keys(localStorage).length')).toBe(0);
 });
 
 it('asks again when a key stops working, and then sends the question that waited', async () => {
@@ -42,7 +42,7 @@ it('asks again when a key stops working, and then sends the question that waited
   await page.getByLabel('API key', { exact: true }).fill(KEY);
   await page.keyboard.press('Enter');
   await page.locator('.turn[data-status="done"]').waitFor();
-  expect(await page.locator('.turn').count()).toBe(1);
+  await expect.poll(() => page.locator('.turn').count()).toBe(1);
 });
 
 it('opens a shared address after the key is given', async () => {

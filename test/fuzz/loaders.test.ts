@@ -12,7 +12,7 @@ const CHUNKS = { chunkTokens: 128, chunkOverlapTokens: 16 };
 /** The codes with which a loader may refuse a file. */
 const REFUSALS = ['file_malformed', 'file_unsafe'];
 /** Longer than any of these files may take; a hang fails, a slow machine does not. */
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 60_000;
 
 const HTML =
   '<html><title>제목</title><body><h1>A</h1><ul><li>하나</li></ul><table><tr><td>x</td><td>y</td></tr></table><pre>code</pre></body></html>';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import { eventually } from '../support/fault-lab.js';
-import { CALM, mockModels } from '../support/mock-models.js';
+import { CALM, ENDLESS, mockModels } from '../support/mock-models.js';
 import {
   COMMAND,
   cleanEnvironment,
@@ -16,7 +16,7 @@ import {
   temporaryFolder,
 } from '../support/narae.js';
 
-const SLOW = 'mock:first_token_ms=300,token_ms=20,tokens=30';
+const SLOW = 'mock:first_token_ms=300,token_ms=60,tokens=30';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
 type Json = any;
@@ -40,7 +40,10 @@ afterAll(async () => {
 });
 
 async function startServer(): Promise<RunningServer> {
-  const models = mockModels(mock, [CALM, SLOW]).map((model) => ({ ...model, inputPricePerMillion: 1 }));
+  const models = mockModels(mock, [CALM, SLOW, ENDLESS]).map((model) => ({
+    ...model,
+    inputPricePerMillion: 1,
+  }));
   return startNaraeServer({ folder, dataDir, config: { llm: { models }, ingest: { watch: true } } });
 }
 
@@ -188,6 +191,7 @@ describe('a stream that twins share', () => {
 
   test('ends for the model server when the last of them leaves', async () => {
     const question = 'What happens to days that I do not use?';
+    const body = { model: ENDLESS, stream: true };
     const [one, other] = [new AbortController(), new AbortController()];
     await ask(question, { body, signal: one.signal });
     await ask(question, { body, signal: other.signal });

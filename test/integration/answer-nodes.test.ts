@@ -5,7 +5,7 @@ import { RedisServer } from '../../bench/support/redis-server.js';
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import { HANDBOOK, type RunningServer, startNaraeServer, temporaryFolder } from '../support/narae.js';
 
-const MODEL = 'mock:first_token_ms=200,token_ms=10,tokens=20';
+const MODEL = 'mock:first_token_ms=2000,token_ms=10,tokens=20';
 const NODES = 3;
 
 let redis: RedisServer;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   [redis, mock, root] = await Promise.all([RedisServer.start(), startMockLlm(), temporaryFolder()]);
   const config = {
     llm: { models: [{ name: MODEL, provider: 'openai', baseUrl: `${mock.url}/v1` }] },
-    redis: { timeoutMs: 1_000 },
+    redis: { timeoutMs: 10_000 },
   };
   const file = join(root, 'narae.config.json');
   await writeFile(file, JSON.stringify(config));

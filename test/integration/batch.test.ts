@@ -10,13 +10,19 @@ type Json = any;
 let upstream: FakeUpstream;
 let server: RunningServer;
 let dataDir: string;
-/** Calls that the upstream has under way, and the most of them at once. */
-const load = { now: 0, most: 0 };
+/** Calls that the upstream has under way, the most of them at once, and how many those must be before it answers any. */
+const load = { now: 0, most: 0, held: 1 };
+const waiting: (() => void)[] = [];
 
 beforeAll(async () => {
   upstream = await startFakeUpstream({
     slow: async (response) => {
       load.most = Math.max(load.most, ++load.now);
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (load.most >= load.held) for (const answer of waiting.splice(0)) answer();
+      });
+      // One too many would come by now.
       await sleep(40);
       load.now--;
       response.writeHead(200, { 'content-type': 'text/event-stream' }).end(wholeStream());
@@ -88,17 +94,18 @@ describe('a list of questions', () => {
   });
 
   test('is worked off five at once', async () => {
-    load.most = 0;
+    Object.assign(load, { most: 0, held: 5 });
     const all = await lines(await post({ questions: Array.from({ length: 20 }, (_, n) => `Leave ${n}?`) }));
     expect(all.filter(({ status }) => status === 'answered')).toHaveLength(20);
     expect(load.most).toBe(5);
   });
 
   test('goes as wide as asked for', async () => {
-    load.most = 0;
+    Object.assign(load, { most: 0, held: 6 });
     const questions = Array.from({ length: 12 }, (_, n) => `How much leave after ${n} years?`);
     await lines(await post({ questions, concurrency: 12, pause_seconds: 0 }));
     expect(load.most).toBeGreaterThan(5);
+    load.held = 1;
   });
 
   test('is searched for once: one embedding call for many questions', async () => {

@@ -32,7 +32,7 @@ async function talk(path: string, steps: number, thenMs: number): Promise<Acknow
   return said;
 }
 
-it('what was acknowledged survives kill -9, whole and in order', { timeout: 120_000 }, async () => {
+it('what was acknowledged survives kill -9, whole and in order', async () => {
   const path = folder.at('checkpoints.db');
   const acknowledged: Acknowledged[] = [];
   for (let kill = 1; kill <= KILLS; kill++)

@@ -139,7 +139,7 @@ describe('failures', () => {
 describe('serve', () => {
   test('prints what it did, answers ask --server, and stops cleanly', async () => {
     const server = await startNaraeServer({ folder });
-    await expect.poll(server.output, { timeout: 20_000 }).toContain('curl -s');
+    await expect.poll(server.output).toContain('curl -s');
     expect(server.output()).toMatch(/documents +2 \(2 new\)/);
     expect(server.output()).toMatch(/embedder +builtin/);
     expect(server.output()).toMatch(/answers by extractive/);
@@ -152,17 +152,17 @@ describe('serve', () => {
 
   test('without a folder it serves its own guides, and never over documents that are there', async () => {
     const own = await startNaraeServer({});
-    await expect.poll(own.output, { timeout: 20_000 }).toContain('its own guides');
+    await expect.poll(own.output).toContain('its own guides');
     expect(await own.stop()).toBe(0);
     const earlier = await startNaraeServer({ dataDir });
-    await expect.poll(earlier.output, { timeout: 20_000 }).toContain('what was indexed earlier');
+    await expect.poll(earlier.output).toContain('what was indexed earlier');
     expect(earlier.output()).toMatch(/documents +2\n/);
     expect(await earlier.stop()).toBe(0);
   });
 
   test('the one curl line that it prints works as it stands', async () => {
     const server = await startNaraeServer({ folder });
-    await expect.poll(server.output, { timeout: 20_000 }).toContain('curl -s');
+    await expect.poll(server.output).toContain('curl -s');
     const line = /curl -s .+$/m.exec(server.output())?.[0] ?? '';
     const curl = spawn('sh', ['-c', line], { stdio: ['ignore', 'pipe', 'pipe'] });
     const { stdout } = await finish(curl);

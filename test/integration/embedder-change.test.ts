@@ -33,7 +33,7 @@ async function search(url: string, mode: string): Promise<{ mode: string; result
 }
 
 async function untilEmbedder(url: string, name: string): Promise<void> {
-  for (let attempt = 0; attempt < 500; attempt++) {
+  for (let attempt = 0; attempt < 2_000; attempt++) {
     if ((await collectionOf(url)).embedder.startsWith(name)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

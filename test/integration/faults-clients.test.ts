@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { MockLlm } from '../../dist/lab/index.js';
 import { verdictOf } from '../support/chat-client.js';
 import { delta } from '../support/fake-upstream.js';
-import { eventually, FaultLab, mockModel, startMock } from '../support/fault-lab.js';
+import { eventually, FaultLab, mockModel, PATIENT_LLM, startMock } from '../support/fault-lab.js';
 import { readCounter } from '../support/gauges.js';
 import { openSocket, requestText } from '../support/raw-http.js';
 
@@ -92,8 +92,8 @@ describe('a client that leaves', () => {
     leave();
     await reply;
     await eventually(() => mock.stats().disconnects, 1);
-    const tokens = await readCounter(lab.server.url, 'gen_ai_client_token_usage_sum', '"output"');
-    expect(tokens).toBeGreaterThan(5);
+    const tokens = () => readCounter(lab.server.url, 'gen_ai_client_token_usage_sum', '"output"');
+    await expect.poll(tokens).toBeGreaterThan(5);
     await expectFreed(1);
   });
 
@@ -101,7 +101,7 @@ describe('a client that leaves', () => {
     const holder = client('mock-hang');
     await eventually(() => mock.stats().open, 1);
     const waiting = client('mock');
-    await eventually(async () => (await lab.gauges()).requests, 2);
+    await lab.underWay(2);
     expect(verdictOf(await lab.chat('mock'))).toMatchObject({ status: 503, code: 'overloaded' });
     waiting.leave();
     await waiting.reply;
@@ -139,7 +139,11 @@ describe('a crowd', () => {
 
   test('of 1,000 clients leaves at once, and all of their calls end', async () => {
     mock.resetStats();
-    lab = await FaultLab.start({ models: [mockModel(mock, 'm', 'mock:token_ms=500,tokens=1000')] });
+    lab = await FaultLab.start({
+      models: [mockModel(mock, 'm', 'mock:token_ms=500,tokens=1000')],
+      // A crowd takes its time to be let in.
+      llm: PATIENT_LLM,
+    });
     const body = JSON.stringify({
       model: 'm',
       stream: true,

@@ -24,7 +24,7 @@ function exited(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 }
 
-it('survives kill -9 at any moment, and the next run finishes the work', { timeout: 180_000 }, async () => {
+it('survives kill -9 at any moment, and the next run finishes the work', async () => {
   let lastVersion = 0;
   for (let round = 1; round <= KILLS; round++) {
     const child = start(round);
@@ -102,7 +102,7 @@ async function everything() {
   return found;
 }
 
-it('lets readers and writers of several processes work side by side', { timeout: 120_000 }, async () => {
+it('lets readers and writers of several processes work side by side', async () => {
   const embedder = await createEmbedder({ kind: 'builtin' });
   const writer = openIndexWriter({ dataDir: folder.path, tenant: 't', collection: 'other', embedder });
   const children = [start(1), start(2)];

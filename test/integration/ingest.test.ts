@@ -237,7 +237,7 @@ describe('a watched folder', () => {
   }
 
   async function until(condition: () => Promise<boolean>): Promise<void> {
-    const deadlineMs = Date.now() + 15_000;
+    const deadlineMs = Date.now() + 60_000;
     while (!(await condition())) {
       if (Date.now() > deadlineMs) throw new Error('the folder was not followed');
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -3,12 +3,13 @@ import { RedisServer } from '../../bench/support/redis-server.js';
 import { openRedis } from '../../dist/redis/index.js';
 import type { Redis } from '../../dist/redis/spec.js';
 import { RedisThreadStore, ThreadKeys } from '../../dist/threads/index.js';
+import { PATIENT_REDIS } from '../support/patient-redis.js';
 
 let server: RedisServer;
 let redis: Redis;
 beforeAll(async () => {
   server = await RedisServer.start();
-  redis = openRedis({ url: server.url });
+  redis = openRedis({ url: server.url, ...PATIENT_REDIS });
 });
 afterAll(async () => {
   await redis.close();
@@ -92,7 +93,7 @@ it('lets all of a thread go at once, also from a list that still has it', async 
   const store = new RedisThreadStore(redis, { life });
   await store.create('t2', { id: 'short' });
   await redis.call(['PERSIST', new ThreadKeys('narae:').index('t2')]);
-  await new Promise((resolve) => setTimeout(resolve, 120));
+  await expect.poll(() => redis.call(['EXISTS', new ThreadKeys('narae:').thread('t2', 'short')])).toBe(0);
   expect(await redis.call(['ZCARD', new ThreadKeys('narae:').index('t2')])).toBe(1);
   expect((await store.list('t2', { limit: 10 })).items).toEqual([]);
   expect(await redis.call(['ZCARD', new ThreadKeys('narae:').index('t2')])).toBe(0);

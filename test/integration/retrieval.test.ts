@@ -298,15 +298,18 @@ describe('the search worker', () => {
     );
     const { retriever } = await open({ resultCacheBytes: 0 });
     await retriever.search(request('warm'));
-    const delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
-    const asked = Array.from({ length: 40 }, (_, at) =>
-      retriever.search(request(`word${at} 낱말${at} text`)),
-    );
-    const found = await Promise.all(asked);
-    delay.disable();
-    expect(found.every(({ results }) => results[0]?.length === 5)).toBe(true);
-    // Far above what a search takes: only a scan on this thread could reach it.
-    expect(delay.percentile(50) / 1e6).toBeLessThan(50);
+    const medianDelayMs = async (): Promise<number> => {
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      delay.enable();
+      const asked = Array.from({ length: 40 }, (_, at) =>
+        retriever.search(request(`word${at} 낱말${at} text`)),
+      );
+      const found = await Promise.all(asked);
+      delay.disable();
+      expect(found.every(({ results }) => results[0]?.length === 5)).toBe(true);
+      return delay.percentile(50) / 1e6;
+    };
+    // Far above what a search takes: only a scan on this thread reaches it each time, a busy machine now and then.
+    await expect.poll(medianDelayMs).toBeLessThan(50);
   });
 });

@@ -96,14 +96,14 @@ describe('kill -9', () => {
     writeDocuments('first');
     const victim = await serve(false, ['--log-level', 'error']);
     await expect
-      .poll(async () => (await collection(victim.url)).documents, { interval: 10, timeout: 30_000 })
+      .poll(async () => (await collection(victim.url)).documents, { interval: 10 })
       .toBeGreaterThan(0);
     const kept = await collection(victim.url);
     await kill(victim);
     expect(kept.documents).toBeLessThan(DOCUMENTS);
 
     const next = await serve(true);
-    await expect.poll(next.output, { timeout: 60_000 }).toMatch(/documents +400 \(\d+ new, \d+ unchanged\)/);
+    await expect.poll(next.output).toMatch(/documents +400 \(\d+ new, \d+ unchanged\)/);
     const unchanged = Number(/(\d+) unchanged/.exec(next.output())?.[1]);
     expect(unchanged).toBeGreaterThanOrEqual(kept.documents);
     expect((await collection(next.url)).documents).toBe(DOCUMENTS);
@@ -114,7 +114,7 @@ describe('kill -9', () => {
   test('in a later run under load: every question is answered before and after, and nothing is mixed', async () => {
     writeDocuments('first');
     const before = await serve(true);
-    await expect.poll(before.output, { timeout: 60_000 }).toContain('400 new');
+    await expect.poll(before.output).toContain('400 new');
     const { version, chunks } = await collection(before.url);
     await before.stop();
 
@@ -123,7 +123,7 @@ describe('kill -9', () => {
     const stop = new AbortController();
     const clients = Array.from({ length: 4 }, () => askAlong(victim.url, stop.signal));
     await expect
-      .poll(async () => (await collection(victim.url)).version, { interval: 10, timeout: 30_000 })
+      .poll(async () => (await collection(victim.url)).version, { interval: 10 })
       .toBeGreaterThan(version);
     await kill(victim);
     stop.abort();
@@ -131,7 +131,7 @@ describe('kill -9', () => {
     expect(statuses).toEqual(new Set([200]));
 
     const next = await serve(true);
-    await expect.poll(next.output, { timeout: 60_000 }).toMatch(/documents +400 \(/);
+    await expect.poll(next.output).toMatch(/documents +400 \(/);
     expect(await editions(next.url)).toEqual(['second']);
     expect((await collection(next.url)).chunks).toBe(chunks);
     expect(await next.stop()).toBe(0);
@@ -220,7 +220,8 @@ test('npm start ends when npm is told to', async () => {
   npm.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
   npm.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
   const address = () => /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
-  await expect.poll(address, { timeout: 50_000 }).toBeDefined();
+  // It may have to build first.
+  await expect.poll(address, { timeout: 150_000 }).toBeDefined();
   const url = address() ?? '';
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
   npm.kill('SIGTERM');
@@ -229,5 +230,5 @@ test('npm start ends when npm is told to', async () => {
       () => false,
       () => true,
     );
-  await expect.poll(isGone, { timeout: 10_000 }).toBe(true);
+  await expect.poll(isGone).toBe(true);
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { RedisServer } from '../../bench/support/redis-server.js';
 import { openRedis } from '../../dist/redis/index.js';
 import { type Conversations, openConversations } from '../../dist/threads/index.js';
+import { PATIENT_REDIS } from '../support/patient-redis.js';
 import { TempFolder } from '../support/temp-folder.js';
 
 const CHILD = fileURLToPath(new URL('../support/run-writer-child.mjs', import.meta.url));
@@ -43,7 +44,7 @@ async function embedded(): Promise<Place> {
 
 async function redis(): Promise<Place> {
   const server = await RedisServer.start();
-  const connection = openRedis({ url: server.url });
+  const connection = openRedis({ url: server.url, ...PATIENT_REDIS });
   return {
     kind: 'redis',
     at: server.url,
@@ -59,9 +60,7 @@ describe.each([
   ['embedded', embedded],
   ['Redis', redis],
 ] as const)('conversations, %s', (_, start) => {
-  it('survive kill -9 at any moment: turns and questions that were acknowledged are there, once, in order', {
-    timeout: 180_000,
-  }, async () => {
+  it('survive kill -9 at any moment: turns and questions that were acknowledged are there, once, in order', async () => {
     const place = await start();
     const acknowledged: Said[] = [];
     const begun: Said[] = [];
@@ -82,18 +81,21 @@ describe.each([
 
 /** Two processes answer on the same threads; each dies at a moment of its own, from its first turn to the midst of its work. */
 async function writeAndDie(place: Place, round: number): Promise<readonly Said[]> {
-  const said = ['a', 'b'].map((name, at) => writeUntil(place, `${round}${name}`, ((round + at) * 53) % 230));
+  const said = ['a', 'b'].map((name, at) =>
+    writeUntil(place, `${round}${name}`, 1 + (((round + at) * 7) % 31)),
+  );
   return (await Promise.all(said)).flat();
 }
 
-async function writeUntil({ kind, at }: Place, name: string, killAfterMs: number): Promise<readonly Said[]> {
+/** Dies once it has said so much: counted, since on a busy machine no time is enough for anything. */
+async function writeUntil({ kind, at }: Place, name: string, messages: number): Promise<readonly Said[]> {
   const child: ChildProcess = fork(CHILD, [kind, at, name], { stdio: 'ignore' });
   const said: Said[] = [];
-  child.on('message', (message) => said.push(message as Said));
-  const exit = once(child, 'exit');
-  await Promise.race([once(child, 'message'), exit]);
-  setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-  await exit;
+  child.on('message', (message) => {
+    said.push(message as Said);
+    if (said.length === messages) child.kill('SIGKILL');
+  });
+  await once(child, 'exit');
   return said;
 }
 
@@ -151,7 +153,11 @@ async function expectEnded(
     if (well.has(run)) expect(status).toBe('success');
     else if (status !== 'success') {
       dead++;
-      expect({ status, code: error?.code }).toEqual({ status: 'error', code: 'run_failed' });
+      // One whose process was held up for longer than its lease was told so before it died.
+      expect({ status, code: error?.code }).toEqual({
+        status: 'error',
+        code: expect.stringMatching(/^(run_failed|thread_lease_lost)$/),
+      });
     }
   }
   expect(dead).toBeGreaterThan(0);

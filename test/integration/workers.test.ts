@@ -133,14 +133,14 @@ describe('several workers', () => {
     await start(3);
     const before = await workerPids(server);
     const { seen, stop } = load(12);
-    await expect.poll(() => metric(CHATS), { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => metric(CHATS)).toBeGreaterThan(0);
     const counted = await metric(CHATS);
     for (const pid of before.slice(0, 2)) process.kill(pid, 'SIGKILL');
-    await expect.poll(() => workerPids(server), { timeout: 20_000 }).toHaveLength(3);
+    await expect.poll(() => workerPids(server)).toHaveLength(3);
     const after = await workerPids(server);
     expect(after).toContain(before[2]);
     const okByThen = seen.ok;
-    await expect.poll(() => seen.ok, { timeout: 10_000 }).toBeGreaterThan(okByThen + 100);
+    await expect.poll(() => seen.ok).toBeGreaterThan(okByThen + 100);
     const { failures } = await stop();
     // Only what the dead had under way is lost, at most what each connection carried.
     expect(failures.length).toBeLessThanOrEqual(12);
@@ -168,7 +168,7 @@ describe('several workers', () => {
     await sleep(1_500);
     answers.end();
     expect(await stream.text).toMatch(/begun [\s\S]*and done[\s\S]*\[DONE\]/);
-    await expect.poll(() => server.output(), { timeout: 40_000 }).toContain('All workers run');
+    await expect.poll(() => server.output()).toContain('All workers run');
     const after = await workerPids(server);
     expect(after.filter((pid) => before.includes(pid))).toEqual([]);
     const okByThen = seen.ok;
@@ -189,12 +189,10 @@ describe('several workers', () => {
     const before = await workerPids(server);
     await configure({}, { server: { prot: 1 } });
     server.process.kill('SIGHUP');
-    await expect
-      .poll(() => server.output(), { timeout: 10_000 })
-      .toMatch(/server\.prot.*\[config_unknown_key\]/);
+    await expect.poll(() => server.output()).toMatch(/server\.prot.*\[config_unknown_key\]/);
     process.kill(before[0] as number, 'SIGKILL');
     await expect.poll(() => isAlive(before[0] as number)).toBe(false);
-    await expect.poll(() => workerPids(server), { timeout: 20_000 }).toHaveLength(2);
+    await expect.poll(() => workerPids(server)).toHaveLength(2);
     expect(await workerPids(server)).toContain(before[1]);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
@@ -204,7 +202,7 @@ describe('several workers', () => {
     const pids = await workerPids(server);
     server.process.kill('SIGKILL');
     const alive = () => pids.filter(isAlive);
-    await expect.poll(alive, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(alive).toEqual([]);
   });
 
   test('that cannot start say why, once', async () => {

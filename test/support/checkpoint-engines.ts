@@ -7,11 +7,9 @@ import {
   openRedisCheckpoints,
   type Redis,
 } from '../../dist/langgraph/index.js';
+import { PATIENT_REDIS } from './patient-redis.js';
 import { RedisCluster } from './redis-cluster.js';
 import { TempFolder } from './temp-folder.js';
-
-/** Of a machine that is busy with other tests. */
-const TIMEOUT_MS = 30_000;
 
 export type CheckpointEngine = 'embedded' | 'redis' | 'cluster';
 
@@ -26,14 +24,8 @@ export class CheckpointEngines {
 
   async start(): Promise<void> {
     [this.#server, this.#cluster] = await Promise.all([RedisServer.start(), RedisCluster.start()]);
-    this.#redis.set(
-      'redis',
-      openRedis({ url: this.#server.url, commandTimeoutMs: TIMEOUT_MS, connectTimeoutMs: TIMEOUT_MS }),
-    );
-    this.#redis.set(
-      'cluster',
-      openRedis({ url: this.#cluster.url, commandTimeoutMs: TIMEOUT_MS, connectTimeoutMs: TIMEOUT_MS }),
-    );
+    this.#redis.set('redis', openRedis({ url: this.#server.url, ...PATIENT_REDIS }));
+    this.#redis.set('cluster', openRedis({ url: this.#cluster.url, ...PATIENT_REDIS }));
   }
 
   /** A store in a place that was not used yet, or that `place` names: it can be opened again, as another process would. */

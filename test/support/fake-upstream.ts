@@ -48,7 +48,9 @@ export async function startFakeUpstream(scripts: Record<string, Answer> = {}): P
   const disconnects: (() => void)[] = [];
   let connections = 0;
   const server = createServer(async (incoming, response) => {
-    const request = await readRequest(incoming);
+    // A client may leave before it has asked.
+    const request = await readRequest(incoming).catch(() => undefined);
+    if (request === undefined) return;
     seen.push(request);
     response.on('close', () => {
       if (!response.writableFinished) for (const tell of disconnects.splice(0)) tell();

@@ -8,6 +8,7 @@ import { createHttpServer, type HttpServer, langGraphRoutes } from '../../dist/h
 import { type MockLlm, startMockLlm } from '../../dist/lab/index.js';
 import { openParts } from '../../dist/main.js';
 import type { Runs, ThreadStore } from '../../dist/threads/index.js';
+import { mockModel } from './fault-lab.js';
 import { TempFolder } from './temp-folder.js';
 
 const GRAPHS = fileURLToPath(new URL('../fixtures/graphs', import.meta.url));
@@ -54,12 +55,15 @@ export class LangGraphServer {
     await mkdir(docs);
     for (const [name, text] of Object.entries(DOCUMENTS)) await writeFile(join(docs, name), text);
     const mock: MockLlm = await startMockLlm({ tokens: 40, tokenMs: 5 });
-    const model = { name: 'mock', provider: 'openai', baseUrl: `${mock.url}/v1` };
+    const upstreams = { mock: 'mock', slow: 'mock:token_ms=80', endless: 'mock:tokens=100000' };
+    const models = Object.entries(upstreams).map(([name, upstreamModel]) =>
+      mockModel(mock, name, upstreamModel),
+    );
     const { config } = loadConfig({
       cwd: folder.path,
       environment: {
         NARAE_DATA: join(folder.path, 'data'),
-        NARAE_LLM_MODELS: JSON.stringify([model]),
+        NARAE_LLM_MODELS: JSON.stringify(models),
         NARAE_CACHE_ENABLED: 'false',
         NARAE_LANGGRAPH_GRAPHS: JSON.stringify(
           Object.fromEntries(Object.entries(SOURCES).map(([id, source]) => [id, join(GRAPHS, source)])),

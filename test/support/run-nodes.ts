@@ -11,6 +11,7 @@ import {
   type RunsOptions,
   ThreadKeys,
 } from '../../dist/threads/index.js';
+import { PATIENT_REDIS } from './patient-redis.js';
 import { TempFolder } from './temp-folder.js';
 
 export interface Cluster {
@@ -57,11 +58,11 @@ async function embedded(): Promise<Cluster> {
 
 async function redis(): Promise<Cluster> {
   const server = await RedisServer.start();
-  const opened = [openRedis({ url: server.url })];
+  const opened = [openRedis({ url: server.url, ...PATIENT_REDIS })];
   return {
     sharesStreams: true,
     node: async (runs = {}) => {
-      const connection = openRedis({ url: server.url });
+      const connection = openRedis({ url: server.url, ...PATIENT_REDIS });
       opened.push(connection);
       return openConversations({ store: { kind: 'redis', redis: connection }, codec, runs });
     },

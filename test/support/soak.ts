@@ -8,7 +8,7 @@ import { vi } from 'vitest';
 const TIMES = Number(process.env.SOAK_TIMES || 20);
 if (!(TIMES >= 1)) throw new Error('SOAK_TIMES must be a number of at least 1.');
 
-/** A property that has taken so long is content with the runs it had: the shortest limit that a test sets is 30 s. */
+/** A property that has taken so long is content with the runs it had. */
 const LONGEST_MS = 25_000;
 
 type Assert = typeof import('fast-check').assert;

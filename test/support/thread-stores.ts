@@ -2,6 +2,7 @@ import { RedisServer } from '../../bench/support/redis-server.js';
 import { openRedis } from '../../dist/redis/index.js';
 import type { LifeStep, ThreadStore } from '../../dist/threads/index.js';
 import { EmbeddedThreadStore, openThreadDatabase, RedisThreadStore } from '../../dist/threads/index.js';
+import { PATIENT_REDIS } from './patient-redis.js';
 import { RedisCluster } from './redis-cluster.js';
 import { TempFolder } from './temp-folder.js';
 
@@ -63,11 +64,11 @@ async function startCluster(): Promise<ThreadEngine> {
 }
 
 function onRedis(url: string, stop: () => Promise<void>): ThreadEngine {
-  const redis = openRedis({ url });
+  const redis = openRedis({ url, ...PATIENT_REDIS });
   const opened = [redis];
   return {
     open: (settings = {}) => {
-      const connection = openRedis({ url });
+      const connection = openRedis({ url, ...PATIENT_REDIS });
       opened.push(connection);
       return new RedisThreadStore(connection, settings);
     },

@@ -37,7 +37,7 @@ const count = (times: number) => (context: NodeContext) => {
   for (let n = 0; n < times; n++) context.writer(n);
 };
 
-describe('a stream', { timeout: 30_000 }, () => {
+describe('a stream', () => {
   it('holds what was asked for, in order, and its run’s result', async () => {
     const graph = graphOf(
       (context) => context.message({ role: 'assistant', text: '안녕' }),

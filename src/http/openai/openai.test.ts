@@ -11,6 +11,7 @@ import {
 import { NO_CONVERSATIONS } from '../../../test/support/no-conversations.js';
 import { createAnswerFlow } from '../../answer/index.js';
 import { defaultAnswerOptions } from '../../answer/options.js';
+import { deferred } from '../../core/index.js';
 import { createLlmRegistry, type LlmRegistry } from '../../llm/index.js';
 import { defaultLlmOptions } from '../../llm/options.js';
 import type { NaraeEvent } from '../../observe/index.js';
@@ -34,6 +35,8 @@ const MODELS = [
   'org/name',
 ];
 
+/** Resolved when a client of the slow model has heard a comment. */
+const heard = deferred<void>();
 let upstream: FakeUpstream;
 let registry: LlmRegistry;
 beforeAll(async () => {
@@ -47,11 +50,9 @@ beforeAll(async () => {
       response.on('drain', pour);
       pour();
     },
-    slow: (response) => {
-      setTimeout(
-        () => startEvents(response).end(`${delta('late')}${delta('', 'stop')}data: [DONE]\n\n`),
-        150,
-      );
+    slow: async (response) => {
+      await heard.promise;
+      startEvents(response).end(`${delta('late')}${delta('', 'stop')}data: [DONE]\n\n`);
     },
   });
   const { baseUrl } = upstream;
@@ -204,7 +205,12 @@ describe('a stream', () => {
   test('is kept alive by comments while the model is silent, and begins though it is slow', async () => {
     await server.close();
     await start({ heartbeatMs: 30, slowReaderTimeoutMs: 1000 });
-    const text = await (await chat({ stream: true, model: 'slow' })).text();
+    const response = await chat({ stream: true, model: 'slow' });
+    let text = '';
+    for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      if (text.includes('\n\n: keep-alive\n\n')) heard.resolve();
+    }
     expect(text).toMatch(/\n\n: keep-alive\n\n/);
     expect(readEvents(text).done).toBe(true);
   });

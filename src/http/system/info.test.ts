@@ -13,10 +13,12 @@ const INFO = {
   examples: async () => [],
 };
 
+const READY = { state: 'ready' } as const;
+
 test('the whole of /v1/info is for whoever brings a key, in either header', async () => {
   const tenants = createTenantDirectory({ apiKeys: ['key-of-the-team'] });
   const metrics = { render: async () => '', contentType: 'text/plain' };
-  const parts = { info: INFO, tenants, metrics, readiness: () => ({ state: 'ready' }) as const };
+  const parts = { info: INFO, tenants, metrics, readiness: () => READY, degraded: () => [] };
   const server = await createHttpServer(TEST_HTTP_OPTIONS, {
     emit: () => {},
     tenants,

@@ -93,7 +93,7 @@ describe('endpoints of a model', () => {
     ]) {
       const registry = lab.models({
         models: [model({ endpoints: [bad, { baseUrl: good.baseUrl }] })],
-        llm: { firstTokenTimeoutMs: 100 },
+        llm: { firstTokenTimeoutMs: 2_000 },
       });
       expect((await ask(registry)).text).toBe(FAKE_TEXT);
     }

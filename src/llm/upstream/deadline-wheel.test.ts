@@ -1,9 +1,14 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DeadlineWheel } from './deadline-wheel.js';
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] }),
+);
+afterEach(() => void vi.useRealTimers());
 
-test('fires each deadline once, in order, unless moved or cancelled', async () => {
+test('fires each deadline once, in order, unless moved or cancelled', () => {
   const wheel = new DeadlineWheel();
   const fired: string[] = [];
   const start = (name: string, ms: number) => wheel.start(ms, () => fired.push(name));
@@ -13,19 +18,44 @@ test('fires each deadline once, in order, unless moved or cancelled', async () =
   const cancelled = start('cancelled', 20);
   moved.set(120);
   cancelled.cancel();
-  await sleep(90);
+  vi.advanceTimersByTime(90);
   expect(fired).toEqual(['first', 'second']);
-  await sleep(90);
+  vi.advanceTimersByTime(90);
   expect(fired).toEqual(['first', 'second', 'moved']);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a deadline moved forward fires at its new time', async () => {
+test('a deadline moved forward fires at its new time', () => {
   const wheel = new DeadlineWheel();
   let fired = false;
   const deadline = wheel.start(60_000, () => {
     fired = true;
   });
   deadline.set(10);
-  await sleep(60);
+  vi.advanceTimersByTime(60);
   expect(fired).toBe(true);
+});
+
+test('what comes while this process is busy is heard before its deadline is', async () => {
+  vi.useRealTimers();
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [[speaker]] = (await Promise.all([once(server, 'connection'), once(client, 'connect')])) as [
+    [Socket],
+    [],
+  ];
+  let fired = false;
+  const deadline = new DeadlineWheel().start(20, () => {
+    fired = true;
+  });
+  const heard = once(client, 'data').then(() => deadline.set(60_000));
+  speaker.write('in time');
+  const busyUntilMs = performance.now() + 50;
+  while (performance.now() < busyUntilMs);
+  await heard;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(fired).toBe(false);
+  client.destroy();
+  server.close();
 });

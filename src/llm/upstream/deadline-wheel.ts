@@ -54,7 +54,12 @@ export class DeadlineWheel {
     this.#timer = setTimeout(() => this.#wake(), Math.min(sleepMs, 2 ** 31 - 1)).unref();
   }
 
+  /** Where this process was busy, what came meanwhile is heard first: only the other side's silence counts. */
   #wake(): void {
+    setImmediate(() => this.#fire());
+  }
+
+  #fire(): void {
     const now = this.#clock.monotonicMs();
     this.#wakesAtMs = Number.POSITIVE_INFINITY;
     const due = this.#entries.members().filter((entry) => entry.dueAtMs <= now);

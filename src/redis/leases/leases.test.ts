@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RedisServer } from '../../../bench/support/redis-server.js';
 import { SlowProxy } from '../../../bench/support/slow-proxy.js';
+import { PATIENT_REDIS } from '../../../test/support/patient-redis.js';
+import { withMoreTime } from '../../../test/support/with-more-time.js';
 import { createLocalLeases, createRedisLeases, openRedis } from '../index.js';
 import type { OwnLeases, Redis } from '../spec.js';
 
@@ -79,7 +81,7 @@ describe('leases in Redis', () => {
   let redis: Redis;
   beforeAll(async () => {
     server = await RedisServer.start();
-    redis = openRedis({ url: server.url, commandTimeoutMs: 10_000 });
+    redis = openRedis({ url: server.url, ...PATIENT_REDIS });
   });
   afterAll(async () => {
     await redis.close();
@@ -88,20 +90,23 @@ describe('leases in Redis', () => {
   conformance(() => createRedisLeases(redis));
 
   it('are kept beyond their time by renewal, and free soon after their holder died', async () => {
-    const other = openRedis({ url: server.url, commandTimeoutMs: 10_000 });
-    const [mine, theirs] = [createRedisLeases(redis), createRedisLeases(other)];
-    await theirs.acquire('shared', 150, never());
-    const waiting = mine.acquire('shared', 150, never());
-    let granted = false;
-    void waiting.then(() => {
-      granted = true;
+    await withMoreTime(150, async (ttlMs) => {
+      const other = openRedis({ url: server.url, ...PATIENT_REDIS });
+      const [mine, theirs] = [createRedisLeases(redis), createRedisLeases(other)];
+      await theirs.acquire('shared', ttlMs, never());
+      const waiting = mine.acquire('shared', ttlMs, never());
+      let granted = false;
+      void waiting.then(() => {
+        granted = true;
+      });
+      await sleep(3 * ttlMs);
+      const wasGranted = granted;
+      await other.close();
+      await (await waiting).release();
+      await mine.close();
+      await theirs.close();
+      expect(wasGranted).toBe(false);
     });
-    await sleep(400);
-    expect(granted).toBe(false);
-    await other.close();
-    await (await waiting).release();
-    await mine.close();
-    await theirs.close();
   });
 
   it('are waited for while Redis answers others, and given up where it is silent', async () => {
@@ -129,7 +134,7 @@ describe('leases in Redis', () => {
     const taken = await leases.acquire('taken', 90, never());
     await server.ask('FLUSHALL');
     await expect.poll(() => taken.lost.aborted).toBe(true);
-    const stranded = await leases.acquire('stranded', 200, never());
+    const stranded = await leases.acquire('stranded', 3_000, never());
     await server.kill();
     expect(stranded.lost.aborted).toBe(false);
     await expect.poll(() => stranded.lost.aborted).toBe(true);
@@ -137,7 +142,7 @@ describe('leases in Redis', () => {
       code: 'redis_unavailable',
     });
     await server.restart();
-    await expect.poll(() => redis.health.state, { timeout: 5_000 }).toBe('ready');
+    await expect.poll(() => redis.health.state).toBe('ready');
     const after = await leases.acquire('stranded', 200, never());
     expect(after.fence).toBeGreaterThan(stranded.fence);
     await leases.close();

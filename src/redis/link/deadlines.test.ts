@@ -66,6 +66,6 @@ it('does not count the time in which this process was busy, and forgets nobody f
   setTimeout(() => {
     answered.settled = true;
   }, 5);
-  await vi.waitFor(() => expect(expired).toEqual(['silent']), { timeout: 5_000 });
+  await expect.poll(() => expired).toEqual(['silent']);
   deadlines.close();
 });

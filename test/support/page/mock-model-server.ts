@@ -4,7 +4,7 @@ import { startServer } from './narae-page.js';
 import type { PageServer } from './visits.js';
 
 /** Long enough to reload in its middle. */
-const SLOW = 'mock:token_ms=40,tokens=100';
+const SLOW = 'mock:token_ms=40,tokens=200';
 const QUICK = 'mock:tokens=24';
 
 export const SLOW_MODEL = 'slow';

@@ -47,7 +47,8 @@ describe('the list of conversations', () => {
 });
 
 describe('formatAgo', () => {
-  const now = Date.UTC(2026, 10, 21, 12);
+  // Noon where the test runs: days are told in the reader's time zone.
+  const now = new Date(2026, 10, 21, 12).getTime();
   const ago = (seconds: number) => new Date(now - seconds * 1000).toISOString();
 
   it.each([

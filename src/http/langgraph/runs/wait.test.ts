@@ -1,22 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { NaraeError } from '../../../core/index.js';
+import { deferred, NaraeError } from '../../../core/index.js';
 import { createHttpServer, type HttpServer } from '../../server.js';
 import { SseWriters } from '../../sse/index.js';
 import { sendResult } from './wait.js';
 
 const WHOLE_MS = 20;
+/** Resolved when the client has seen white space twice. */
+let patience = deferred<void>();
 const RESULTS: Readonly<Record<string, () => Promise<unknown>>> = {
   quick: async () => ({ 답: 1 }),
   slow: async () => {
-    await sleep(10 * WHOLE_MS);
+    await patience.promise;
     return { 답: 2 };
   },
   failing: async () => {
     throw new NaraeError('run_not_found', { values: { run: 'r' } });
   },
   slowlyFailing: async () => {
-    await sleep(10 * WHOLE_MS);
+    await patience.promise;
     throw new NaraeError('run_not_found', { values: { run: 'r' } });
   },
 };
@@ -46,8 +47,13 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 async function get(name: string) {
+  patience = deferred();
   const response = await fetch(`${url}/${name}`);
-  const text = await response.text();
+  let text = '';
+  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    if (text.startsWith('\n\n')) patience.resolve();
+  }
   return { status: response.status, text, body: JSON.parse(text) };
 }
 

@@ -105,7 +105,7 @@ async function write(dataDir: string, steps: readonly Step[]): Promise<Map<strin
   }
 }
 
-it('finds after any edits what is there, and what a fresh index finds', { timeout: 180_000 }, async () => {
+it('finds after any edits what is there, and what a fresh index finds', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 25 }), async (steps) => {
       const [edited, fresh] = [new TempFolder(), new TempFolder()];
