@@ -42,6 +42,13 @@ export async function collectAnswer(parts: AsyncIterable<AnswerPart>): Promise<A
   return collector.answer();
 }
 
+/** The same for a stream that comes in batches of parts. */
+export async function collectBatches(batches: AsyncIterable<readonly AnswerPart[]>): Promise<Answer> {
+  const collector = new AnswerCollector();
+  for await (const batch of batches) for (const part of batch) collector.add(part);
+  return collector.answer();
+}
+
 /** Puts an answer together from its parts, in their order. */
 export class AnswerCollector {
   #about: About = NOTHING_YET;

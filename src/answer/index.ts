@@ -1,6 +1,6 @@
 export type { BatchPace } from './batch/options.js';
 export type { Choice, ToolCall } from './choice.js';
-export { type Answer, AnswerCollector, collectAnswer } from './collect.js';
+export { type Answer, AnswerCollector, collectAnswer, collectBatches } from './collect.js';
 export * from './conversations/index.js';
 export { createAnswerFlow } from './flow.js';
 export { ANSWER_GRAPH } from './graph.js';

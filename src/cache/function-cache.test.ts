@@ -55,6 +55,23 @@ test('a cached function runs once for equal keys, and again after its entry was 
   expect(cache.statistics()['load-user']).toMatchObject({ bypasses: 1, entries: 2 });
 });
 
+test('a hook that rejects is no affair of the process', async () => {
+  await using cache = createCache();
+  const rejected: unknown[] = [];
+  const note = (reason: unknown) => rejected.push(reason);
+  process.on('unhandledRejection', note);
+  const greet = cache.cached(async (name: string) => `hello, ${name}`, {
+    key: (name) => name,
+    ttlMs: 60_000,
+    onHit: async () => Promise.reject(new Error('a hook that fails late')),
+  });
+  await greet('나래');
+  await greet('나래');
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', note);
+  expect(rejected).toEqual([]);
+});
+
 test('entries of a tenant are its own', async () => {
   await using cache = createCache();
   const greet = cache.cached(async (company: string, name: string) => `${company}: ${name}`, {

@@ -52,7 +52,7 @@ export interface CachedFunctionOptions<Args extends unknown[], Value>
   readonly bytesOf?: (value: Value) => number;
   /** Checks what comes from the file. Default: anything. */
   readonly isValue?: (candidate: unknown) => candidate is Value;
-  /** A value was there, or another caller's was shared. A hook that throws is not heard. */
+  /** A value was there, or another caller's was shared. A hook that throws or rejects is not heard. */
   readonly onHit?: (call: CachedCall<Value>) => void;
   /** The function ran. */
   readonly onMiss?: (call: CachedCall<Value>) => void;
@@ -158,9 +158,10 @@ function wrap<Args extends unknown[], Value>(
   options: CachedFunctionOptions<Args, Value>,
   cache: Cache<Value>,
 ): CachedFunction<Args, Value> {
-  const keyOf = (args: Args): CacheKey => namedKey(tenantOf(options, args), options.key(...args));
+  const keyOf = (name: string, args: Args): CacheKey => namedKey(tenantOf(options, args), name);
   const call = async (args: Args, forceNew: boolean): Promise<Value> => {
-    const [key, name] = [keyOf(args), options.key(...args)];
+    const name = options.key(...args);
+    const key = keyOf(name, args);
     try {
       const tags = options.tags?.(...args) ?? [];
       const found = await cache.getOrCompute(key, () => fn(...args), { tags, forceNew });
@@ -173,7 +174,7 @@ function wrap<Args extends unknown[], Value>(
   };
   return Object.assign((...args: Args) => call(args, false), {
     fresh: (...args: Args) => call(args, true),
-    invalidate: async (...args: Args) => cache.delete(keyOf(args)),
+    invalidate: async (...args: Args) => cache.delete(keyOf(options.key(...args), args)),
     statistics: () => cache.statistics(),
   });
 }
@@ -186,10 +187,11 @@ function tell<Args extends unknown[], Value>(
   unheard(() => hook?.(call));
 }
 
-/** A hook must not change what its caller gets. */
-function unheard(hook: () => void): void {
+/** A hook must not change what its caller gets. One that is asynchronous must not end the process either. */
+function unheard(hook: () => unknown): void {
   try {
-    hook();
+    const heard = hook();
+    if (heard instanceof Promise) heard.catch(() => {});
   } catch {
     // Its own affair.
   }

@@ -1,5 +1,4 @@
-import type { Answer } from '../collect.js';
-import { AnswerCollector } from '../collect.js';
+import { collectBatches } from '../collect.js';
 import { prepareRequest } from '../prepare.js';
 import { searchRequestOf } from '../retrieve.js';
 import type { AnswerFlowParts } from '../run.js';
@@ -34,19 +33,13 @@ async function* outcomesOf(
 ): AsyncGenerator<AnswerOutcome, void, undefined> {
   const work = (batch: readonly AnswerRequest[], signal: AbortSignal) => {
     const retriever = sharedSearch(parts, batch, signal);
-    return (request: AnswerRequest) => collect(start({ ...parts, retriever }, request, signal));
+    return (request: AnswerRequest) => collectBatches(start({ ...parts, retriever }, request, signal).parts);
   };
   for await (const outcome of runInBatches(requests, work, schedule)) {
     const { index } = outcome;
     if (outcome.status === 'failed') yield outcome;
     else yield { index, status: 'answered', answer: outcome.result };
   }
-}
-
-async function collect(stream: AnswerStream): Promise<Answer> {
-  const collector = new AnswerCollector();
-  for await (const batch of stream.parts) for (const part of batch) collector.add(part);
-  return collector.answer();
 }
 
 /** Knows what the batch will search for before its first item does. */

@@ -1,6 +1,7 @@
 import { NaraeError } from '../../core/index.js';
 import type { ChatMessage } from '../../llm/spec.js';
-import type { SequenceRange, ThreadState, ThreadStore, Turn } from '../../threads/spec.js';
+import { pathIncludes } from '../../threads/index.js';
+import type { ThreadState, ThreadStore, Turn } from '../../threads/spec.js';
 
 export interface HistoryPlace {
   readonly threads: Pick<ThreadStore, 'getTurn'>;
@@ -21,7 +22,8 @@ export async function historyFor(
   const turns = await lastTurns(place, state, after, count);
   const { summary } = state.info;
   // A summary counts on the branch that it was made of, and no turn is told twice.
-  const isOurs = summary !== undefined && summary.through <= after && includes(state.path, summary.through);
+  const isOurs =
+    summary !== undefined && summary.through <= after && pathIncludes(state.path, summary.through);
   const shown = isOurs ? turns.filter(({ sequence }) => sequence > summary.through) : turns;
   const messages = shown.filter(isAnswered).flatMap((turn) => turn.messages);
   return isOurs ? [summaryMessage(summary.text), ...messages] : messages;
@@ -29,10 +31,6 @@ export async function historyFor(
 
 export function isAnswered({ messages }: Pick<Turn, 'messages'>): boolean {
   return messages.at(-1)?.role === 'assistant';
-}
-
-export function includes(path: readonly SequenceRange[], sequence: number): boolean {
-  return path.some(([first, last]) => first <= sequence && sequence <= last);
 }
 
 /** Oldest first. Follows parents, so that any branch can be gone on from; what was pruned or is damaged ends it. */

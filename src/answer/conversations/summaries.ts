@@ -2,8 +2,9 @@ import type { LlmRegistry } from '../../llm/index.js';
 import { messageText } from '../../llm/index.js';
 import { EXTRACTIVE } from '../../llm/options.js';
 import type { LlmRequest } from '../../llm/spec.js';
+import { pathIncludes } from '../../threads/index.js';
 import type { ThreadInfo, ThreadState, ThreadStore, Turn } from '../../threads/spec.js';
-import { includes, isAnswered } from './history.js';
+import { isAnswered } from './history.js';
 
 export interface SummaryPlace {
   readonly tenant: string;
@@ -58,7 +59,7 @@ export class Summaries {
 }
 
 function usableSummary({ info, path }: ThreadState) {
-  return info.summary !== undefined && includes(path, info.summary.through) ? info.summary : undefined;
+  return info.summary !== undefined && pathIncludes(path, info.summary.through) ? info.summary : undefined;
 }
 
 async function collect(

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import type { Conversations, StartedRun } from '../../answer/index.js';
-import { NaraeError } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import type { App } from '../app.js';
 import { clientSignal } from '../client-signal.js';
+import { readLastEventId } from '../last-event-id.js';
 import { defaultSseOptions, type SseOptions, SseWriters } from '../sse/index.js';
 import { type QuestionDefaults, toThreadQuestion } from './question.js';
 import { ChatStreamBody, ResumeQuery, RunParams } from './schema.js';
@@ -52,7 +52,7 @@ export async function streamRoutes(app: App, parts: ChatStreamParts): Promise<vo
     { schema: { tags, summary: 'Take a stream up again', params: RunParams, querystring: ResumeQuery } },
     async (request, reply) => {
       const { tenant, params, query, headers } = request;
-      const after = readEventId(query.last_event_id ?? headers['last-event-id']);
+      const after = readLastEventId(query.last_event_id ?? headers['last-event-id']);
       const run = await conversations.runs.find(tenant, params.run);
       const onDisconnect = query.on_disconnect ?? 'continue';
       const events = conversations.runs.stream(tenant, run.thread, run.id, { after, onDisconnect });
@@ -66,13 +66,4 @@ export async function streamRoutes(app: App, parts: ChatStreamParts): Promise<vo
 function namePlace(reply: FastifyReply, { id: run, thread }: StartedRun['run']) {
   reply.header('content-location', `/chat/stream/${run}`);
   return { thread, run };
-}
-
-/** `-1`, or nothing: from the beginning. */
-function readEventId(text: string | readonly string[] | undefined): number {
-  if (text === undefined || text === '' || text === '-1') return 0;
-  const id = typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-  if (id !== undefined) return id;
-  const reason = 'Last-Event-ID must be the id of an event of this stream, or -1 for all of it.';
-  throw new NaraeError('invalid_request', { values: { reason }, field: 'last-event-id' });
 }

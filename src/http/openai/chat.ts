@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Answer, AnswerCollector, type Conversations, type KeptAnswer } from '../../answer/index.js';
+import { type Conversations, collectBatches, type KeptAnswer } from '../../answer/index.js';
 import type { AnswerFlow, AnswerRequest, AnswerStream } from '../../answer/spec.js';
 import type { EventSink } from '../../observe/index.js';
 import type { App } from '../app.js';
@@ -102,7 +102,7 @@ function sendKept(kept: KeptAnswer, stream: AnswerStream, to: Asking, { writers,
 }
 
 async function sendWhole(stream: AnswerStream, { request, reply, address, place }: Asking) {
-  const answer = await collect(stream);
+  const answer = await collectBatches(stream.parts);
   Object.assign(request.timings, stream.timings);
   reply.header(RECALL_HEADER, recallHeader(stream.recall));
   return completionJson(answer, request.id, address, place);
@@ -125,12 +125,6 @@ async function sendStream(stream: AnswerStream, to: Asking, { sse, emit, writers
 
 function wantsUsage({ stream_options }: ChatBody): boolean {
   return stream_options?.include_usage === true;
-}
-
-async function collect(stream: AnswerStream): Promise<Answer> {
-  const collector = new AnswerCollector();
-  for await (const batch of stream.parts) for (const part of batch) collector.add(part);
-  return collector.answer();
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { HistoryEntry, SequenceRange, ThreadState, ThreadStore } from '../../../threads/spec.js';
+import { pathIncludes } from '../../../threads/index.js';
+import type { HistoryEntry, ThreadState, ThreadStore } from '../../../threads/spec.js';
 
 /** Records of a thread with branches that are looked through for versions of a turn. */
 const MAX_RECORDS = 1_000;
@@ -38,7 +39,7 @@ export async function readBranches(
   const { limit, before = Number.MAX_SAFE_INTEGER, branches } = asked;
   const wanted = entries
     .filter((entry) => placeOf(entry).sequence < before)
-    .filter((entry) => branches === 'all' || includes(state.path, placeOf(entry).sequence));
+    .filter((entry) => branches === 'all' || pathIncludes(state.path, placeOf(entry).sequence));
   const page = wanted.slice(0, limit);
   const last = page.at(-1);
   return {
@@ -87,8 +88,4 @@ function versionsByParent(places: readonly Parent[]): Map<number, number[]> {
 
 function placeOf(entry: HistoryEntry): Parent {
   return entry.kind === 'turn' ? entry.turn : entry;
-}
-
-function includes(path: readonly SequenceRange[], sequence: number): boolean {
-  return path.some(([first, last]) => first <= sequence && sequence <= last);
 }

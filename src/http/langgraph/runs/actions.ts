@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { clientSignal } from '../../client-signal.js';
+import { readLastEventId } from '../../last-event-id.js';
 import { SseWriters } from '../../sse/index.js';
 import { refuseFields, texts, unsupported } from '../fields.js';
 import type { GraphPlace, GraphStreamMode, ServedGraph } from '../graph.js';
@@ -11,7 +12,7 @@ import { type CancelManyBody, isOn, type JoinQuery, type ListQuery, REFUSED_QUER
 import { resultOf } from './result.js';
 import { isLive, runJson } from './run-json.js';
 import type { BegunRun } from './start.js';
-import { BEAT_MS, readLastEventId, sendRun } from './stream.js';
+import { BEAT_MS, sendRun } from './stream.js';
 import { sendResult } from './wait.js';
 
 /** What the routes of runs do. */

@@ -1,6 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import type { RunPart } from '../../../answer/index.js';
-import { type BatchFlow, type BatchSink, type BatchSource, NaraeError, pour } from '../../../core/index.js';
+import {
+  type BatchFlow,
+  type BatchSink,
+  type BatchSource,
+  type NaraeError,
+  pour,
+} from '../../../core/index.js';
 import type { EventSink } from '../../../observe/index.js';
 import type { RunEvent } from '../../../threads/spec.js';
 import { clientSignal } from '../../client-signal.js';
@@ -114,14 +120,4 @@ class RunSink implements BatchSink<RunEvent<RunPart>> {
   #tell(error: NaraeError): void {
     tellError(this.#to.emit, error, this.#to.reply.request.id);
   }
-}
-
-/** The header `Last-Event-ID`; `-1`, or none: from the beginning. Throws `invalid_request`. */
-export function readLastEventId(text: string | readonly string[] | undefined): number {
-  if (text === undefined || text === '' || text === '-1') return 0;
-  if (typeof text === 'string' && /^\d{1,15}$/.test(text)) return Number(text);
-  throw new NaraeError('invalid_request', {
-    values: { reason: 'Last-Event-ID must be the id of an event of this stream, or -1 for all of them.' },
-    field: 'last-event-id',
-  });
 }
