@@ -70,7 +70,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
 };
 
 /** Slow enough that content and the fault behind it do not come in one piece. */
-const PACE = { tokenMs: 40, tokens: 8 };
+const PACE = { tokenMs: 150, tokens: 8 };
 
 let mock: MockLlm;
 let lab: FaultLab;
