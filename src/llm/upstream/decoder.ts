@@ -77,14 +77,17 @@ export function addMarkedText(
   });
 }
 
-/** The fields that are not among `known` and say something; undefined when there are none. */
+/**
+ * The fields that are not among `known` and say something; undefined when there are none. None is called `__proto__`:
+ * assigned, it would be no field.
+ */
 export function otherFields(
   record: UpstreamFields | undefined,
   known: ReadonlySet<string>,
 ): UpstreamFields | undefined {
   let others: Record<string, unknown> | undefined;
   for (const name in record) {
-    if (known.has(name) || saysNothing(record[name])) continue;
+    if (known.has(name) || name === '__proto__' || saysNothing(record[name])) continue;
     others ??= {};
     others[name] = record[name];
   }
