@@ -84,17 +84,18 @@ export function addMarkedText(
 export function otherFields(
   record: UpstreamFields | undefined,
   known: ReadonlySet<string>,
+  isNoise: (value: unknown) => boolean = saysNothing,
 ): UpstreamFields | undefined {
   let others: Record<string, unknown> | undefined;
   for (const name in record) {
-    if (known.has(name) || name === '__proto__' || saysNothing(record[name])) continue;
+    if (known.has(name) || name === '__proto__' || isNoise(record[name])) continue;
     others ??= {};
     others[name] = record[name];
   }
   return others;
 }
 
-function saysNothing(value: unknown): boolean {
+export function saysNothing(value: unknown): boolean {
   return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
