@@ -5,12 +5,13 @@ const NAMES = new Set(['id', 'type', 'name', 'role', 'format', 'index']);
 
 /**
  * What pieces of a message say together, as OpenAI's clients put them: texts follow each other, so do lists, objects
- * are merged field by field, of all else the latest counts. Changes none of its arguments.
+ * are merged field by field, of all else the latest counts. Changes none of its arguments, nor their prototypes.
  */
 export function mergedFields(so: UpstreamFields | undefined, next: UpstreamFields): UpstreamFields {
   if (so === undefined) return next;
   const all: Record<string, unknown> = { ...so };
-  for (const [name, value] of Object.entries(next)) all[name] = merged(name, so[name], value);
+  for (const [name, value] of Object.entries(next))
+    if (name !== '__proto__') all[name] = merged(name, so[name], value);
   return all;
 }
 

@@ -70,7 +70,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
 };
 
 /** Slow enough that content and the fault behind it do not come in one piece. */
-const PACE = { tokenMs: 40, tokens: 8 };
+const PACE = { tokenMs: 150, tokens: 8 };
 
 /** What only a deadline finds. All else has time, however busy the machine is: it would be asked twice otherwise. */
 const SILENT = ['mock-hang', 'mock-head-only', 'mock-stall'];

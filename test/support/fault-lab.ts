@@ -17,7 +17,7 @@ const QUICK = {
   llm: {
     firstTokenTimeoutSeconds: 5,
     stallTimeoutSeconds: 4,
-    connectTimeoutSeconds: 4,
+    connectTimeoutSeconds: 10,
     keepAliveSeconds: 0.5,
   },
   routing: {

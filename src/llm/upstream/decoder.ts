@@ -77,21 +77,25 @@ export function addMarkedText(
   });
 }
 
-/** The fields that are not among `known` and say something; undefined when there are none. */
+/**
+ * The fields that are not among `known` and say something; undefined when there are none. None is called `__proto__`:
+ * assigned, it would be no field.
+ */
 export function otherFields(
   record: UpstreamFields | undefined,
   known: ReadonlySet<string>,
+  isNoise: (value: unknown) => boolean = saysNothing,
 ): UpstreamFields | undefined {
   let others: Record<string, unknown> | undefined;
   for (const name in record) {
-    if (known.has(name) || saysNothing(record[name])) continue;
+    if (known.has(name) || name === '__proto__' || isNoise(record[name])) continue;
     others ??= {};
     others[name] = record[name];
   }
   return others;
 }
 
-function saysNothing(value: unknown): boolean {
+export function saysNothing(value: unknown): boolean {
   return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }
 

@@ -1,5 +1,5 @@
 import type { UpstreamFields } from '../../spec.js';
-import { otherFields } from '../../upstream/decoder.js';
+import { otherFields, saysNothing } from '../../upstream/decoder.js';
 
 /** What every chunk has, what we say ourselves, and OpenAI's padding against listeners. */
 const OF_CHUNK = new Set([
@@ -25,7 +25,12 @@ export function answerFields(chunk: UpstreamFields): UpstreamFields | undefined 
 
 /** What a delta says that is neither text nor a tool call. */
 export function messageFields(delta: UpstreamFields | undefined): UpstreamFields | undefined {
-  return otherFields(delta, OF_MESSAGE);
+  return otherFields(delta, OF_MESSAGE, isRemark);
+}
+
+/** Numbers and flags are about a piece, such as Together's `token_id`, and no content of the message. */
+function isRemark(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || saysNothing(value);
 }
 
 /** What is said of usage beside the counts: tokens that were cached or only thought, the price. */

@@ -207,7 +207,7 @@ describe('what else a server says', () => {
       { delta: { content: [{ type: 'text', text: '네' }] } },
       { delta: { refusal: 'I cannot ' } },
       { delta: { refusal: 'say.' } },
-      { delta: { audio: { id: 'x', data: 'QUJD' } } },
+      { delta: { audio: { id: 'x', data: 'QUJD' }, token_id: 7, prefix: false } },
     ]);
     expect(parts).toEqual([
       { type: 'reasoning-delta', text: '음' },
