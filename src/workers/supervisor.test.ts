@@ -200,7 +200,7 @@ describe('a worker that dies', () => {
       await turns(8);
       await time.advance(1_000);
     }
-    expect(await failed).toMatchObject({ code: 'worker_failed' });
+    expect(await failed).toMatchObject({ code: 'workers_failed' });
     expect(forked.length).toBeLessThanOrEqual(6);
     await supervisor.close();
   });

@@ -270,6 +270,5 @@ export class Supervisor<Overview extends ServedOverview> {
 }
 
 function gaveUp({ number, failures }: { number: number; failures: number }, reason: string): NaraeError {
-  const values = { worker: `server ${number}`, reason: `${failures} times in a row, ${reason}` };
-  return new NaraeError('worker_failed', { values });
+  return new NaraeError('workers_failed', { values: { worker: number, times: failures, reason } });
 }

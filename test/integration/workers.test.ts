@@ -217,6 +217,62 @@ describe('several workers', () => {
   });
 });
 
+test('a reload that gives answers more time to end gives it to those who end the server', {
+  timeout: 90_000,
+}, async () => {
+  await start(2);
+  // Longer than the old time and the margin for workers together.
+  const server_ = { shutdownTimeoutSeconds: 60 };
+  await configure({}, { server: server_ });
+  server.process.kill('SIGHUP');
+  await expect.poll(() => server.output(), { timeout: 40_000 }).toContain('All workers run');
+  const stream = await openStream();
+  const exited = new Promise((resolve) => server.process.once('exit', resolve));
+  server.process.kill('SIGTERM');
+  await sleep(27_000);
+  expect(server.process.exitCode).toBeNull();
+  answers.end();
+  expect(await stream.text).toMatch(/and done[\s\S]*\[DONE\]/);
+  expect(await exited).toBe(0);
+});
+
+test('a server that is told to end in the midst of a reload just ends', async () => {
+  await start(2);
+  const exited = new Promise((resolve) => server.process.once('exit', resolve));
+  server.process.kill('SIGHUP');
+  await expect.poll(() => server.output()).toContain('Restarting the workers');
+  server.process.kill('SIGTERM');
+  expect(await exited).toBe(0);
+  expect(server.output()).not.toMatch(/\[\w+_failed\]/);
+});
+
+test('workers that die again and again end the server, which says what to do', {
+  timeout: 120_000,
+}, async () => {
+  await start(2);
+  const exited = new Promise((resolve) => server.process.once('exit', resolve));
+  let isOver = false;
+  void exited.then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    for (const pid of (await workerPids(server)).filter(isAlive)) process.kill(pid, 'SIGKILL');
+    await sleep(50);
+  }
+  expect(await exited).toBe(1);
+  expect(server.output()).toMatch(/No worker can be kept alive .*SIGKILL.*\[workers_failed\]/);
+});
+
+test('SIGHUP to one process alone ends nothing, and says why nothing is read anew', async () => {
+  await start(1);
+  const stream = await openStream();
+  server.process.kill('SIGHUP');
+  await expect.poll(() => server.output()).toContain('--workers 2');
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  answers.end();
+  expect(await stream.text).toMatch(/and done[\s\S]*\[DONE\]/);
+});
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

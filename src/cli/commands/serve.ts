@@ -6,6 +6,7 @@ import { type CommandContext, type CommandDefinition, OK } from '../command.js';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.js';
 import { reportFailure } from '../failure.js';
 import { requireFolder } from '../folder.js';
+import { followHangUps } from '../hang-ups.js';
 import { fewFilesWarning, openFileLimit } from '../open-files.js';
 import { progressView } from '../progress/index.js';
 import { serveLines } from '../serve-summary.js';
@@ -49,7 +50,7 @@ async function serve(context: CommandContext): Promise<ExitCode> {
   const fewFiles = await fewFilesNote(config);
   const view = progressView(context.terminal);
   const running = await start(context, view.update);
-  const reloads = running.reload === undefined ? undefined : followReloads(context, running.reload);
+  const hangUps = followHangUps(context, running.reload);
   let wasCut = false;
   context.onSecondInterrupt(() => {
     wasCut = true;
@@ -61,9 +62,8 @@ async function serve(context: CommandContext): Promise<ExitCode> {
     await tellWhenIndexed(context, running, view.stop);
     await Promise.race([untilAborted(context.interrupted), running.failed ?? NEVER]);
   } finally {
-    reloads?.[Symbol.dispose]();
     view.stop();
-    await close(context, running, config);
+    await close(context, running, hangUps.config).finally(hangUps[Symbol.dispose]);
   }
   return wasCut ? EXIT_CODES.interrupted.code : OK;
 }
@@ -76,6 +76,7 @@ interface Serving {
   readonly indexed: Promise<IngestReport | undefined>;
   readonly failed?: Promise<never>;
   overview(): Promise<Overview>;
+  /** Absent where one process serves. */
   reload?(config: Config): Promise<string>;
   close(): Promise<void>;
   cutOff(): void;
@@ -97,25 +98,6 @@ async function start(
   const onNotice = (message: string): void => terminal.note(`narae: ${message}`);
   const { startWorkers } = await loadWorkers();
   return startWorkers(config, { onProgress, onReindexed, onNotice });
-}
-
-/** On SIGHUP the configuration is read anew and the workers follow it one by one; a bad one changes nothing. */
-function followReloads(
-  { terminal, reloadConfig }: CommandContext,
-  reload: (config: Config) => Promise<string>,
-): Disposable {
-  const onSignal = async (): Promise<void> => {
-    try {
-      terminal.note('Restarting the workers one by one …');
-      const url = await reload(reloadConfig().config);
-      terminal.note(`All workers run the configuration as it is now, at ${url}`);
-    } catch (thrown) {
-      const { message, code } = toNaraeError(thrown);
-      terminal.note(`narae: not restarted, the workers go on as before: ${message} [${code}]`);
-    }
-  };
-  process.on('SIGHUP', onSignal);
-  return { [Symbol.dispose]: () => void process.off('SIGHUP', onSignal) };
 }
 
 /** Said at the start, since under load the symptom points elsewhere: at clients, and at too many questions. */
@@ -143,8 +125,8 @@ async function tellWhenIndexed(context: CommandContext, running: Serving, stop: 
 
 async function close({ terminal }: CommandContext, running: Serving, config: Config): Promise<void> {
   terminal.note('Stopping: answers under way may end (Ctrl-C again to cut them off)');
-  const { shutdownTimeoutSeconds, workers } = config.server;
-  const margin = workers === 1 ? CLOSE_MARGIN_SECONDS : WORKERS_CLOSE_MARGIN_SECONDS;
+  const { shutdownTimeoutSeconds } = config.server;
+  const margin = running.reload === undefined ? CLOSE_MARGIN_SECONDS : WORKERS_CLOSE_MARGIN_SECONDS;
   try {
     await within(running.close(), shutdownTimeoutSeconds + margin, 'Closing');
   } catch (thrown) {

@@ -53,6 +53,7 @@ export const koreanErrors: Readonly<Record<string, string>> = {
   overloaded: '서버가 바쁩니다. 잠시 뒤 다시 시도해 주세요.',
   closing: '서버가 종료되는 중입니다. 잠시 뒤 다시 시도해 주세요.',
   not_ready: '서버가 아직 준비 중입니다. 잠시 뒤 다시 시도해 주세요.',
+  workers_failed: '서버의 작업 프로세스가 거듭 멈춥니다. 관리자에게 알려 주세요.',
   worker_failed: '서버의 작업이 예기치 않게 멈췄다가 다시 시작되었습니다. 다시 시도해 주세요.',
   internal: '나래 안에서 문제가 생겼습니다. 서버의 기록에서 요청 번호로 찾을 수 있습니다.',
 };

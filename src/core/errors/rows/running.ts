@@ -36,6 +36,12 @@ export const RUNNING_ERRORS = {
     retryable: true,
     message: 'The {worker} worker stopped unexpectedly ({reason}). It is started again; try once more.',
   },
+  workers_failed: {
+    status: 500,
+    retryable: false,
+    message:
+      'No worker can be kept alive (worker {worker} ended {times} times in a row, the last time with {reason}). The lines above say why; mend that, then start the server again.',
+  },
   internal: {
     status: 500,
     retryable: true,
