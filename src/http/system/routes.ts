@@ -1,6 +1,7 @@
 import { NaraeError } from '../../core/index.js';
 import { DEFAULT_TENANT, type TenantDirectory } from '../../tenants/index.js';
 import type { App } from '../app.js';
+import { notReady, type Readiness } from '../readiness.js';
 
 /** What `/v1/info` tells the page. */
 export interface ServerInfo {
@@ -12,8 +13,6 @@ export interface ServerInfo {
   /** Questions that the collection can answer, for an empty page; few. */
   examples(tenant: string): Promise<readonly string[]>;
 }
-
-export type Readiness = { readonly state: 'ready' } | { readonly state: 'starting'; readonly what: string };
 
 export interface SystemRouteParts {
   readonly info: ServerInfo;
@@ -41,7 +40,7 @@ export async function systemRoutes(app: App, parts: SystemRouteParts): Promise<v
       if (app.traffic.isStopping) throw new NaraeError('closing', { retryAfterSeconds: 1 });
       const readiness = parts.readiness();
       if (readiness.state === 'ready') return { status: 'ready' };
-      throw new NaraeError('not_ready', { values: { what: readiness.what }, retryAfterSeconds: 1 });
+      throw notReady(readiness);
     },
   );
 
