@@ -1,7 +1,10 @@
 import type { Served } from '../config/index.js';
 import type { DocumentInfo, DocumentStore } from '../retrieval/spec.js';
 
-/** For Narae's own guides, in both of their languages; the page shows those in the reader's. */
+/**
+ * For Narae's own guides, in both of their languages; the page shows those in the reader's. No guide may hold one of
+ * them word for word: search would find that echo before the answer.
+ */
 const OWN_EXAMPLES = [
   'How do I connect Ollama?',
   'Which file formats can be read?',

@@ -40,6 +40,7 @@ export function serverFor(
     emit,
     tenants,
     version: PACKAGE.version,
+    readiness,
     routes: (app) => registerRoutes(app, routeParts),
   });
 }

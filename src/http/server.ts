@@ -12,6 +12,7 @@ import { followRequests } from './arrival.js';
 import { type Leave, leaveAndClose } from './close.js';
 import { describeFailure, errorBody, retryHeaders } from './errors.js';
 import type { HttpOptions } from './options.js';
+import { type Readiness, whileStarting } from './readiness.js';
 import { tellError } from './tell-error.js';
 import { Traffic, type TrafficLimits } from './traffic.js';
 import { validatorCompiler } from './validation.js';
@@ -20,6 +21,8 @@ export interface HttpServerParts {
   readonly emit: EventSink;
   readonly tenants: TenantDirectory;
   readonly version: string;
+  /** Default: always ready. */
+  readonly readiness?: () => Readiness;
   /** Adds the routes; each dialect is a plugin of its own. */
   readonly routes: (app: App) => Promise<void>;
 }
@@ -53,7 +56,8 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
   app.decorate('traffic', traffic);
   app.setValidatorCompiler(validatorCompiler);
   app.setErrorHandler((thrown, request, reply) => {
-    const error = describeFailure(thrown, request, options.bodyLimitBytes);
+    const failure = describeFailure(thrown, request, options.bodyLimitBytes);
+    const error = whileStarting(failure, parts.readiness?.() ?? { state: 'ready' });
     tellError(parts.emit, error, request.id);
     return reply.code(error.status).headers(retryHeaders(error)).send(errorBody(error));
   });

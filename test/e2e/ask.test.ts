@@ -90,6 +90,28 @@ it('begins with what is indexed and with questions that work', async () => {
   await expect.poll(() => page.locator('.answer .citation').count()).toBeGreaterThan(0);
 });
 
+it('follows the first index, where it was opened before anything was in', async () => {
+  const page = await open();
+  let isStarting = true;
+  const error = {
+    message: 'The server is still starting.',
+    type: 'server_error',
+    param: null,
+    code: 'not_ready',
+  };
+  await page.route('**/readyz', (route) =>
+    isStarting ? route.fulfill({ status: 503, json: { error } }) : route.continue(),
+  );
+  await page.route('**/v1/collections', (route) =>
+    isStarting ? route.fulfill({ json: { collections: [] } }) : route.continue(),
+  );
+  await page.reload();
+  await page.getByText('Reading the documents').waitFor();
+  isStarting = false;
+  await page.getByText('4 documents').waitFor();
+  expect(await page.getByText('Reading the documents').count()).toBe(0);
+});
+
 it('shows the answer to screen readers as whole sentences and says when it is over', async () => {
   const page = await open();
   await ask(page, 'How many days of annual leave do I have?');

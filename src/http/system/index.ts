@@ -1,1 +1,1 @@
-export { type DegradedPart, type Readiness, type SystemRouteParts, systemRoutes } from './routes.js';
+export { type SystemRouteParts, systemRoutes } from './routes.js';

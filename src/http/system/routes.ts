@@ -1,8 +1,9 @@
 import Type from 'typebox';
-import { type ErrorCode, NaraeError } from '../../core/index.js';
+import { NaraeError } from '../../core/index.js';
 import { DEFAULT_TENANT, type TenantDirectory } from '../../tenants/index.js';
 import { bearerKey } from '../access.js';
 import type { App } from '../app.js';
+import { type DegradedPart, notReady, type Readiness } from '../readiness.js';
 
 /** What `/v1/info` tells the page. */
 export interface ServerInfo {
@@ -13,14 +14,6 @@ export interface ServerInfo {
   readonly uploadLimitBytes: number;
   /** Questions that the collection can answer, for an empty page; few. */
   examples(tenant: string): Promise<readonly string[]>;
-}
-
-export type Readiness = { readonly state: 'ready' } | { readonly state: 'starting'; readonly what: string };
-
-/** A part of the server that cannot do its work now, while the others do theirs. */
-export interface DegradedPart {
-  readonly part: 'conversations' | 'shared_caches';
-  readonly code: ErrorCode;
 }
 
 export interface SystemRouteParts {
@@ -85,10 +78,6 @@ export async function systemRoutes(app: App, parts: SystemRouteParts): Promise<v
       return known === undefined ? open : { ...open, ...(await fullInfo(parts.info, known)) };
     },
   );
-}
-
-function notReady(what: string): NaraeError {
-  return new NaraeError('not_ready', { values: { what }, retryAfterSeconds: 1 });
 }
 
 function tenantOf(key: string | undefined, tenants: TenantDirectory): string | undefined {

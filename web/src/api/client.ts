@@ -1,4 +1,5 @@
 import type { ChatEvent } from './chat-stream.js';
+import { toFailure } from './failure.js';
 import { followRun } from './follow-run.js';
 import { type Access, request, requestJson } from './http.js';
 import type {
@@ -36,6 +37,8 @@ export interface Question {
 export interface Api {
   /** The whole of it only with a good key, where one is needed. */
   info(signal?: AbortSignal): Promise<PublicInfo | ServerInfo>;
+  /** Whether the server is still bringing its folder in for the first time. */
+  isStarting(): Promise<boolean>;
   models(): Promise<readonly ModelInfo[]>;
   collections(): Promise<readonly Collection[]>;
   createCollection(name: string): Promise<unknown>;
@@ -61,6 +64,10 @@ export interface Api {
 export function createApi(access: Access): Api {
   return {
     info: (signal) => requestJson(access, '/v1/info', { signal }),
+    isStarting: async () => {
+      const failure = await request(access, '/readyz').then(() => undefined, toFailure);
+      return failure?.kind === 'refused' && failure.code === 'not_ready';
+    },
     models: async () => (await requestJson<{ data: ModelInfo[] }>(access, '/v1/models')).data,
     collections: async () =>
       (await requestJson<{ collections: Collection[] }>(access, '/v1/collections')).collections,

@@ -17,6 +17,7 @@ import { CollectionPicker } from './collection-picker.js';
 import { Header } from './header.js';
 import { useCollection, useCollectionOf } from './use-collection.js';
 import { useDrawer } from './use-drawer.js';
+import { useFirstIndex } from './use-first-index.js';
 import { usePanel } from './use-panel.js';
 import { usePlace } from './use-place.js';
 import { useRetryAfterKey } from './use-retry-after-key.js';
@@ -52,6 +53,7 @@ export function Workspace({ connection, server }: WorkspaceProps) {
   const { thread, isNew } = place;
   const chat = useChat(api, { thread, isNew, collection: collection.name, model, onAsked });
   const refresh = useCallback(() => void refreshCollections().catch(() => undefined), [refreshCollections]);
+  const isIndexing = useFirstIndex(api, collection.documents === 0, refresh);
   const uploads = useUploads(api, server.info.upload_limit_bytes, refresh);
   const [cut, setCut] = useState(false);
   useEffect(() => void SidePanel.preload(), []);
@@ -147,7 +149,7 @@ export function Workspace({ connection, server }: WorkspaceProps) {
       <main className="main" inert={covered}>
         <ChatStage
           key={thread}
-          {...{ api, chat, actions, collection, model }}
+          {...{ api, chat, actions, collection, isIndexing, model }}
           info={server.info}
           onNew={() => startOver(true)}
           onFiles={chooseFiles}

@@ -13,6 +13,8 @@ export interface ChatStageProps {
   readonly actions: TurnActions;
   readonly info: ServerInfo;
   readonly collection: Collection;
+  /** The served folder is being brought in for the first time. */
+  readonly isIndexing: boolean;
   readonly model: string | undefined;
   /** A new conversation in the place of one that is not there. */
   readonly onNew: () => void;

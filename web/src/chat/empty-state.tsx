@@ -15,6 +15,8 @@ export interface EmptyStateProps {
   readonly api: Api;
   readonly info: ServerInfo;
   readonly collection: Collection;
+  /** The served folder is being brought in for the first time. */
+  readonly isIndexing: boolean;
   /** Undefined: the server's default. */
   readonly model: string | undefined;
   readonly onAsk: (question: string) => void;
@@ -22,7 +24,7 @@ export interface EmptyStateProps {
 }
 
 /** What stands where no question has been asked yet: what this is, what it has read, what to ask. */
-export function EmptyState({ api, info, collection, model, onAsk, onFiles }: EmptyStateProps) {
+export function EmptyState({ api, info, collection, isIndexing, model, onAsk, onFiles }: EmptyStateProps) {
   const { t } = useI18n();
   const extractive =
     model === 'extractive' || (model === undefined && info.default_model.provider === 'extractive');
@@ -33,9 +35,9 @@ export function EmptyState({ api, info, collection, model, onAsk, onFiles }: Emp
       </h1>
       <p className="empty-line">{t.productLine}</p>
       {collection.documents === 0 ? (
-        <div className="empty-drop">
-          <p className="empty-drop-title">{t.noDocuments}</p>
-          <p>{t.noDocumentsHint}</p>
+        <div className="empty-drop" role="status">
+          <p className="empty-drop-title">{isIndexing ? t.indexing : t.noDocuments}</p>
+          <p>{isIndexing ? t.indexingHint : t.noDocumentsHint}</p>
           <FilePicker onFiles={onFiles} wide />
         </div>
       ) : (

@@ -73,6 +73,8 @@ export const en = {
   passagesOf: (count: number) => (count === 1 ? '1 passage' : `${number.format(count)} passages`),
   noDocuments: 'Nothing here yet',
   noDocumentsHint: 'Drop files anywhere on this page, or choose them. Then ask.',
+  indexing: 'Reading the documents',
+  indexingHint: 'They appear here as soon as the first are in.',
   addFiles: 'Add files',
   dropHere: (collection: string) => `Drop to add to “${collection}”`,
   loadMore: 'Show more',

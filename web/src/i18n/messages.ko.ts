@@ -70,6 +70,8 @@ export const ko: Messages = {
   passagesOf: (count) => `대목 ${number.format(count)}개`,
   noDocuments: '아직 문서가 없습니다',
   noDocumentsHint: '이 화면 아무 곳에나 파일을 끌어다 놓거나 골라서 추가한 다음 물어보세요.',
+  indexing: '문서를 색인하고 있습니다',
+  indexingHint: '색인한 문서부터 이 화면에 나타납니다.',
   addFiles: '파일 추가',
   dropHere: (collection) => `놓으면 “${collection}”에 추가됩니다`,
   loadMore: '더 보기',
