@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../bench/support/free-port.js';
 import {
   findModel,
   type LoadOptions,
@@ -146,9 +147,7 @@ describe('outcomes', () => {
   });
 
   it('a dead server fails as "connect", and is not hammered', async () => {
-    const server = await serve(() => {});
-    await server.close();
-    const target = { baseUrl: server.url, model: 'm', prompts: ['x'] };
+    const target = { baseUrl: `http://127.0.0.1:${await freePort()}`, model: 'm', prompts: ['x'] };
     const report = await runLoad({ target, shape: ONE_CLIENT, durationMs: 250 });
     expect(report.errors.connect).toBe(report.requests.started);
     expect(report.requests.started).toBeLessThanOrEqual(3);
