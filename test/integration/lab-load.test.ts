@@ -111,20 +111,18 @@ describe('outcomes', () => {
     ['mock-head-only', 'timeout'],
     ['mock-stall', 'timeout'],
   ] as const)('%s fails as "%s"', async (model, kind) => {
-    const report = await load(
-      model,
-      {
-        shape: { kind: 'closed', concurrency: 2 },
-        requests: 4,
-        timeoutMs: kind === 'timeout' ? 150 : 60_000,
-      },
-      { prompts: ['hello'] },
-    );
-    expect(report.requests).toMatchObject({ started: 4, ok: 0, failed: 4, unfinished: 0 });
-    expect(report.errors).toMatchObject({ [kind]: 4 });
-    expect(report.failures).toHaveLength(1);
-    expect(report.failures[0]).toMatchObject({ error: kind, count: 4 });
-    expect(report.failures[0]?.message.length).toBeGreaterThan(3);
+    await withMoreTime(kind === 'timeout' ? 150 : 60_000, async (timeoutMs) => {
+      const report = await load(
+        model,
+        { shape: { kind: 'closed', concurrency: 2 }, requests: 4, timeoutMs },
+        { prompts: ['hello'] },
+      );
+      expect(report.requests).toMatchObject({ started: 4, ok: 0, failed: 4, unfinished: 0 });
+      expect(report.errors).toMatchObject({ [kind]: 4 });
+      expect(report.failures).toHaveLength(1);
+      expect(report.failures[0]).toMatchObject({ error: kind, count: 4 });
+      expect(report.failures[0]?.message.length).toBeGreaterThan(3);
+    });
     await waitUntil(() => mock.stats().open === 0);
   });
 
