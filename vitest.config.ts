@@ -7,7 +7,7 @@ const SAVERS = 'test/conformance/langgraph-savers.test.ts';
 const PATIENCE = {
   testTimeout: 180_000,
   hookTimeout: 120_000,
-  expect: { poll: { timeout: 30_000, interval: 25 } },
+  expect: { poll: { timeout: 90_000, interval: 25 } },
 };
 
 /**

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../bench/support/free-port.js';
 import {
   findModel,
   type LoadOptions,
@@ -112,20 +113,18 @@ describe('outcomes', () => {
     ['mock-head-only', 'timeout'],
     ['mock-stall', 'timeout'],
   ] as const)('%s fails as "%s"', async (model, kind) => {
-    const report = await load(
-      model,
-      {
-        shape: { kind: 'closed', concurrency: 2 },
-        requests: 4,
-        timeoutMs: kind === 'timeout' ? 150 : 60_000,
-      },
-      { prompts: ['hello'] },
-    );
-    expect(report.requests).toMatchObject({ started: 4, ok: 0, failed: 4, unfinished: 0 });
-    expect(report.errors).toMatchObject({ [kind]: 4 });
-    expect(report.failures).toHaveLength(1);
-    expect(report.failures[0]).toMatchObject({ error: kind, count: 4 });
-    expect(report.failures[0]?.message.length).toBeGreaterThan(3);
+    await withMoreTime(kind === 'timeout' ? 150 : 60_000, async (timeoutMs) => {
+      const report = await load(
+        model,
+        { shape: { kind: 'closed', concurrency: 2 }, requests: 4, timeoutMs },
+        { prompts: ['hello'] },
+      );
+      expect(report.requests).toMatchObject({ started: 4, ok: 0, failed: 4, unfinished: 0 });
+      expect(report.errors).toMatchObject({ [kind]: 4 });
+      expect(report.failures).toHaveLength(1);
+      expect(report.failures[0]).toMatchObject({ error: kind, count: 4 });
+      expect(report.failures[0]?.message.length).toBeGreaterThan(3);
+    });
     await waitUntil(() => mock.stats().open === 0);
   });
 
@@ -148,9 +147,7 @@ describe('outcomes', () => {
   });
 
   it('a dead server fails as "connect", and is not hammered', async () => {
-    const server = await serve(() => {});
-    await server.close();
-    const target = { baseUrl: server.url, model: 'm', prompts: ['x'] };
+    const target = { baseUrl: `http://127.0.0.1:${await freePort()}`, model: 'm', prompts: ['x'] };
     const report = await runLoad({ target, shape: ONE_CLIENT, durationMs: 250 });
     expect(report.errors.connect).toBe(report.requests.started);
     expect(report.requests.started).toBeLessThanOrEqual(3);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../bench/support/free-port.js';
 import { fakeApp, MemoryTerminal, newAppState } from '../../../test/support/cli-app.js';
 import { FAULTS, type LoadReport, type MockLlm, startMockLlm } from '../../lab/index.js';
 import { runCommandLine } from '../program.js';
@@ -145,9 +146,7 @@ describe('bench', () => {
   });
 
   it('says when nothing answers at the address', async () => {
-    const dead = await startMockLlm();
-    await dead.close();
-    expect(await run('bench', dead.url)).toBe(5);
+    expect(await run('bench', `http://127.0.0.1:${await freePort()}`)).toBe(5);
     expect(terminal.stderr).toContain('[server_unreachable]');
     expect(await run('bench', 'localhost:8000')).toBe(2);
   });

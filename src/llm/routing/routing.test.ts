@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../bench/support/free-port.js';
 import { delta, FAKE_TEXT, startEvents } from '../../../test/support/fake-upstream.js';
 import { ask, QUICK, RoutedLab } from '../../../test/support/routed-models.js';
 import type { NaraeError } from '../../core/index.js';
@@ -13,11 +13,7 @@ afterEach(() => lab.close());
 
 /** An address where nobody listens. */
 async function deadAddress(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}/v1`;
+  return `http://127.0.0.1:${await freePort()}/v1`;
 }
 
 const model = (changes: Partial<RoutedModelOptions>): RoutedModelOptions => ({

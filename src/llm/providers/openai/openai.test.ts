@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../../../bench/support/free-port.js';
 import {
   FAKE_TEXT,
   type FakeUpstream,
@@ -214,9 +215,7 @@ describe('a failure', () => {
   });
 
   test('of the network names the host and the remedy', async () => {
-    const gone = await startFakeUpstream();
-    await gone.close();
-    const own = registryWith({}, gone.baseUrl);
+    const own = registryWith({}, `http://127.0.0.1:${await freePort()}/v1`);
     const error = await failureOf(ask('any', { from: own }));
     expect(error.code).toBe('llm_unreachable');
     expect(error.message).toMatch(/127\.0\.0\.1:\d+ cannot be reached \(connection refused\).*narae doctor/);
