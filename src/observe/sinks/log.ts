@@ -1,9 +1,11 @@
+import { writeSync } from 'node:fs';
 import { destination } from 'pino';
 import type { EventSink } from '../events.js';
 import type { LogOptions } from '../options.js';
 import { jsonLines } from './json-lines.js';
 import { type Level, type LogLine, toLine } from './log-lines.js';
 
+const STDERR = 2;
 /** Beyond this many bytes waiting for a slow terminal or pipe, new lines are dropped rather than kept. */
 const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
 /** Lines of everyday events gather until they are this long or this old: each write to the system is dear. */
@@ -41,19 +43,28 @@ export function createLog(options: LogOptions): LogSink {
 /** Gathers lines itself: the stream would look at all that it holds again with every line. */
 class Output {
   /** Before the stream's own, which writes out at exit what it was given. */
-  readonly #onExit = (): void => this.#pass();
+  readonly #onExit = (): void => this.#passAtExit();
   readonly #stream: ReturnType<typeof destination>;
   #lines: string[] = [];
   #characters = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Nobody reads stderr any more, its disk is full, or its terminal is gone. */
+  #isBroken = false;
+  #isClosed = false;
 
   constructor() {
     process.once('exit', this.#onExit);
-    this.#stream = destination({ dest: 2, sync: false, maxLength: MAX_BUFFERED_BYTES, minLength: 1 });
-    this.#stream.on('error', () => undefined);
+    this.#stream = destination({ dest: STDERR, sync: false, maxLength: MAX_BUFFERED_BYTES, minLength: 1 });
+    this.#stream.on('error', () => {
+      this.#isBroken = true;
+    });
+    this.#stream.on('write', () => {
+      this.#isBroken = false;
+    });
   }
 
   write(line: string, level: Level): void {
+    if (this.#isClosed) return;
     this.#lines.push(line);
     this.#characters += line.length;
     const isUrgent = level === 'warn' || level === 'error';
@@ -61,16 +72,37 @@ class Output {
     else this.#timer ??= setTimeout(() => this.#pass(), GATHERED_MS).unref();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
     process.off('exit', this.#onExit);
     this.#pass();
-    return new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, FLUSH_LIMIT_MS);
       this.#stream.flush(() => {
         clearTimeout(timer);
         resolve();
       });
     });
+    this.#abandon();
+  }
+
+  /**
+   * At exit the stream writes what it still holds, again and again until it succeeds: into a pipe that nobody reads,
+   * or onto a full disk, that would keep the process from ever ending.
+   */
+  #abandon(): void {
+    this.#isClosed = true;
+    this.#stream.destroy();
+  }
+
+  /** What is given to the stream now would not be written any more. */
+  #passAtExit(): void {
+    try {
+      if (this.#lines.length > 0) writeSync(STDERR, this.#lines.join(''));
+    } catch {
+      this.#isBroken = true;
+    }
+    if (this.#isBroken) this.#abandon();
   }
 
   #pass(): void {
