@@ -5,6 +5,7 @@ import type { Terminal } from './terminal.js';
 
 /** What a command is given when it runs. */
 export interface CommandContext {
+  /** Read when first asked for, so that a broken file is in the way of no command that needs none. Throws what is wrong with it. */
   readonly loaded: LoadedConfig;
   readonly terminal: Terminal;
   /** Loads the composition root; commands that need no parts never pay for it. */

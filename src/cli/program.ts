@@ -3,6 +3,7 @@ import {
   CONFIG_KEYS,
   type ConfigKey,
   type FlagValue,
+  type LoadedConfig,
   type LoadOptions,
   loadConfig,
   PACKAGE,
@@ -53,10 +54,13 @@ async function execute(
   let showCause = command.opts().logLevel === 'debug';
   try {
     const reloadConfig = () => loadConfig({ ...configSource, ...configAsked(definition, command) });
-    const loaded = reloadConfig();
-    showCause = loaded.config.log.level === 'debug';
+    let loaded: LoadedConfig | undefined;
     const context: CommandContext = {
-      loaded,
+      get loaded() {
+        loaded ??= reloadConfig();
+        showCause = loaded.config.log.level === 'debug';
+        return loaded;
+      },
       terminal,
       loadApp,
       loadWorkers,

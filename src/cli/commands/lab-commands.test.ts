@@ -159,6 +159,15 @@ describe('mock-llm', () => {
     expect(terminal.stdout).toMatch(/^mock-stall +stops in mid-answer/m);
   });
 
+  it('needs no configuration, and minds no broken one', async () => {
+    const file = join(folder, 'narae.config.json');
+    writeFileSync(file, '{"server": {"port": "abc"}}');
+    expect(await run('mock-llm', '--list')).toBe(0);
+    expect(await bench()).toBe(3);
+    expect(terminal.stderr).toContain('[config_invalid]');
+    rmSync(file);
+  });
+
   it.each([
     [['--tokens', '-1'], 2, '--tokens takes a whole number from 0 to 100000'],
     [['--port', '70000'], 2, '--port takes a whole number'],
