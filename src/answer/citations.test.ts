@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { nastyText } from '../../test/support/nasty-text.js';
 import { CitationFilter } from './citations.js';
 
 function filtered(pieces: readonly string[], sources = 3): string {
@@ -79,6 +80,7 @@ const piece = fc.oneof(
     '1. ',
   ),
   fc.string({ unit: 'grapheme', maxLength: 4 }),
+  nastyText(4),
 );
 
 describe('any text', () => {

@@ -155,7 +155,7 @@ describe.each(Object.entries(ENGINES))('threads, %s', (_, start) => {
     await dead.open('t', thread, { holder: 'a', ttlMs: 200, create: {} });
     await dead.close();
     stores.splice(stores.indexOf(dead), 1);
-    const taken = await vi.waitUntil(() => next.open('t', thread, { holder: 'b' }), { timeout: 30_000 });
+    const taken = await vi.waitUntil(() => next.open('t', thread, { holder: 'b' }), { timeout: 90_000 });
     expect(taken.state.turns).toEqual([]);
   });
 

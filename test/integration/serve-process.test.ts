@@ -154,7 +154,7 @@ describe('SIGTERM', () => {
     }));
     const server = await startNaraeServer({
       folder: folder.path,
-      args: ['--shutdown-timeout-seconds', '2'],
+      args: ['--shutdown-timeout-seconds', '6'],
       env: { NARAE_LLM_MODELS: JSON.stringify(models) },
     });
     const open = await Promise.all(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { nastyText } from '../../../test/support/nasty-text.js';
 import { NaraeError } from '../../core/index.js';
 import { type SseEvent, SseParser } from './sse-parser.js';
 
@@ -14,7 +15,9 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
 }
 
 const line = fc.oneof(
-  fc.string({ unit: 'grapheme' }).map((text) => `data: ${text.replace(/[\r\n]/g, '')}`),
+  fc
+    .oneof(fc.string({ unit: 'grapheme' }), nastyText())
+    .map((text) => `data: ${text.replace(/[\r\n]/g, '')}`),
   fc.constantFrom(
     '',
     ': ping',

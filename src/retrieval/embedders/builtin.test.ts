@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { nastyText } from '../../../test/support/nasty-text.js';
 import { BuiltinEmbedder } from './builtin.js';
 
 const embedder = new BuiltinEmbedder();
@@ -16,7 +17,7 @@ async function cosine(question: string, passage: string): Promise<number> {
 describe('built-in embedder', () => {
   test('gives each text a vector of length 1, or zeros when it has no letters or digits', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (text) => {
+      fc.asyncProperty(nastyText(300), async (text) => {
         const vector = await vectorOf(text);
         const length = Math.hypot(...vector);
         expect(vector.length).toBe(embedder.dimensions);

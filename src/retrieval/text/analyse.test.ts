@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { nastyText } from '../../../test/support/nasty-text.js';
 import { ANALYSER_REVISION, analyse, foldText } from './index.js';
 
 /** Any text: ASCII, Hangul, Han, kana, accents, marks, emoji, lone surrogates. */
-const anyText = fc.string({ unit: 'binary', maxLength: 200 });
+const anyText = nastyText();
 const hangulWord = fc.string({
   unit: fc.integer({ min: 0xac00, max: 0xd7a3 }).map((code) => String.fromCharCode(code)),
   minLength: 2,
