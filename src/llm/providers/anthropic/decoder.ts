@@ -2,6 +2,7 @@ import { NaraeError } from '../../../core/index.js';
 import type { FinishReason, LlmPart, TokenUsage, UpstreamFields } from '../../spec.js';
 import { addText, asCount, asRecord, asText, type EventDecoder, readFinish } from '../../upstream/decoder.js';
 import { errorInStream, type UpstreamIdentity } from '../../upstream/failures.js';
+import { HalfCharacters } from '../../upstream/half-characters.js';
 import type { SseEvent } from '../../upstream/sse-parser.js';
 import { fieldsOf, ThinkingBlock } from './thinking-blocks.js';
 
@@ -27,6 +28,7 @@ export class AnthropicDecoder implements EventDecoder {
   /** Anthropic numbers all blocks of an answer, OpenAI only its tool calls. */
   readonly #tools = new Map<number, OpenTool>();
   #thought: ThinkingBlock | undefined;
+  readonly #halves = new HalfCharacters();
 
   constructor(upstream: UpstreamIdentity) {
     this.#upstream = upstream;
@@ -107,8 +109,8 @@ export class AnthropicDecoder implements EventDecoder {
   }
 
   #readDelta(blockIndex: number, delta: Fields | undefined, parts: LlmPart[]): void {
-    addText(parts, 'text-delta', asText(delta?.text));
-    addText(parts, 'reasoning-delta', asText(delta?.thinking));
+    addText(parts, 'text-delta', this.#halves.join('text', asText(delta?.text)));
+    addText(parts, 'reasoning-delta', this.#halves.join('reasoning', asText(delta?.thinking)));
     this.#thought?.add(delta);
     const tool = this.#tools.get(blockIndex);
     const argumentsDelta = asText(delta?.partial_json);

@@ -10,6 +10,7 @@ import {
   readFinish,
 } from '../../upstream/decoder.js';
 import { errorInStream, type UpstreamIdentity } from '../../upstream/failures.js';
+import { HalfCharacters } from '../../upstream/half-characters.js';
 import type { SseEvent } from '../../upstream/sse-parser.js';
 import { ChoiceEnds } from './choice-ends.js';
 import { ContentTemplate } from './content-template.js';
@@ -43,6 +44,7 @@ export class OpenAiDecoder implements EventDecoder {
   /** Undefined where one answer was asked for. */
   readonly #ends: ChoiceEnds | undefined;
   readonly #template = new ContentTemplate();
+  readonly #halves = new HalfCharacters();
   #finish: FinishReason | undefined;
   #answerFields: Record<string, unknown> | undefined;
   /** By answer; made when the first call comes. */
@@ -146,8 +148,9 @@ export class OpenAiDecoder implements EventDecoder {
   #readMessage(choice: Readonly<Record<string, unknown>>, number: number, parts: LlmPart[]): void {
     const message = asRecord(choice.delta) ?? asRecord(choice.message) ?? NO_FIELDS;
     const { content } = message;
-    const reasoning = asText(message.reasoning_content) || asText(message.reasoning) || thoughtText(content);
-    const text = contentText(content);
+    const thought = asText(message.reasoning_content) || asText(message.reasoning) || thoughtText(content);
+    const reasoning = this.#halves.join(`reasoning ${number}`, thought);
+    const text = this.#halves.join(`text ${number}`, contentText(content));
     const logprobs = asRecord(choice.logprobs);
     if (number === 0 && logprobs === undefined) {
       addText(parts, 'reasoning-delta', reasoning);

@@ -218,6 +218,24 @@ describe('what else a server says', () => {
     ]);
   });
 
+  test('comes in whole characters, also where the server cuts them in two', () => {
+    const decoder = new OpenAiDecoder({ host: 'upstream' });
+    const batches = [
+      { content: '웃음 \ud83d', reasoning_content: '\ud83d' },
+      { content: '\ude00!' },
+      { reasoning_content: '\ude00' },
+    ].map((delta) => {
+      const parts: LlmPart[] = [];
+      decoder.read({ event: '', data: JSON.stringify({ choices: [{ delta }] }) }, parts);
+      return parts;
+    });
+    expect(batches).toEqual([
+      [{ type: 'text-delta', text: '웃음 ' }],
+      [{ type: 'text-delta', text: '😀!' }],
+      [{ type: 'reasoning-delta', text: '😀' }],
+    ]);
+  });
+
   test('of the answer as a whole is at hand in the end, the latest of each', () => {
     const chunk = { id: 'i', object: 'chat.completion.chunk', created: 1, model: 'm', obfuscation: 'xyz' };
     const { decoder, parts } = decode([{ delta: { content: 'a' } }, { delta: {}, finish_reason: 'stop' }], {
