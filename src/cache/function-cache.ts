@@ -1,4 +1,4 @@
-import { NaraeError } from '../core/index.js';
+import { MEGABYTE, NaraeError } from '../core/index.js';
 import { approximateBytes } from './approximate-bytes.js';
 import { type CacheKey, namedKey } from './key.js';
 import { openCaches } from './open-caches.js';
@@ -6,7 +6,6 @@ import type { Cache, CacheOptions, CacheStatistics, Caches, Found } from './spec
 import { openEmbeddedTier } from './stores/embedded/index.js';
 import type { SharedTier } from './tier.js';
 
-const MB = 1024 * 1024;
 const DEFAULT_TENANT = 'default';
 
 export interface CreateCacheOptions {
@@ -90,8 +89,8 @@ export interface FunctionCache extends AsyncDisposable {
 export function createCache(options: CreateCacheOptions = {}): FunctionCache {
   const { memoryLimitMb = 64, file, fileLimitMb = 256 } = options;
   const shared =
-    file === undefined ? undefined : openEmbeddedTier({ path: file, limitBytes: fileLimitMb * MB });
-  const caches = openCaches({ memoryLimitBytes: memoryLimitMb * MB }, shared && { shared });
+    file === undefined ? undefined : openEmbeddedTier({ path: file, limitBytes: fileLimitMb * MEGABYTE });
+  const caches = openCaches({ memoryLimitBytes: memoryLimitMb * MEGABYTE }, shared && { shared });
   return new FunctionCaches(caches, shared);
 }
 

@@ -7,11 +7,10 @@ import {
   type SharedTier,
 } from '../cache/index.js';
 import type { Config } from '../config/index.js';
-import type { Closer } from '../core/index.js';
+import { type Closer, MEGABYTE } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
 import { createRedisLeases, type Leases, type Redis } from '../redis/index.js';
 
-const MB = 1_000_000;
 /**
  * A grant that comes late spares a whole call of a model: it may take longer than the reading of an entry, and much
  * longer where Redis is busy rather than silent.
@@ -49,7 +48,7 @@ export function cachesFor(
   // Waiting for another process makes sense only where its answer can be read.
   const leases = redis ? leasesOn(redis, config, closer) : shared && own;
   if (shared !== undefined) closer.add('the shared tier of caches', () => shared.close());
-  const memoryLimitBytes = cache.memoryLimitMb * MB;
+  const memoryLimitBytes = cache.memoryLimitMb * MEGABYTE;
   const parts = { emit, ...(shared && { shared }), ...(leases && { leases }) };
   const caches = openCaches({ memoryLimitBytes }, parts);
   closer.add('caches', () => caches.close());
@@ -70,6 +69,6 @@ function leasesOn(redis: Redis, config: Config, closer: Closer): Leases {
 
 function embeddedTier({ cache, data }: Config, emit: EventSink): SharedTier | undefined {
   if (cache.shared === 'off') return undefined;
-  const limitBytes = cache.embeddedLimitMb * MB;
+  const limitBytes = cache.embeddedLimitMb * MEGABYTE;
   return openEmbeddedTier({ path: join(data.dir, CACHE_FILE), limitBytes }, { emit });
 }

@@ -1,13 +1,12 @@
 import { RUN_PART_CODEC, type RunPart } from '../answer/index.js';
 import type { Config } from '../config/index.js';
-import type { Closer } from '../core/index.js';
+import { type Closer, MEGABYTE } from '../core/index.js';
 import type { EventSink } from '../observe/index.js';
 import type { Redis } from '../redis/index.js';
 import { GROWING_LIFE, type LifeStep, openConversations, type RunsOptions } from '../threads/index.js';
 import type { Runs, ThreadStore } from '../threads/spec.js';
 
 const HOUR_MS = 3_600_000;
-const MB = 1024 * 1024;
 
 export interface OpenedConversations {
   readonly threads: ThreadStore;
@@ -42,8 +41,8 @@ function runsOptions({ threads }: Config): RunsOptions {
     timeoutMs: threads.runTimeoutSeconds * 1_000,
     maxWaitingRuns: threads.maxWaitingRuns,
     maxEvents: threads.maxLogEvents,
-    maxLogBytes: threads.maxLogMb * MB,
-    maxTotalLogBytes: threads.maxTotalLogMb * MB,
+    maxLogBytes: threads.maxLogMb * MEGABYTE,
+    maxTotalLogBytes: threads.maxTotalLogMb * MEGABYTE,
     keepLogMs: threads.keepLogSeconds * 1_000,
     keepRunMs: threads.keepRunHours * HOUR_MS,
   };

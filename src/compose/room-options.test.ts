@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIG_KEYS, type ConfigKey, loadConfig } from '../config/index.js';
 import { createRoutedModels, defaultRoutingOptions } from '../llm/index.js';
-import { llmOptions } from './room-options.js';
+import { llmOptions, recallOptions } from './room-options.js';
 
 const cwd = import.meta.dirname;
 
@@ -20,6 +20,15 @@ function otherValue({ key, kind, schema, default: given }: ConfigKey): unknown {
   const { maximum } = schema as unknown as { maximum: number };
   return given === maximum ? maximum - 0.5 : maximum;
 }
+
+it('counts a megabyte as everybody else here does', () => {
+  const { config } = loadConfig({
+    cwd,
+    environment: {},
+    flags: [{ key: 'cache.semanticModels', value: ['*'], flag: 'test' }],
+  });
+  expect(recallOptions(config).semantic?.memoryLimitBytes).toBe(128 * 2 ** 20);
+});
 
 describe('the routing section', () => {
   it('says by default what the room says by default', () => {

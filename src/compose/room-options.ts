@@ -8,6 +8,7 @@ import {
 } from '../answer/index.js';
 import { type AnswerOptions, defaultAnswerOptions } from '../answer/options.js';
 import { type Config, type ConfiguredModel, configuredEmbedder, configuredModels } from '../config/index.js';
+import { MEGABYTE } from '../core/index.js';
 import { defaultSseOptions, type HttpOptions, type SseOptions } from '../http/index.js';
 import type { IngestSettings } from '../ingest/options.js';
 import {
@@ -19,8 +20,6 @@ import {
 } from '../llm/options.js';
 import type { LogOptions } from '../observe/index.js';
 import type { EmbedderOptions, RetrievalOptions } from '../retrieval/options.js';
-
-const MB = 1024 * 1024;
 
 /** Name of a model whose real one only its server knows. */
 const UNNAMED_MODEL = 'auto';
@@ -133,7 +132,10 @@ function routingOptions(config: Config): RoutingOptions {
     hedge: { enabled: routing.hedge, ratio: routing.hedgeRatio },
     fallback: routing.fallback,
     earlyStop: earlyStopOptions(routing),
-    lastResort: { limitBytes: routing.staleAnswersMb * MB, keepMs: routing.staleAnswersHours * 3_600_000 },
+    lastResort: {
+      limitBytes: routing.staleAnswersMb * MEGABYTE,
+      keepMs: routing.staleAnswersHours * 3_600_000,
+    },
   };
 }
 
@@ -202,7 +204,7 @@ function semanticOptions(cache: Config['cache']): SemanticOptions {
       minLikeness: { korean: cache.semanticMinLikenessKorean, other: cache.semanticMinLikeness },
       ...(count !== undefined && { evidence: { kind: 'leading', count } }),
     },
-    memoryLimitBytes: cache.semanticMemoryMb * 1_000_000,
+    memoryLimitBytes: cache.semanticMemoryMb * MEGABYTE,
     shadow: { ...shadow, sampleRate: cache.semanticShadowShare },
   };
 }

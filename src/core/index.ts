@@ -10,6 +10,7 @@ export * from './errors/index.js';
 export * from './hash.js';
 export * from './ids.js';
 export * from './linked-set.js';
+export { MEGABYTE } from './megabyte.js';
 export * from './peer.js';
 export * from './shared-work.js';
 export * from './soon.js';

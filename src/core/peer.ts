@@ -87,7 +87,12 @@ export class Peer<Mine extends Hears, Theirs extends Hears> {
         reject: (error) => settle(() => reject(error)),
       });
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#send({ call, name, input });
+      try {
+        this.#send({ call, name, input });
+      } catch (error) {
+        // What cannot be copied never leaves, so nobody would answer.
+        settle(() => reject(error));
+      }
     });
   }
 

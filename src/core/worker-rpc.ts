@@ -83,7 +83,12 @@ export class WorkerClient<Methods extends WorkerMethods> {
       });
       this.#worker.ref();
       signal?.addEventListener('abort', onAbort, { once: true });
-      this.#worker.postMessage({ id, method, input } satisfies ToWorker, [...(options.transfer ?? [])]);
+      try {
+        this.#worker.postMessage({ id, method, input } satisfies ToWorker, [...(options.transfer ?? [])]);
+      } catch (error) {
+        // What cannot be copied never leaves, so nobody would answer.
+        settle(() => reject(error));
+      }
     });
   }
 

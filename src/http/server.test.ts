@@ -34,6 +34,10 @@ async function start(
       routes: async (app) => {
         app.get('/v1/who', async (request) => ({ tenant: request.tenant }));
         app.get('/open', { config: { open: true } }, async () => ({ ok: true }));
+        app.get('/things/:id', async () => ({}));
+        app.patch('/things/:id', async () => ({}));
+        // As the page's files are served.
+        app.get('/*', (_request, reply) => reply.callNotFound());
         app.get('/long', async () => ({ text: '나래 '.repeat(1000) }));
         app.get('/held', async () => {
           await new Promise((resolve) => held.push(resolve));
@@ -94,6 +98,26 @@ test('other content types and routes are refused by name', async () => {
   expect(await lost.json()).toMatchObject({
     error: { code: 'route_not_found', message: expect.not.stringContaining('secret') },
   });
+});
+
+test('another method on a known path is told which ones there are', async () => {
+  const url = await start();
+  const told = async (method: string, path: string) => {
+    const response = await fetch(url + path, { method });
+    const { error } = (await response.json()) as { error: { code: string } };
+    return [response.status, error.code, response.headers.get('allow')];
+  };
+  expect(await told('GET', '/v1/echo?x=1')).toEqual([405, 'method_not_allowed', 'POST']);
+  expect(await told('DELETE', '/things/%ED%95%9C')).toEqual([405, 'method_not_allowed', 'GET, HEAD, PATCH']);
+  expect(await told('POST', '/things')).toEqual([404, 'route_not_found', null]);
+  expect(await told('POST', '/things/a/b')).toEqual([404, 'route_not_found', null]);
+  expect(await told('POST', '/page.html')).toEqual([404, 'route_not_found', null]);
+  expect(await told('GET', '/page.html')).toEqual([404, 'route_not_found', null]);
+});
+
+test('without a key nothing is told of what there is', async () => {
+  const url = await start({}, ['k']);
+  expect((await fetch(`${url}/v1/echo`)).status).toBe(401);
 });
 
 test('an unexpected failure shows nothing of itself to the client and its cause to the log', async () => {

@@ -12,6 +12,7 @@ import { followRequests } from './arrival.js';
 import { type Leave, leaveAndClose } from './close.js';
 import { describeFailure, errorBody, retryHeaders } from './errors.js';
 import type { HttpOptions } from './options.js';
+import { nothingThere, OtherMethods } from './other-methods.js';
 import { type Readiness, whileStarting } from './readiness.js';
 import { tellError } from './tell-error.js';
 import { Traffic, type TrafficLimits } from './traffic.js';
@@ -61,10 +62,14 @@ export async function createHttpServer(options: HttpOptions, parts: HttpServerPa
     tellError(parts.emit, error, request.id);
     return reply.code(error.status).headers(retryHeaders(error)).send(errorBody(error));
   });
-  app.setNotFoundHandler((request) => {
-    throw new NaraeError('route_not_found', {
-      values: { method: request.method, path: request.url.split('?')[0] ?? '' },
-    });
+  const otherMethods = new OtherMethods();
+  otherMethods.follow(app);
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const path = url.split('?')[0] ?? '';
+    const allowed = otherMethods.allowed(path);
+    const error = nothingThere(method, path, allowed);
+    if (error.code === 'method_not_allowed') reply.header('allow', allowed.join(', '));
+    throw error;
   });
   followRequests(app, traffic, parts.emit);
   await shareWith(app, options.corsOrigins);

@@ -1,4 +1,4 @@
-import { NaraeError } from '../core/index.js';
+import { MEGABYTE, NaraeError } from '../core/index.js';
 
 /** Settings of ingest. Sizes in bytes or MB (2^20 bytes), times in milliseconds, as the names say. */
 export interface IngestSettings {
@@ -30,13 +30,11 @@ export interface IngestSettings {
   readonly watchDebounceMs: number;
 }
 
-const MB = 1024 * 1024;
-
 export const DEFAULT_INGEST_SETTINGS: IngestSettings = Object.freeze({
   chunkTokens: 512,
   chunkOverlapTokens: 50,
-  maxFileBytes: 50 * MB,
-  maxUncompressedBytes: 256 * MB,
+  maxFileBytes: 50 * MEGABYTE,
+  maxUncompressedBytes: 256 * MEGABYTE,
   maxFiles: 500_000,
   memoryLimitMb: 1024,
   fileTimeoutMs: 120_000,
@@ -51,8 +49,8 @@ export const DEFAULT_INGEST_SETTINGS: IngestSettings = Object.freeze({
 const RANGES: Readonly<Record<keyof IngestSettings, readonly [least: number, most: number]>> = {
   chunkTokens: [32, 8192],
   chunkOverlapTokens: [0, 4096],
-  maxFileBytes: [1, 1024 * MB],
-  maxUncompressedBytes: [1, 2048 * MB],
+  maxFileBytes: [1, 1024 * MEGABYTE],
+  maxUncompressedBytes: [1, 2048 * MEGABYTE],
   maxFiles: [1, 10_000_000],
   memoryLimitMb: [64, 65_536],
   fileTimeoutMs: [100, 3_600_000],

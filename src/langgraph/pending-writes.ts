@@ -20,6 +20,8 @@ import {
 } from '../threads/index.js';
 import type { Values } from './values.js';
 
+/** Errors, interrupts and the like have places of their own, below zero. */
+const PLACES: ReadonlyMap<string, number> = new Map(Object.entries(WRITES_IDX_MAP));
 const packr = new Packr({ useRecords: false });
 
 type Body = readonly [
@@ -57,8 +59,7 @@ export async function encodeWrites(
     path,
     writes.map(([channel], index) => [
       channel,
-      // Errors, interrupts and the like have places of their own, below zero.
-      WRITES_IDX_MAP[channel] ?? index,
+      PLACES.get(channel) ?? index,
       packValue(encoded[index]!, 0, refs),
     ]),
   ];

@@ -12,8 +12,8 @@ export interface Subscriber {
 interface Channel {
   readonly subscribers: Set<Subscriber>;
   readonly dispatch: (message: Buffer) => void;
-  /** Resolves when the server has confirmed, or the connection has ended before. */
-  confirmed: Promise<void>;
+  /** Resolves when the server has confirmed, or the connection has ended before; absent before the first connection. */
+  confirmed?: Promise<void>;
   /** The connection that was told of it last. */
   client?: VendorClient;
 }
@@ -32,7 +32,8 @@ export class Subscriptions {
   readonly #settings: SubscriptionSettings;
   readonly #channels = new Map<string, Channel>();
   readonly #stop = new AbortController();
-  readonly #readyWaiters: (() => void)[] = [];
+  /** Each for as long as a subscriber waits, at most. */
+  readonly #readyWaiters = new Set<() => void>();
   #kept: KeptClient | undefined;
 
   constructor(settings: SubscriptionSettings) {
@@ -59,11 +60,10 @@ export class Subscriptions {
     const dispatch = (message: Buffer): void => {
       for (const subscriber of subscribers) subscriber.hear(message);
     };
-    const channel: Channel = { subscribers, dispatch, confirmed: Promise.resolve() };
+    const channel: Channel = { subscribers, dispatch };
     this.#channels.set(name, channel);
     const state = this.#connection().state;
-    channel.confirmed =
-      state.kind === 'ready' ? this.#subscribe(state.client, name, channel) : this.#nextReady();
+    if (state.kind === 'ready') void this.#subscribe(state.client, name, channel);
     return channel;
   }
 
@@ -75,8 +75,17 @@ export class Subscriptions {
     if (state?.kind === 'ready') state.client.unsubscribe(name, channel.dispatch).catch(() => {});
   }
 
-  #nextReady(): Promise<void> {
-    return new Promise((resolve) => this.#readyWaiters.push(resolve));
+  /** Resolves with the next connection, or when `enough` aborts. */
+  #nextReady(enough: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#readyWaiters.delete(wake);
+        enough.removeEventListener('abort', wake);
+        resolve();
+      };
+      this.#readyWaiters.add(wake);
+      enough.addEventListener('abort', wake, { once: true });
+    });
   }
 
   #connection(): KeptClient {
@@ -96,7 +105,7 @@ export class Subscriptions {
     if (kind === 'ready')
       for (const [name, channel] of this.#channels)
         if (channel.client !== state.client) void this.#subscribe(state.client, name, channel);
-    if (kind === 'ready' || kind === 'closed') for (const wake of this.#readyWaiters.splice(0)) wake();
+    if (kind === 'ready' || kind === 'closed') for (const wake of this.#readyWaiters) wake();
     for (const { subscribers } of this.#channels.values())
       for (const subscriber of subscribers) subscriber.onGap();
   }
@@ -108,14 +117,17 @@ export class Subscriptions {
   /** A connection that does not take a subscription is of no use. */
   #subscribe(client: VendorClient, name: string, channel: Channel): Promise<void> {
     channel.client = client;
-    return client.subscribe(name, channel.dispatch).catch((error: unknown) => client.end(String(error)));
+    channel.confirmed = client
+      .subscribe(name, channel.dispatch)
+      .catch((error: unknown) => client.end(String(error)));
+    return channel.confirmed;
   }
 
   async #confirmed({ confirmed }: Channel): Promise<void> {
     const enough = new AbortController();
     const signal = AbortSignal.any([enough.signal, this.#stop.signal]);
     const limit = sleep(this.#settings.confirmTimeoutMs, signal).catch(() => {});
-    await Promise.race([confirmed, limit]);
+    await Promise.race([confirmed ?? this.#nextReady(enough.signal), limit]);
     enough.abort();
   }
 }

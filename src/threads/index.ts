@@ -7,3 +7,4 @@ export type { PartCodec } from './runs/index.js';
 export type * from './spec.js';
 export { EmbeddedRunStore, EmbeddedThreadStore, openThreadDatabase } from './stores/embedded/index.js';
 export { RedisRunStore, RedisThreadStore, ThreadKeys } from './stores/redis/index.js';
+export { underLease } from './under-lease.js';

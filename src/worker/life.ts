@@ -2,7 +2,14 @@ import { type Channel, deferred, errorToData, NaraeError, Peer } from '../core/i
 import type { IngestProgress, IngestReport, IngestService } from '../ingest/spec.js';
 import type { MetricSnapshot } from '../observe/index.js';
 import type { Leases } from '../redis/spec.js';
-import type { LeaveOrder, PrimaryHears, StartOrder, UploadOrder, WorkerHears } from '../workers/spec.js';
+import type {
+  IndexedNews,
+  LeaveOrder,
+  PrimaryHears,
+  StartOrder,
+  UploadOrder,
+  WorkerHears,
+} from '../workers/spec.js';
 
 import { PrimaryLeases } from './primary-leases.js';
 
@@ -109,13 +116,19 @@ export class WorkerLife<Overview> {
 
   async #lead(): Promise<void> {
     this.#leads = true;
-    const server = this.#running();
-    const outcome = await server.lead().then(
-      (report) => ({ ...(report && { report }) }),
-      (thrown: unknown) => ({ error: errorToData(thrown) }),
-    );
-    if (!this.#leads || this.#left) return;
-    this.#peer.tell('indexed', { ...outcome, overview: await server.overview() });
+    const news = await this.#bringIn();
+    if (this.#leads && !this.#left) this.#peer.tell('indexed', news);
+  }
+
+  /** Never rejects: a folder that stays out, or an index that cannot be looked at, is no reason to end. */
+  async #bringIn(): Promise<IndexedNews<Overview>> {
+    try {
+      const server = this.#running();
+      const report = await server.lead();
+      return { ...(report && { report }), overview: await server.overview() };
+    } catch (thrown) {
+      return { error: errorToData(thrown) };
+    }
   }
 
   /** Documents that are being taken in are taken in to the end: they were promised to somebody. */

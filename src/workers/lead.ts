@@ -47,10 +47,10 @@ export class Lead<Overview> {
     if (this.#leader === worker) this.#leader = undefined;
   }
 
-  heard({ report, error, overview }: IndexedNews<Overview>): void {
+  heard(news: IndexedNews<Overview>): void {
     this.#isIndexed = true;
-    if (error !== undefined) this.#first.reject(errorFromData(error));
-    else this.#first.resolve({ report, overview });
+    if ('error' in news) this.#first.reject(errorFromData(news.error));
+    else this.#first.resolve({ report: news.report, overview: news.overview });
   }
 
   upload(order: UploadOrder, signal: AbortSignal): Promise<IngestReport> {

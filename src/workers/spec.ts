@@ -52,12 +52,10 @@ export type WorkerHears = {
   };
 };
 
-/** Where the folder stands; `overview` is what `serve` prints. */
-export interface IndexedNews<Overview> {
-  readonly report?: IngestReport;
-  readonly error?: ErrorData;
-  readonly overview: Overview;
-}
+/** Where the folder stands: in, with what `serve` prints of it, or kept out by an error. */
+export type IndexedNews<Overview> =
+  | { readonly report?: IngestReport; readonly overview: Overview }
+  | { readonly error: ErrorData };
 
 /** What the primary is told and asked by a worker. */
 export type PrimaryHears<Overview> = {

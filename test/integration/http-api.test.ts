@@ -230,3 +230,9 @@ describe('what operators see', () => {
     expect(server.output()).not.toContain('zanzibar');
   });
 });
+
+test('another method on a known path is told which one there is, though the page answers GET to everything', async () => {
+  const { status, body, headers } = await call('GET', '/v1/chat/completions');
+  expect([status, body.error.code, headers.get('allow')]).toEqual([405, 'method_not_allowed', 'POST']);
+  expect(await call('GET', '/v1/nothing')).toMatchObject({ status: 404 });
+});

@@ -1,4 +1,4 @@
-import { type BatchSource, Broadcast, NaraeError } from '../../core/index.js';
+import { type BatchSource, Broadcast, MEGABYTE, NaraeError } from '../../core/index.js';
 import type { AnswerPart } from '../../llm/spec.js';
 import type { Prompt } from '../write-prompt.js';
 import type { RecallOptions } from './options.js';
@@ -39,7 +39,8 @@ export class Flights {
       limitItems,
       bytesOf: bytesOfPart,
       coalesce,
-      tooSlow: () => new NaraeError('client_too_far_behind', { values: { megabytes: limitBytes / 1e6 } }),
+      tooSlow: () =>
+        new NaraeError('client_too_far_behind', { values: { megabytes: limitBytes / MEGABYTE } }),
       onOver: () => {
         this.#forget(names, flight);
         onOver();

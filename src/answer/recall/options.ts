@@ -1,3 +1,4 @@
+import { MEGABYTE } from '../../core/index.js';
 import {
   defaultReuseOptions,
   defaultShadowOptions,
@@ -39,7 +40,7 @@ export const defaultRecallOptions: RecallOptions = Object.freeze({
   perUser: false,
   replayTokensPerSecond: 0,
   entryLimitBytes: 1_000_000,
-  flightLimitBytes: 8_000_000,
+  flightLimitBytes: 8 * MEGABYTE,
   flightLimitItems: 200_000,
   keepMs: 24 * 3_600_000,
   otherNodeWaitMs: 60_000,
@@ -49,6 +50,6 @@ export const defaultSemanticOptions: SemanticOptions = Object.freeze({
   collections: Object.freeze([]),
   models: Object.freeze([]),
   reuse: defaultReuseOptions,
-  memoryLimitBytes: 128_000_000,
+  memoryLimitBytes: 128 * MEGABYTE,
   shadow: defaultShadowOptions,
 });

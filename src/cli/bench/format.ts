@@ -1,7 +1,6 @@
+import { MEGABYTE } from '../../core/index.js';
 import type { Distribution, LoadReport } from '../../lab/index.js';
 import { count } from '../numbers.js';
-
-const MEGABYTE = 1024 * 1024;
 
 /** `0.42 ms`, `12.3 ms`, `1,234 ms`. */
 export function milliseconds(value: number): string {

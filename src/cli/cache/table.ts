@@ -1,3 +1,4 @@
+import { MEGABYTE } from '../../core/index.js';
 import { count } from '../numbers.js';
 import type { Terminal } from '../terminal.js';
 import type { ShownCaches, ShownSemantic } from './caches.js';
@@ -44,5 +45,5 @@ function percent(share: number): string {
 }
 
 function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / MEGABYTE).toFixed(1)} MB`;
 }

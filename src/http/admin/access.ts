@@ -5,7 +5,7 @@ import { bearerKey } from '../access.js';
 
 /**
  * Lets operators in: who sends an admin key where such keys are configured; else who asks from this machine, by no
- * proxy, with whatever key the API asks for. Throws `unauthorized` or `forbidden`.
+ * proxy, with whatever key the API asks for. Throws `unauthorized` or `admin_key_missing`.
  */
 export function requireAdmin(
   request: FastifyRequest,

@@ -52,6 +52,19 @@ describe('StreamScanner', () => {
     ).toEqual(SIGNS);
   });
 
+  it.each([
+    ['carriage returns', STREAM.replaceAll('\r\n', '\n').replaceAll('\n', '\r')],
+    ['CRLF', STREAM.replaceAll('\r\n', '\n').replaceAll('\n', '\r\n')],
+    ['a byte order mark', `\uFEFF${chunk({ content: '처음' })}${STREAM.slice(STREAM.indexOf('\n\n') + 2)}`],
+  ])('reads a stream with %s the same, wherever it is cut', (kind, stream) => {
+    const signs = kind === 'a byte order mark' ? [{ kind: 'content' }, ...SIGNS] : SIGNS;
+    for (let at = 0; at <= Buffer.byteLength(stream); at++) expect(scan(stream, [at])).toEqual(signs);
+  });
+
+  it('hears of an event as soon as its carriage return has come', () => {
+    expect(scan('data: [DONE]\r')).toEqual([{ kind: 'done' }]);
+  });
+
   it('counts the same content as a full parse, for any text', () => {
     const texts = fc.array(fc.string({ unit: 'binary', maxLength: 20 }), { maxLength: 20 });
     fc.assert(

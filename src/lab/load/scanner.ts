@@ -13,6 +13,10 @@ const FINISH: StreamSign = { kind: 'finish' };
 const DONE: StreamSign = { kind: 'done' };
 
 const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const LONE_RETURN = /\r(?!\n)/;
+/** As UTF-8, read as Latin-1. */
+const BYTE_ORDER_MARK = '\u00EF\u00BB\u00BF';
 const EVENT_LIMIT_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -20,12 +24,14 @@ const EVENT_LIMIT_BYTES = 32 * 1024 * 1024;
  * brings content and nothing else is not parsed. All others are.
  *
  * Bytes are read as Latin-1: the structure of JSON is ASCII, so it is found whatever encoding the text between is.
+ * Lines may end in LF, CR or CRLF; where one is cut in two, an empty line comes of it, which means nothing here.
  */
 export class StreamScanner {
   readonly #onSign: (sign: StreamSign) => void;
   /** The beginning of a line whose end has not come. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
+  #atStart = true;
 
   constructor(onSign: (sign: StreamSign) => void) {
     this.#onSign = onSign;
@@ -33,9 +39,15 @@ export class StreamScanner {
 
   /** Reads bytes, however they are cut. */
   push(bytes: Buffer): void {
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    if (end > 0) this.#readLines(this.#takePending(bytes.subarray(0, end)).toString('latin1'));
+    const end = lastLineEnd(bytes);
+    if (end > 0) this.#readLines(this.#takeText(bytes.subarray(0, end)));
     if (end < bytes.byteLength) this.#keep(bytes.subarray(end));
+  }
+
+  /** Whole lines, each with a line feed at its end; a return before it is white space to those who read on. */
+  #takeText(bytes: Buffer): string {
+    const text = this.#takePending(bytes).toString('latin1');
+    return LONE_RETURN.test(text) ? text.replaceAll('\r', '\n') : text;
   }
 
   #takePending(bytes: Buffer): Buffer {
@@ -55,7 +67,9 @@ export class StreamScanner {
   }
 
   #readLines(text: string): void {
-    for (let from = 0; from < text.length; ) {
+    const start = this.#atStart && text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+    this.#atStart = false;
+    for (let from = start; from < text.length; ) {
       const end = text.indexOf('\n', from);
       if (text.startsWith('data:', from)) this.#readData(text, from + 5, end);
       from = end + 1;
@@ -72,6 +86,12 @@ export class StreamScanner {
     if (data === '[DONE]') this.#onSign(DONE);
     else for (const sign of signsOf(data)) this.#onSign(sign);
   }
+}
+
+/** Where the last whole line ends, which in most cases is where the bytes do. */
+function lastLineEnd(bytes: Buffer): number {
+  const end = bytes.lastIndexOf(LINE_FEED) + 1;
+  return end === bytes.byteLength ? end : Math.max(end, bytes.lastIndexOf(CARRIAGE_RETURN) + 1);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { NaraeError } from '../../core/index.js';
 import type { ThreadLease, ThreadStore, Turn } from '../spec.js';
+import { underLease } from '../under-lease.js';
 import type { LostRun, RunPlace, RunStore } from './run-store.js';
 
 /** Turns that may have come after one of a lost run, before it was known as stored: those that waited with it. */
@@ -31,11 +32,7 @@ export class LostTurns {
       const opened = await threads.open(tenant, thread, { holder: 'lost turns', ttlMs, lastTurns: 0 });
       if (opened === undefined) return;
       const { lease, state } = opened;
-      try {
-        await this.restoreUnder(place, lease, state.info.head);
-      } finally {
-        await lease.release();
-      }
+      await underLease(lease, () => this.restoreUnder(place, lease, state.info.head));
     } catch (error) {
       if (!isCode(error, 'thread_not_found')) throw error;
       // It was deleted, or the process died before it had made it: nothing was acknowledged then.

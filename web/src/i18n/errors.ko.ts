@@ -9,7 +9,6 @@ export const koreanErrors: Readonly<Record<string, string>> = {
   invalid_name: '쓸 수 없는 이름입니다. 다른 이름을 써 주세요.',
   origin_refused:
     '다른 웹 페이지에서 온 요청이라 거절했습니다. 그 주소를 server.corsOrigins에 추가해 주세요.',
-  forbidden: '이 키로는 할 수 없는 일입니다. 권한이 있는 키를 써 주세요.',
   model_not_found: '그런 모델이 없습니다. 다른 모델을 골라 주세요.',
   collection_not_found: '그런 컬렉션이 없습니다. 다른 컬렉션을 고르거나 먼저 만들어 주세요.',
   collection_exists: '같은 이름의 컬렉션이 이미 있습니다. 그것을 쓰거나 다른 이름을 써 주세요.',

@@ -76,6 +76,39 @@ describe('the embedded tier', () => {
     expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(1.5 * LIMIT_BYTES);
   });
 
+  it('closes once, for all who close it', async () => {
+    const tier = open();
+    const written = tier.write(at('=:a'), record(1), []);
+    const first = tier.close();
+    expect(tier.close()).toBe(first);
+    await written;
+    await first;
+    await expect(tier.write(at('=:b'), record(1), [])).rejects.toMatchObject({ code: 'closing' });
+  });
+
+  it('tells once that it cannot be kept within its bytes, and again when it could be since', async () => {
+    const tier = open();
+    await tier.write(at('=:first'), record(1), []);
+    const other = new Database(folder.at('data/cache.db'));
+    const fill = async (name: string): Promise<void> => {
+      for (let n = 0; n < 120; n++) await tier.write(at(`=:${name} ${n}`), record(10_000), []);
+    };
+    const breakSweeps = (): unknown =>
+      other.exec("CREATE TRIGGER bad BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'bad'); END");
+    breakSweeps();
+    await fill('a');
+    expect(events).toEqual([expect.objectContaining({ type: 'notice', level: 'warn' })]);
+    other.exec('DROP TRIGGER bad');
+    await fill('b');
+    expect(tier.size()?.bytes).toBeLessThanOrEqual(LIMIT_BYTES);
+    expect(events).toHaveLength(1);
+    breakSweeps();
+    await fill('c');
+    expect(events).toHaveLength(2);
+    other.close();
+    await tier.close();
+  });
+
   it('tells how much is kept, whoever wrote it', async () => {
     const [tier, other] = [open(), open()];
     expect(tier.size()).toEqual({ entries: 0, bytes: 0 });

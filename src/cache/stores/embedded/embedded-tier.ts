@@ -59,6 +59,7 @@ export function openEmbeddedTier(options: EmbeddedTierOptions, parts: EmbeddedTi
 class EmbeddedTier implements SharedTier {
   readonly #limitBytes: number;
   readonly #clock: Clock;
+  readonly #emit: EventSink | undefined;
   readonly #connection: CacheConnection;
   readonly #budget = new TurnBudget(READS_IN_TURN);
   readonly #board = new NewsBoard();
@@ -68,11 +69,13 @@ class EmbeddedTier implements SharedTier {
   #draining: Promise<void> | undefined;
   #newsTimer: NodeJS.Timeout | undefined;
   #size: SharedTierSize | undefined;
-  #isClosed = false;
+  #isUncleanedTold = false;
+  #closing: Promise<void> | undefined;
 
   constructor({ path, limitBytes }: EmbeddedTierOptions, { clock = systemClock, emit }: EmbeddedTierParts) {
     this.#limitBytes = limitBytes;
     this.#clock = clock;
+    this.#emit = emit;
     this.#connection = new CacheConnection(path, clock, emit);
   }
 
@@ -138,16 +141,19 @@ class EmbeddedTier implements SharedTier {
     }
   }
 
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearInterval(this.#newsTimer);
     await this.#draining;
     this.#connection.close();
   }
 
   #enqueue(address: EntryAddress | undefined, run: Task['run']): Promise<void> {
-    if (this.#isClosed) return Promise.reject(new NaraeError('closing'));
+    if (this.#closing !== undefined) return Promise.reject(new NaraeError('closing'));
     if (this.#waiting.length >= MAX_WAITING) return Promise.reject(new Error('too many cache writes wait'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ address, run, resolve, reject });
@@ -200,9 +206,24 @@ class EmbeddedTier implements SharedTier {
   async #clean(): Promise<void> {
     if (this.#excessBytes(1) <= 0) return;
     while (this.#excessBytes(CLEAN_TO_RATIO) > 0) {
-      if ((await this.#tryCommit([this.#cleaning()])) !== undefined) return;
+      const failure = await this.#tryCommit([this.#cleaning()]);
+      if (failure !== undefined) return this.#tellUncleaned(failure.error);
+      this.#isUncleanedTold = false;
       await nextTurn();
     }
+  }
+
+  /** Once for a row of failures: each write tries again. */
+  #tellUncleaned(error: unknown): void {
+    // Another process is at work, perhaps at the same cleaning.
+    if (this.#isUncleanedTold || isBusy(error)) return;
+    this.#isUncleanedTold = true;
+    this.#emit?.({
+      type: 'notice',
+      level: 'warn',
+      message: 'The file of cached values cannot be kept within its limit: deleting from it fails.',
+      details: { reason: error instanceof Error ? error.message : String(error) },
+    });
   }
 
   #cleaning(): Task {

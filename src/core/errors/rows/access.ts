@@ -7,11 +7,6 @@ export const ACCESS_ERRORS = {
     retryable: false,
     message: 'A valid API key is needed. Send it as "Authorization: Bearer <key>".',
   },
-  forbidden: {
-    status: 403,
-    retryable: false,
-    message: 'This key may not do that. Use a key with the needed right.',
-  },
   admin_key_missing: {
     status: 403,
     retryable: false,

@@ -10,7 +10,7 @@ export const EXISTENCE_ERRORS = {
   method_not_allowed: {
     status: 405,
     retryable: false,
-    message: '{method} is not possible on {path}. See /docs.',
+    message: '{method} is not possible on {path}. The "Allow" header names what is; see /docs.',
   },
   model_not_found: {
     status: 404,

@@ -1,4 +1,5 @@
 import { NaraeError, newId } from '../../../core/index.js';
+import { underLease } from '../../../threads/index.js';
 import type { OpenedThread, ThreadStore } from '../../../threads/spec.js';
 
 /** Holds the right to write for the length of `work`. Rejects with `thread_busy` while the thread is being answered. */
@@ -10,9 +11,5 @@ export async function withLease<Value>(
 ): Promise<Value> {
   const opened = await threads.open(tenant, thread, { holder: newId('edit'), lastTurns: 0 });
   if (opened === undefined) throw new NaraeError('thread_busy', { values: { thread } });
-  try {
-    return await work(opened.lease.fence, opened);
-  } finally {
-    await opened.lease.release();
-  }
+  return underLease(opened.lease, () => work(opened.lease.fence, opened));
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NaraeError, newId } from '../../../core/index.js';
+import { underLease } from '../../../threads/index.js';
 import type { ThreadStore } from '../../../threads/spec.js';
 import type { GraphPlace } from '../graph.js';
 
@@ -16,13 +17,7 @@ export async function withLease<Result>(
   const untilMs = performance.now() + WAIT_MS;
   for (;;) {
     const opened = await threads.open(tenant, thread, { holder: newId('state'), lastTurns: 0 });
-    if (opened !== undefined) {
-      try {
-        return await work(opened.lease.fence);
-      } finally {
-        await opened.lease.release();
-      }
-    }
+    if (opened !== undefined) return underLease(opened.lease, () => work(opened.lease.fence));
     if (performance.now() >= untilMs) throw new NaraeError('thread_busy', { values: { thread } });
     await sleep(RETRY_MS);
   }
