@@ -39,7 +39,7 @@ async function start(): Promise<string> {
     version: '0',
     routes: async (app) => {
       await openaiRoutes(app, { ...shared, embedder: unused, conversations: NO_CONVERSATIONS });
-      await batchRoutes(app, { ...shared, batchMaxQuestions: 10 });
+      await batchRoutes(app, { ...shared, batchMaxQuestions: 10, readiness: () => ({ state: 'ready' }) });
     },
   });
   return server.listen();

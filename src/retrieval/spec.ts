@@ -15,7 +15,10 @@ export interface Embedder {
   readonly fusionWeight: number;
   /** Most texts that one call sends upstream. */
   readonly batchSize: number;
-  /** One vector a text, in order. Rejects with an `embedder_…` error. */
+  /**
+   * One vector a text, in order. Rejects with an `embedder_…` error, with a status below 500 where one of the texts was
+   * refused and others might not be.
+   */
   embed(
     texts: readonly string[],
     purpose: 'query' | 'document',

@@ -150,6 +150,11 @@ describe('the OpenAI-compatible embedder', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it.each([400, 413, 422])('says with status %i that it was the text that was refused', async (status) => {
+    server.faults.push((_, response) => answerJson(response, status, { error: 'too many tokens' }));
+    await expect(embedOne()).rejects.toMatchObject({ code: 'embedder_unavailable', status });
+  });
+
   it('does not wait for a retry-after of an hour', async () => {
     server.faults.push((_, response) => response.writeHead(429, { 'retry-after': '3600' }).end());
     await expect(embedOne()).rejects.toMatchObject({ code: 'embedder_unavailable' });

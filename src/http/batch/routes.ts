@@ -6,6 +6,7 @@ import type { App } from '../app.js';
 import { clientSignal } from '../client-signal.js';
 import { errorBody } from '../errors.js';
 import { addressOf } from '../openai/index.js';
+import { type Readiness, whileStarting } from '../readiness.js';
 import {
   defaultSseOptions,
   EVENTS,
@@ -26,6 +27,7 @@ export interface BatchRouteParts {
   readonly defaultK: number;
   /** Longest list. */
   readonly batchMaxQuestions: number;
+  readonly readiness: () => Readiness;
 }
 
 const SCHEMA = {
@@ -62,19 +64,22 @@ function resultsOf(
   const defaults = { requestId, tenant, collection, k, cacheControl };
   const requests = readRequests(body, defaults, parts.batchMaxQuestions);
   const outcomes = parts.flow.answerAll(requests, { ...readPace(body), signal });
-  return encoded(outcomes, body, { requestId, address: addressOf(request) }, parts.emit);
+  return encoded(outcomes, body, { requestId, address: addressOf(request) }, parts);
 }
 
 async function* encoded(
   outcomes: AsyncIterable<AnswerOutcome>,
   body: BatchBody,
   about: { readonly requestId: string; readonly address: string },
-  emit: EventSink,
+  { emit, readiness }: Pick<BatchRouteParts, 'emit' | 'readiness'>,
 ): AsyncGenerator<ResultJson, void, undefined> {
-  const { requestId } = about;
   for await (const outcome of outcomes) {
-    if (outcome.status === 'failed') tellError(emit, outcome.error, `${requestId}.${outcome.index}`);
-    yield resultJson(outcome, body, about);
+    const told =
+      outcome.status === 'failed'
+        ? { ...outcome, error: whileStarting(outcome.error, readiness()) }
+        : outcome;
+    if (told.status === 'failed') tellError(emit, told.error, `${about.requestId}.${told.index}`);
+    yield resultJson(told, body, about);
   }
 }
 

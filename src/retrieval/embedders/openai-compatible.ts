@@ -14,6 +14,9 @@ const RETRY_LIMIT_MS = 20_000;
 /** Bytes of a response; 2,048 vectors of 4,096 components as JSON are about 160 MB, but batches are small. */
 const MAX_RESPONSE_BYTES = 64_000_000;
 
+/** Said of what was sent, such as a text that is too long; others may be taken. */
+const REFUSED_INPUT = [400, 413, 422];
+
 /** Models that need not be asked, so that a start does not depend on their server. */
 const KNOWN_DIMENSIONS: Readonly<Record<string, number>> = {
   'text-embedding-3-small': 1_536,
@@ -123,7 +126,7 @@ export class OpenAiCompatibleEmbedder implements Embedder {
         kind: 'failed',
         retryable: statusCode === 429 || statusCode >= 500,
         ...(afterMs !== undefined && { afterMs }),
-        error: this.#unavailable(this.#redact(reason)),
+        error: this.#refused(this.#redact(reason), statusCode),
       };
     } catch (thrown) {
       if (thrown instanceof NaraeError) throw thrown;
@@ -157,6 +160,13 @@ export class OpenAiCompatibleEmbedder implements Embedder {
   #redact(text: string): string {
     const { apiKey } = this.#options;
     return apiKey ? text.replaceAll(apiKey, '***') : text;
+  }
+
+  #refused(reason: string, statusCode: number): NaraeError {
+    return new NaraeError('embedder_unavailable', {
+      values: { embedder: this.id, reason },
+      ...(REFUSED_INPUT.includes(statusCode) && { status: statusCode }),
+    });
   }
 
   #unavailable(reason: string, cause?: unknown): NaraeError {

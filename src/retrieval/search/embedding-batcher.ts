@@ -1,4 +1,4 @@
-import { type Clock, deriveSignal, NaraeError } from '../../core/index.js';
+import { type Clock, deriveSignal, NaraeError, untilAborted } from '../../core/index.js';
 import type { EventSink } from '../../observe/index.js';
 import type { Embedder } from '../spec.js';
 
@@ -18,7 +18,10 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** One embedder's questions: those of one turn of the event loop travel in one call, whoever asks them. */
+/**
+ * One embedder's questions: those of one turn of the event loop travel in one call, whoever asks them. One that the
+ * embedder refuses for what it says, such as its length, neither fails the others nor makes the embedder rest.
+ */
 export class EmbeddingBatcher {
   readonly #embedder: Embedder;
   readonly #options: EmbeddingBatcherOptions;
@@ -40,14 +43,19 @@ export class EmbeddingBatcher {
   }
 
   async #send(): Promise<void> {
-    const batch = this.#waiting.filter(({ signal }) => !signal.aborted);
+    const batch = stillWanted(this.#waiting);
     this.#waiting = [];
-    if (batch.length === 0) return;
+    if (batch.length > 0) await this.#answer(batch);
+  }
+
+  async #answer(batch: readonly Waiting[]): Promise<void> {
     try {
       const vectors = await this.#call(batch);
       for (const [at, { resolve }] of batch.entries()) resolve(vectors[at] as Float32Array);
     } catch (error) {
-      for (const { reject } of batch) reject(error);
+      if (batch.length > 1 && isAboutTexts(error))
+        await Promise.all(stillWanted(batch).map((waiting) => this.#answer([waiting])));
+      else for (const { reject } of batch) reject(error);
     }
   }
 
@@ -62,7 +70,7 @@ export class EmbeddingBatcher {
     } catch (thrown) {
       if (batch.every(({ signal }) => signal.aborted)) throw thrown;
       const error = this.#failure(derived.signal, thrown);
-      this.#rest = { untilMs: clock.monotonicMs() + COOL_DOWN_MS, error };
+      if (!isAboutTexts(error)) this.#rest = { untilMs: clock.monotonicMs() + COOL_DOWN_MS, error };
       throw error;
     } finally {
       stop();
@@ -73,7 +81,8 @@ export class EmbeddingBatcher {
     const { clock, emit } = this.#options;
     const startMs = clock.monotonicMs();
     const texts = batch.map(({ text }) => text);
-    const vectors = await this.#embedder.embed(texts, 'query', signal);
+    // An embedder that does not listen to the signal must not keep its callers past the deadline.
+    const vectors = await untilAborted(this.#embedder.embed(texts, 'query', signal), signal);
     this.#rest = undefined;
     emit({
       type: 'embedding-finished',
@@ -94,6 +103,16 @@ export class EmbeddingBatcher {
   #unavailable(reason: string, cause?: unknown): NaraeError {
     return new NaraeError('embedder_unavailable', { values: { embedder: this.#embedder.id, reason }, cause });
   }
+}
+
+/** Whoever left has been told so already. */
+function stillWanted(batch: readonly Waiting[]): Waiting[] {
+  return batch.filter(({ signal }) => !signal.aborted);
+}
+
+/** As of `Embedder.embed`: below 500 it was a text that was refused. */
+function isAboutTexts(error: unknown): boolean {
+  return error instanceof NaraeError && error.code === 'embedder_unavailable' && error.status < 500;
 }
 
 /** Calls when the last signal has aborted; the returned function takes the listeners away. */

@@ -14,10 +14,13 @@ class HeldEmbedder implements Embedder {
   readonly calls: { readonly texts: readonly string[]; readonly signal: AbortSignal }[] = [];
   failure: Error | undefined;
   holds = false;
+  isDeaf = false;
 
   async embed(texts: readonly string[], _: unknown, signal: AbortSignal): Promise<Float32Array[]> {
     this.calls.push({ texts, signal });
     if (this.failure) throw this.failure;
+    if (texts.includes('too long')) throw new NaraeError('embedder_unavailable', { status: 400 });
+    if (this.isDeaf) await new Promise(() => {});
     if (this.holds)
       await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     return texts.map((text) => new Float32Array([text.length]));
@@ -95,4 +98,24 @@ test('after a failure the embedder rests for ten seconds', async () => {
   expect(world.embedder.calls).toHaveLength(1);
   world.nowMs += 10_001;
   expect(await world.ask('a', 'x')).toEqual([1]);
+});
+
+test('a question that the embedder refuses fails alone, and the embedder goes on', async () => {
+  const world = new World();
+  const [refused, taken] = await Promise.allSettled([world.ask('a', 'too long'), world.ask('b', 'leave?')]);
+  expect(refused).toMatchObject({
+    status: 'rejected',
+    reason: { code: 'embedder_unavailable', status: 400 },
+  });
+  expect(taken).toEqual({ status: 'fulfilled', value: [6] });
+  expect(world.texts).toEqual([['too long', 'leave?'], ['too long'], ['leave?']]);
+  await expect(world.ask('a', 'too long')).rejects.toMatchObject({ status: 400 });
+  expect(await world.ask('a', 'next')).toEqual([4]);
+});
+
+test('an embedder that does not listen holds nobody up past the deadline', async () => {
+  const world = new World();
+  world.embedder.isDeaf = true;
+  const reason = expect.stringContaining('no answer in 1000 ms');
+  await expect(world.ask('a', 'x')).rejects.toMatchObject({ code: 'embedder_unavailable', message: reason });
 });

@@ -40,7 +40,8 @@ function findBlock(lines: readonly string[], at: number, depth: number): Found {
   return readParagraph(lines, at);
 }
 
-const FENCE = /^ {0,3}(`{3,}|~{3,})\s*([^`\s]*)[^`]*$/;
+/** Here and below no two neighbouring repeats take the same character: a long line is read once, not squared. */
+const FENCE = /^ {0,3}(`{3,}|~{3,}(?!~))([^`]*)$/;
 
 function readFence(lines: readonly string[], at: number): Found | undefined {
   const open = FENCE.exec(lines[at] ?? '');
@@ -50,15 +51,25 @@ function readFence(lines: readonly string[], at: number): Found | undefined {
   const length = lines.slice(at + 1).findIndex((line) => close.test(line));
   const end = length < 0 ? lines.length : at + 1 + length;
   const text = lines.slice(at + 1, end).join('\n');
-  return { block: { type: 'code', language: open[2] ?? '', text }, next: end + 1 };
+  const [language = ''] = (open[2] ?? '').trim().split(/\s/);
+  return { block: { type: 'code', language, text }, next: end + 1 };
 }
 
-const HEADING = /^ {0,3}(#{1,6})\s+(.*?)(?:\s+#+)?\s*$/;
+const HEADING = /^ {0,3}(#{1,6})\s(.*)$/;
 
 function readHeading(lines: readonly string[], at: number): Found | undefined {
   const match = HEADING.exec(lines[at] ?? '');
   if (!match) return undefined;
-  return { block: { type: 'heading', level: match[1]?.length ?? 1, text: match[2] ?? '' }, next: at + 1 };
+  const text = withoutClosing((match[2] ?? '').trim());
+  return { block: { type: 'heading', level: match[1]?.length ?? 1, text }, next: at + 1 };
+}
+
+/** `## Title ##` closes as it opens. */
+function withoutClosing(heading: string): string {
+  let end = heading.length;
+  while (heading[end - 1] === '#') end--;
+  const isClosing = end < heading.length && heading[end - 1]?.trim() === '';
+  return isClosing ? heading.slice(0, end).trimEnd() : heading;
 }
 
 const RULE = /^ {0,3}(?:(?:\*\s*){3,}|(?:-\s*){3,}|(?:_\s*){3,})$/;

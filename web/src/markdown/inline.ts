@@ -6,7 +6,8 @@ export function parseInline(text: string): Inline[] {
   return inlinesOf(text, 0);
 }
 
-type Found = { readonly nodes: readonly Inline[]; readonly length: number };
+/** `plain`: so many characters are text, as those around them. */
+type Found = { readonly nodes: readonly Inline[] | 'plain'; readonly length: number };
 type Reader = (rest: string, depth: number, before: string) => Found | undefined;
 
 /** By first character, so that plain text costs one look-up a character. */
@@ -29,8 +30,8 @@ function inlinesOf(text: string, depth: number): Inline[] {
   let at = 0;
   while (at < text.length) {
     const found = findInline(text, at, depth);
-    if (!found) {
-      at++;
+    if (!found || found.nodes === 'plain') {
+      at += found?.length ?? 1;
       continue;
     }
     if (plainFrom < at) nodes.push({ type: 'text', text: text.slice(plainFrom, at) });
@@ -64,9 +65,10 @@ function readBreak(): Found {
   return { nodes: [{ type: 'break' }], length: 1 };
 }
 
+/** A run of backticks without a partner of its length stands for itself, as a whole. */
 function readCode(rest: string): Found | undefined {
   const match = /^(`+)(?!`)([\s\S]*?[^`])\1(?!`)/.exec(rest);
-  if (!match) return undefined;
+  if (!match) return { nodes: 'plain', length: /^`+/.exec(rest)?.[0].length ?? 1 };
   const text = (match[2] ?? '').replaceAll('\n', ' ').replace(/^ (.*) $/, '$1');
   return { nodes: [{ type: 'code', text }], length: match[0].length };
 }

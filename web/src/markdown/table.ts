@@ -1,13 +1,15 @@
 import type { Align, Block } from './syntax.js';
 
-const DELIMITER = /^ {0,3}\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+const DELIMITER = /^ {0,3}[|:-][\s|:-]*$/;
+const DELIMITER_CELL = /^:?-+:?$/;
 
 /** A table starts with a row of cells above a row of dashes with as many cells. */
 export function isTableStart(lines: readonly string[], at: number): boolean {
   const head = lines[at] ?? '';
   const delimiter = lines[at + 1] ?? '';
   if (!head.includes('|') || !delimiter.includes('|') || !DELIMITER.test(delimiter)) return false;
-  return splitRow(head).length === splitRow(delimiter).length;
+  const cells = splitRow(delimiter);
+  return cells.every((cell) => DELIMITER_CELL.test(cell)) && splitRow(head).length === cells.length;
 }
 
 export function readTable(

@@ -1,8 +1,8 @@
 import { pathIncludes } from '../../../threads/index.js';
 import type { HistoryEntry, ThreadState, ThreadStore } from '../../../threads/spec.js';
 
-/** Records of a thread with branches that are looked through for versions of a turn. */
-const MAX_RECORDS = 1_000;
+/** Records of a thread with branches that are read at a time. */
+const PAGE = 1_000;
 
 /** The turns of a thread, with what is known of its branches. */
 export interface Branches {
@@ -25,7 +25,10 @@ interface Parent {
   readonly parent: number;
 }
 
-/** Where a thread never branched, its turns are read page by page; else its newest records are read to know them. */
+/**
+ * Where a thread never branched, its turns are read page by page; else all records down to the oldest that can be a
+ * version of a turn asked for.
+ */
 export async function readBranches(
   threads: ThreadStore,
   tenant: string,
@@ -34,17 +37,25 @@ export async function readBranches(
 ): Promise<Branches> {
   const { id, records, turns } = state.info;
   if (records === turns) return straight(threads, tenant, id, asked);
-  const { entries } = await threads.history(tenant, id, { limit: MAX_RECORDS, branches: 'all' });
-  const versions = versionsByParent(entries.map(placeOf));
   const { limit, before = Number.MAX_SAFE_INTEGER, branches } = asked;
-  const wanted = entries
-    .filter((entry) => placeOf(entry).sequence < before)
-    .filter((entry) => branches === 'all' || pathIncludes(state.path, placeOf(entry).sequence));
+  const versions = new Map<number, number[]>();
+  const wanted: HistoryEntry[] = [];
+  await readDown(threads, tenant, id, (entries, unreadBelow) => {
+    for (const entry of entries) {
+      const { sequence, parent } = placeOf(entry);
+      const known = versions.get(parent);
+      if (known === undefined) versions.set(parent, [sequence]);
+      else known.push(sequence);
+      if (sequence >= before || wanted.length > limit) continue;
+      if (branches === 'all' || pathIncludes(state.path, sequence)) wanted.push(entry);
+    }
+    return wanted.length > limit && wanted.every((entry) => unreadBelow <= placeOf(entry).parent + 1);
+  });
   const page = wanted.slice(0, limit);
   const last = page.at(-1);
   return {
     entries: page.toReversed(),
-    versionsOf: ({ sequence, parent }) => versions.get(parent) ?? [sequence],
+    versionsOf: ({ sequence, parent }) => versions.get(parent)?.toReversed() ?? [sequence],
     nextBefore: wanted.length > page.length && last ? placeOf(last).sequence : undefined,
   };
 }
@@ -56,13 +67,34 @@ export async function newestAfter(
   thread: string,
   sequence: number,
 ): Promise<number> {
-  const { entries } = await threads.history(tenant, thread, { limit: MAX_RECORDS, branches: 'all' });
+  const later: Parent[] = [];
+  await readDown(threads, tenant, thread, (entries, unreadBelow) => {
+    for (const entry of entries) later.push(placeOf(entry));
+    return unreadBelow <= sequence + 1;
+  });
   const after = new Set([sequence]);
-  for (const entry of entries.toReversed()) {
-    const place = placeOf(entry);
-    if (after.has(place.parent)) after.add(place.sequence);
+  let newest = sequence;
+  for (const place of later.reverse()) {
+    if (!after.has(place.parent)) continue;
+    after.add(place.sequence);
+    newest = Math.max(newest, place.sequence);
   }
-  return Math.max(...after);
+  return newest;
+}
+
+/** All branches, newest first, until `take` has enough. What was not read has sequences below `unreadBelow`. */
+async function readDown(
+  threads: ThreadStore,
+  tenant: string,
+  thread: string,
+  take: (entries: readonly HistoryEntry[], unreadBelow: number) => boolean,
+): Promise<void> {
+  for (let before: number | undefined; ; ) {
+    const page = { limit: PAGE, branches: 'all', ...(before !== undefined && { before }) } as const;
+    const { entries, nextBefore } = await threads.history(tenant, thread, page);
+    if (take(entries, nextBefore ?? 0) || nextBefore === undefined) return;
+    before = nextBefore;
+  }
 }
 
 async function straight(
@@ -79,13 +111,8 @@ async function straight(
   };
 }
 
-function versionsByParent(places: readonly Parent[]): Map<number, number[]> {
-  const byParent = new Map<number, number[]>();
-  for (const { sequence, parent } of places.toReversed())
-    byParent.set(parent, [...(byParent.get(parent) ?? []), sequence]);
-  return byParent;
-}
-
+/** Without the turn itself: thousands of places may be held at a time. */
 function placeOf(entry: HistoryEntry): Parent {
-  return entry.kind === 'turn' ? entry.turn : entry;
+  const { sequence, parent } = entry.kind === 'turn' ? entry.turn : entry;
+  return { sequence, parent };
 }

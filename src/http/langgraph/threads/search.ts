@@ -6,7 +6,10 @@ import type { LangGraphParts } from '../parts.js';
 import { selectFields } from '../select.js';
 import { threadJson } from './thread-json.js';
 
-/** Threads that a search looks through, those used last first. */
+/**
+ * Threads that a search or a count looks through, those used last first; what lies beyond is not found. A search that
+ * asks for the last ones, in no other order, stops as soon as it has them; one for a status reads the state of each.
+ */
 const SCAN_LIMIT = 10_000;
 const PAGE = 1_000;
 /** Threads whose state is read at a time. */
@@ -47,9 +50,10 @@ const REFUSED = {
 export async function searchThreads(parts: LangGraphParts, tenant: string, body: SearchThreadsBody) {
   refuseFields(body, REFUSED);
   const { limit = 10, offset = 0, select, sort_by: by, sort_order: order } = body;
-  const infos = await scan(parts, tenant, body);
   // Without a condition on what the state says, only the page's states are read.
   const needsAll = Boolean(body.status || by === 'status' || by === 'state_updated_at');
+  const isByLastUse = (by ?? 'updated_at') === 'updated_at' && order !== 'asc';
+  const infos = await scan(parts, tenant, body, needsAll || !isByLastUse ? SCAN_LIMIT : offset + limit);
   const sorted = needsAll ? infos : sortInfos(infos, by, order);
   const read = await readThreads(parts, tenant, needsAll ? sorted : sorted.slice(offset, offset + limit));
   const found = read.filter((thread) => !body.status || thread.status === body.status);
@@ -63,16 +67,18 @@ export async function countThreads(
   body: CountThreadsBody,
 ): Promise<number> {
   refuseFields(body, REFUSED);
-  const infos = await scan(parts, tenant, body);
+  const infos = await scan(parts, tenant, body, SCAN_LIMIT);
   if (!body.status) return infos.length;
   const read = await readThreads(parts, tenant, infos);
   return read.filter((thread) => thread.status === body.status).length;
 }
 
+/** The threads that fit, at least `enough` of them where there are so many. */
 async function scan(
   { threads }: LangGraphParts,
   tenant: string,
   { metadata, ids }: Pick<SearchThreadsBody, 'metadata' | 'ids'>,
+  enough: number,
 ): Promise<ThreadInfo[]> {
   const fits = (info: ThreadInfo): boolean => hasMetadata(info.metadata, metadata ?? {});
   if (ids) {
@@ -81,7 +87,7 @@ async function scan(
   }
   const found: ThreadInfo[] = [];
   let cursor: string | undefined;
-  for (let seen = 0; seen < SCAN_LIMIT; seen += PAGE) {
+  for (let seen = 0; seen < SCAN_LIMIT && found.length < enough; seen += PAGE) {
     const page = await threads.list(tenant, { limit: PAGE, ...(cursor !== undefined && { cursor }) });
     found.push(...page.items.filter(fits));
     cursor = page.nextCursor;
