@@ -90,3 +90,18 @@ test('a graph whose file is not there is named when it is asked for, and harms n
     'none',
   ]);
 });
+
+test('a conversation that is deleted in our own dialect takes the states of its graph with it', async () => {
+  const { thread_id: thread } = await client.threads.create();
+  const input = { messages: [{ type: 'human', content: '환불해 주세요' }] };
+  await client.runs.wait(thread, 'support', { input });
+  const ours = (path: string, init: RequestInit): Promise<Response> => {
+    const headers = { authorization: 'Bearer a-key-for-the-sdk', 'content-type': 'application/json' };
+    return fetch(`${server.url}/chat/threads${path}`, { ...init, headers });
+  };
+  expect((await ours(`/${thread}`, { method: 'DELETE', body: '{}' })).status).toBe(200);
+  // Whoever takes the name again, with its graph, would see what was left behind.
+  const again = JSON.stringify({ id: thread, metadata: { graph_id: 'support' } });
+  expect((await ours('', { method: 'POST', body: again })).status).toBe(201);
+  expect(await client.threads.getHistory(thread)).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Api } from '../api/client.js';
 import { type Failure, isAbort, toFailure } from '../api/failure.js';
 import type { DocumentInfo } from '../api/types.js';
@@ -17,8 +17,14 @@ export type DocumentPages =
 export function useDocuments(api: Api, collection: string, version: number) {
   const [pages, setPages] = useState<DocumentPages>({ status: 'loading' });
 
+  /** Of the load under way: the next one ends it, so that no late page of another collection shows. */
+  const latest = useRef(new AbortController());
+
   const load = useCallback(
-    async (earlier: readonly DocumentInfo[], cursor: string | undefined, signal?: AbortSignal) => {
+    async (earlier: readonly DocumentInfo[], cursor: string | undefined) => {
+      latest.current.abort();
+      latest.current = new AbortController();
+      const { signal } = latest.current;
       try {
         const page = await api.documents(collection, cursor, signal);
         const documents = [...earlier, ...page.documents];
@@ -32,9 +38,8 @@ export function useDocuments(api: Api, collection: string, version: number) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new version may hold other documents.
   useEffect(() => {
-    const controller = new AbortController();
-    void load([], undefined, controller.signal);
-    return () => controller.abort();
+    void load([], undefined);
+    return () => latest.current.abort();
   }, [load, version]);
 
   return {

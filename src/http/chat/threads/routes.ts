@@ -1,6 +1,7 @@
 import type { Conversations } from '../../../answer/index.js';
 import type { RunInfo } from '../../../threads/spec.js';
 import type { App } from '../../app.js';
+import { removeStates, type ServedGraph } from '../../langgraph/index.js';
 import {
   CopyThreadBody,
   CreateThreadBody,
@@ -23,9 +24,14 @@ const tags = ['chat'];
 const MAX_LIVE_RUNS = 100;
 
 /** `/chat/threads` and what lies below it. */
-export async function threadRoutes(app: App, conversations: Conversations): Promise<void> {
+export async function threadRoutes(
+  app: App,
+  conversations: Conversations,
+  graphs: readonly ServedGraph[],
+): Promise<void> {
   listRoutes(app, conversations);
   threadRoute(app, conversations);
+  deleteRoute(app, conversations, graphs);
   copyRoutes(app, conversations);
   editRoutes(app, conversations);
   runRoutes(app, conversations);
@@ -86,13 +92,17 @@ function threadRoute(app: App, { threads, runs }: Conversations): void {
     { schema: { tags, summary: 'Rename a conversation', params: ThreadParams, body: PatchThreadBody } },
     async ({ tenant, params, body }) => threadJson(await threads.patch(tenant, params.id, body)),
   );
+}
 
+function deleteRoute(app: App, { threads, runs }: Conversations, graphs: readonly ServedGraph[]): void {
   app.delete(
     '/chat/threads/:id',
     { schema: { tags, summary: 'Delete a conversation', params: ThreadParams } },
     async ({ tenant, params: { id } }) => {
+      const { info } = await threads.load(tenant, id, { lastTurns: 0 });
       for (const run of await liveRuns({ runs }, tenant, id))
         await runs.cancel(tenant, id, run.id, { wait: true });
+      await removeStates(graphs, info, tenant);
       await threads.delete(tenant, id);
       return { id, deleted: true };
     },

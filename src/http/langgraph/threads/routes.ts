@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import Type, { type Static } from 'typebox';
-import { NaraeError } from '../../../core/index.js';
-import type { ThreadInfo } from '../../../threads/spec.js';
 import type { App } from '../../app.js';
 import { Metadata, Name, OneOf, OrNull, refuseFields, unsupported } from '../fields.js';
-import type { Graphs } from '../graphs.js';
 import type { LangGraphParts } from '../parts.js';
+import { removeStates } from '../remove-states.js';
 import { CountThreadsBody, countThreads, SearchThreadsBody, searchThreads } from './search.js';
 import { threadJson } from './thread-json.js';
 
@@ -115,18 +113,6 @@ async function remove(
   for (const status of ['pending', 'running'] as const)
     for (const run of await runs.list(tenant, thread, { status, limit: 1_000 }))
       await runs.cancel(tenant, thread, run.id, { wait: true });
-  await removeStates(graphs, info, tenant);
+  await removeStates(graphs.all, info, tenant);
   await threads.delete(tenant, thread);
 }
-
-/** A graph that is gone or does not load must not keep its threads. */
-async function removeStates(graphs: Graphs, info: ThreadInfo, tenant: string): Promise<void> {
-  try {
-    await graphs.ofThread(info).remove({ tenant, thread: info.id });
-  } catch (thrown) {
-    const isGone = thrown instanceof NaraeError && GONE.has(thrown.code);
-    if (!isGone) throw thrown;
-  }
-}
-
-const GONE: ReadonlySet<string> = new Set(['assistant_not_found', 'graph_unavailable']);
