@@ -13,4 +13,5 @@ export {
 export { choicesAsked, requireOneChoice } from './several-choices.js';
 export { recogniseSmallTalk, type SmallTalk } from './small-talk.js';
 export { estimateTokens } from './tokens.js';
+export { isPlainText } from './upstream/decoder.js';
 export { countMessage, countMessages, messageText, UsageEstimate } from './upstream/usage-estimate.js';

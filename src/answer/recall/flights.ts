@@ -1,4 +1,5 @@
 import { type BatchSource, Broadcast, MEGABYTE, NaraeError } from '../../core/index.js';
+import { isPlainText } from '../../llm/index.js';
 import type { AnswerPart } from '../../llm/spec.js';
 import type { Prompt } from '../write-prompt.js';
 import type { RecallOptions } from './options.js';
@@ -61,7 +62,7 @@ function coalesce(parts: readonly AnswerPart[]): readonly AnswerPart[] {
   const out: AnswerPart[] = [];
   for (const part of parts) {
     const last = out.at(-1);
-    if (last !== undefined && isPlainText(last) && isPlainText(part) && last.type === part.type)
+    if (last !== undefined && mayGrow(last) && mayGrow(part) && last.type === part.type)
       out[out.length - 1] = { type: part.type, text: last.text + part.text };
     else out.push(part);
   }
@@ -70,7 +71,6 @@ function coalesce(parts: readonly AnswerPart[]): readonly AnswerPart[] {
 
 type TextPart = Extract<AnswerPart, { type: 'text-delta' | 'reasoning-delta' }>;
 
-function isPlainText(part: AnswerPart): part is TextPart {
-  if (part.type !== 'text-delta' && part.type !== 'reasoning-delta') return false;
-  return part.choice === undefined && !('logprobs' in part) && !('refusal' in part);
+function mayGrow(part: AnswerPart): part is TextPart {
+  return (part.type === 'text-delta' || part.type === 'reasoning-delta') && isPlainText(part);
 }

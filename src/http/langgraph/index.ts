@@ -1,4 +1,4 @@
 export type * from './graph.js';
 export { LazyGraph } from './lazy-graph.js';
-export { removeStates } from './remove-states.js';
+export { removeThread } from './remove-thread.js';
 export { type LangGraphRouteParts, langGraphRoutes } from './routes.js';

@@ -121,31 +121,25 @@ export class PartStream implements BatchSource<LlmPart>, BatchFlow, BodyListener
   async #open(): Promise<void> {
     if (this.#isOver) return;
     throwIfAborted(this.#signal);
-    const reply = this.#post(this.#call.body);
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#watch = this.#startWatch();
+    const { body } = this.#call;
     try {
-      await reply.head();
-      this.#hasReplied = true;
-      await refuseFailure(reply, this.#identity());
-      reply.listen(this);
+      await this.#ask(body);
     } catch (error) {
-      await this.#openLeaner(error);
+      // Once more, where the body was refused for something that can be left out.
+      const lean = this.#isOver ? undefined : this.#call.leaner(body, error);
+      if (lean === undefined) throw error;
+      await this.#ask(lean);
     }
   }
 
-  #post(body: UpstreamCall['body']): UpstreamReply {
+  /** Resolves when the body of a successful reply is being heard. */
+  async #ask(body: UpstreamCall['body']): Promise<void> {
     const { endpoint, path } = this.#call;
-    this.#reply = endpoint.post(path, JSON.stringify(body));
-    return this.#reply;
-  }
-
-  /** Once more, where the body was refused for something that can be left out. */
-  async #openLeaner(error: unknown): Promise<void> {
-    const body = this.#isOver ? undefined : this.#call.leaner(this.#call.body, error);
-    if (body === undefined) throw error;
     this.#hasReplied = false;
-    const reply = this.#post(body);
+    const reply = endpoint.post(path, JSON.stringify(body));
+    this.#reply = reply;
     await reply.head();
     this.#hasReplied = true;
     await refuseFailure(reply, this.#identity());

@@ -1,7 +1,7 @@
 import type { Conversations } from '../../../answer/index.js';
 import type { RunInfo } from '../../../threads/spec.js';
 import type { App } from '../../app.js';
-import { removeStates, type ServedGraph } from '../../langgraph/index.js';
+import { removeThread, type ServedGraph } from '../../langgraph/index.js';
 import {
   CopyThreadBody,
   CreateThreadBody,
@@ -94,16 +94,12 @@ function threadRoute(app: App, { threads, runs }: Conversations): void {
   );
 }
 
-function deleteRoute(app: App, { threads, runs }: Conversations, graphs: readonly ServedGraph[]): void {
+function deleteRoute(app: App, conversations: Conversations, graphs: readonly ServedGraph[]): void {
   app.delete(
     '/chat/threads/:id',
     { schema: { tags, summary: 'Delete a conversation', params: ThreadParams } },
     async ({ tenant, params: { id } }) => {
-      const { info } = await threads.load(tenant, id, { lastTurns: 0 });
-      for (const run of await liveRuns({ runs }, tenant, id))
-        await runs.cancel(tenant, id, run.id, { wait: true });
-      await removeStates(graphs, info, tenant);
-      await threads.delete(tenant, id);
+      await removeThread(conversations, graphs, tenant, id);
       return { id, deleted: true };
     },
   );

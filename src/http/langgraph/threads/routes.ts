@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import type { App } from '../../app.js';
 import { Metadata, Name, OneOf, OrNull, refuseFields, unsupported } from '../fields.js';
 import type { LangGraphParts } from '../parts.js';
-import { removeStates } from '../remove-states.js';
+import { removeThread } from '../remove-thread.js';
 import { CountThreadsBody, countThreads, SearchThreadsBody, searchThreads } from './search.js';
 import { threadJson } from './thread-json.js';
 
@@ -52,7 +52,7 @@ export async function threadRoutes(app: App, parts: LangGraphParts): Promise<voi
   app.post('/threads/prune', { schema: { tags, body: PruneBody } }, async ({ tenant, body }) => {
     if (body.strategy === 'keep_latest')
       throw unsupported('strategy', 'the checkpoints of a thread go with it only');
-    for (const thread of body.thread_ids) await remove(parts, tenant, thread);
+    for (const thread of body.thread_ids) await removeThread(parts, parts.graphs.all, tenant, thread);
     return { pruned_count: body.thread_ids.length };
   });
   app.get('/threads/:thread_id', { schema: { tags, params: Params } }, async ({ tenant, params }) => {
@@ -73,7 +73,7 @@ export async function threadRoutes(app: App, parts: LangGraphParts): Promise<voi
     '/threads/:thread_id',
     { schema: { tags, params: Params } },
     async ({ tenant, params }, reply) => {
-      await remove(parts, tenant, params.thread_id);
+      await removeThread(parts, parts.graphs.all, tenant, params.thread_id);
       return reply.code(204).send();
     },
   );
@@ -101,18 +101,4 @@ async function copy(parts: LangGraphParts, tenant: string, thread: string) {
   const info = await parts.threads.copy(tenant, thread, { id: randomUUID() });
   await parts.graphs.ofThread(info).copy({ tenant, thread }, info.id);
   return threadJson(parts, tenant, info);
-}
-
-/** Rejects with `thread_not_found`. */
-async function remove(
-  { threads, graphs, runs }: LangGraphParts,
-  tenant: string,
-  thread: string,
-): Promise<void> {
-  const { info } = await threads.load(tenant, thread, { lastTurns: 0 });
-  for (const status of ['pending', 'running'] as const)
-    for (const run of await runs.list(tenant, thread, { status, limit: 1_000 }))
-      await runs.cancel(tenant, thread, run.id, { wait: true });
-  await removeStates(graphs.all, info, tenant);
-  await threads.delete(tenant, thread);
 }

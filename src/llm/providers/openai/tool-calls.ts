@@ -1,6 +1,6 @@
 import { newId } from '../../../core/index.js';
 import type { LlmPart } from '../../spec.js';
-import { asRecord, asText } from '../../upstream/decoder.js';
+import { asRecord, asText, otherFields } from '../../upstream/decoder.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -24,6 +24,7 @@ interface Piece {
 
 /** Fields of a call, and of its function, that have a place of their own in a part. */
 const KNOWN = new Set(['index', 'id', 'function']);
+const KNOWN_OF_FUNCTION_CALL = new Set([...KNOWN, 'type']);
 const KNOWN_OF_FUNCTION = new Set(['name', 'arguments']);
 
 /**
@@ -105,14 +106,13 @@ function isComplete(text: string): boolean {
 
 /** What else a call says, which whoever sends it back must not lose: signatures of thoughts, other kinds of calls. */
 function extraOf(call: Fields, definition: Fields | undefined): Fields | undefined {
-  let extra: Record<string, unknown> | undefined;
-  for (const [name, value] of Object.entries(call))
-    if (!KNOWN.has(name) && value !== null && !(name === 'type' && value === 'function'))
-      extra = { ...extra, [name]: value };
-  for (const [name, value] of Object.entries(definition ?? {}))
-    if (!KNOWN_OF_FUNCTION.has(name) && value !== null)
-      extra = { ...extra, function: { ...asRecord(extra?.function), [name]: value } };
-  return extra;
+  const others = otherFields(call, call.type === 'function' ? KNOWN_OF_FUNCTION_CALL : KNOWN, isNull);
+  const ofFunction = otherFields(definition, KNOWN_OF_FUNCTION, isNull);
+  return ofFunction === undefined ? others : { ...others, function: ofFunction };
+}
+
+function isNull(value: unknown): boolean {
+  return value === null;
 }
 
 function isNumber(value: unknown): value is number {
